@@ -1,0 +1,1 @@
+"""An Sinh. The rooms and who may use whom: DEVELOPERS.md."""

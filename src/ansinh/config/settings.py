@@ -1,0 +1,130 @@
+"""Settings of one node. Everything that differs between nodes comes from the environment; defaults run a demo.
+
+ANSINH_STATE     folder of all state (default: var/ beside the sources)
+DATABASE_URL     sqlite:///path or postgresql://user:password@host:port/name
+ANSINH_SECRET    secret key; made once and kept under ANSINH_STATE when not given
+ANSINH_DEBUG     1 for development
+ANSINH_HOSTS     comma-separated host names that this node answers to
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from ansinh.config.databases import database_from_url
+
+ROOT = Path(__file__).resolve().parents[3]
+STATE = Path(os.environ.get("ANSINH_STATE", ROOT / "var")).resolve()
+STATE.mkdir(parents=True, exist_ok=True)
+DEFINITIONS = Path(os.environ.get("ANSINH_DEFINITIONS", ROOT / "definitions"))
+
+
+def _secret() -> str:
+    """The node's secret, created on first use, readable by its owner only."""
+    if given := os.environ.get("ANSINH_SECRET"):
+        return given
+    path = STATE / "secret"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+SECRET_KEY = _secret()
+DEBUG = os.environ.get("ANSINH_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("ANSINH_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "ansinh.fhir.terminology",
+    "ansinh.fhir.store",
+    "ansinh.fhir.views",
+    "ansinh.access",
+    "ansinh.ui",
+    "ansinh.network.facilities",
+    "ansinh.network.capability",
+    "ansinh.network.workforce",
+    "ansinh.clinical.registry",
+    "ansinh.clinical.encounters",
+    "ansinh.clinical.rehab",
+    "ansinh.clinical.screening",
+    "ansinh.programme.plans",
+    "ansinh.programme.measures",
+    "ansinh.programme.reports",
+    "ansinh.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ansinh.access.middleware.ContextMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ansinh.ui.middleware.UserErrorMiddleware",
+]
+
+ROOT_URLCONF = "ansinh.config.urls"
+WSGI_APPLICATION = "ansinh.config.wsgi.django_application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["ansinh.ui.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "ansinh.ui.context_processors.shell",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", f"sqlite:///{STATE / 'ansinh.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "access.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+FORMAT_MODULE_PATH = ["ansinh.config.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("ANSINH_HTTPS") == "1"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

@@ -1,0 +1,21 @@
+"""One WSGI application: `/fhir` goes straight to the FHIR door, everything else to Django."""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ansinh.config.settings")
+
+from django.core.wsgi import get_wsgi_application
+
+django_application = get_wsgi_application()
+
+from ansinh.api.door import fhir_application  # noqa: E402  (needs Django's app registry)
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Route by the first path segment; both sides share Django's connection of this thread."""
+    path = environ.get("PATH_INFO", "")
+    if path == "/fhir" or path.startswith("/fhir/"):
+        return fhir_application(environ, start_response)
+    return django_application(environ, start_response)

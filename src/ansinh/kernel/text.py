@@ -1,0 +1,78 @@
+"""Vietnamese text: one stored form (NFC), one search key, one order, one way to write dates and numbers."""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+
+_SPACES = re.compile(r"\s+")
+_MOJIBAKE = re.compile(r"Ã[\x80-\xbf¡-ÿ]|á[º»][\x80-\xbf]|Ä[\x80-\x91‘’]|\ufffd")
+_LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
+_ORDER = {letter: index for index, letter in enumerate(_LETTERS)}
+
+
+def nfc(text: str) -> str:
+    """The stored form: NFC, outer and doubled spaces removed."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def fold(text: str) -> str:
+    """The search key: lower case, no marks, đ → d, one space between words.
+
+    >>> fold("Nguyễn  Văn Đạo")
+    'nguyen van dao'
+    """
+    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _SPACES.sub(" ", bare).strip()
+
+
+def name_parts(full_name: str) -> tuple[str, str, str]:
+    """(family, middle, given) as Vietnamese names are written; a one-word name is all given.
+
+    >>> name_parts("Nguyễn Thị Minh Khai")
+    ('Nguyễn', 'Thị Minh', 'Khai')
+    >>> name_parts("H'Ly")
+    ('', '', "H'Ly")
+    """
+    words = nfc(full_name).split(" ")
+    if len(words) == 1:
+        return "", "", words[0]
+    return words[0], " ".join(words[1:-1]), words[-1]
+
+
+def collation_key(text: str) -> tuple[tuple[int, ...], ...]:
+    """Dictionary order of Vietnamese, word by word ("An Bình" before "Anh")."""
+    return tuple(
+        tuple(_ORDER.get(char, 1000 + ord(char)) for char in word) for word in nfc(text).casefold().split(" ")
+    )
+
+
+def name_order(full_name: str) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """Order of Vietnamese name lists: given name, then family, then middle."""
+    family, middle, given = name_parts(full_name)
+    return collation_key(given), collation_key(family), collation_key(middle)
+
+
+def looks_garbled(text: str) -> bool:
+    """True for UTF-8 read as Latin-1 (`Nguyá»…n`): a scanner or file with the wrong encoding."""
+    return bool(_MOJIBAKE.search(text))
+
+
+def format_date(value: date | str | None) -> str:
+    """dd/mm/yyyy, mm/yyyy or yyyy, with the precision that is known. "" for nothing.
+
+    >>> format_date("1948-03"), format_date("1948"), format_date(date(2025, 7, 1))
+    ('03/1948', '1948', '01/07/2025')
+    """
+    if not value:
+        return ""
+    return "/".join(reversed(str(value)[:10].split("-")))
+
+
+def format_number(value: Decimal | float | None, places: int | None = None) -> str:
+    """1.350.000,5 – dot between thousands, comma before decimals."""
+    if value is None:
+        return ""
+    text = f"{value:,.{places}f}" if places is not None else f"{value:,}"
+    return text.translate(str.maketrans(",.", ".,"))
