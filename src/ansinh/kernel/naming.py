@@ -13,32 +13,32 @@ LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
 
 
-def EXT(name: str) -> str:  # noqa: N802 (reads as a constant where it is used)
+def EXT(name: str) -> str:
     """URL of an extension: `EXT("beneficiary-group")`."""
     return f"{BASE}/StructureDefinition/{name}"
 
 
-def CS(name: str) -> str:  # noqa: N802
+def CS(name: str) -> str:
     """URL of a code system under definitions/codesystems."""
     return f"{BASE}/CodeSystem/{name}"
 
 
-def VS(name: str) -> str:  # noqa: N802
+def VS(name: str) -> str:
     """URL of a value set under definitions/valuesets."""
     return f"{BASE}/ValueSet/{name}"
 
 
-def Q(name: str) -> str:  # noqa: N802
+def Q(name: str) -> str:
     """URL of a Questionnaire under definitions/questionnaires."""
     return f"{BASE}/Questionnaire/{name}"
 
 
-def PLAN(name: str) -> str:  # noqa: N802
+def PLAN(name: str) -> str:
     """URL of a PlanDefinition under definitions/plans."""
     return f"{BASE}/PlanDefinition/{name}"
 
 
-def MEASURE(name: str) -> str:  # noqa: N802
+def MEASURE(name: str) -> str:
     """URL of a Measure under definitions/measures."""
     return f"{BASE}/Measure/{name}"
 

@@ -1,0 +1,53 @@
+"""From an account to the Context that the store obeys."""
+
+from ansinh.access.models import Assignment, User
+from ansinh.access.roles import Role, roles
+from ansinh.access.units import subtree
+from ansinh.kernel import clock
+from ansinh.kernel.context import EVERYWHERE, Context
+
+NOBODY = Context(actor="anonymous", role="")
+
+
+def assignment_of(user: User, chosen: int | None = None) -> Assignment | None:
+    """The assignment the user acts under today: the chosen one if it is theirs and in force, else the first."""
+    today = clock.today()
+    in_force = [
+        assignment
+        for assignment in user.assignments.all()
+        if assignment.from_date <= today and (assignment.to_date is None or assignment.to_date >= today)
+    ]
+    return next((a for a in in_force if a.pk == chosen), in_force[0] if in_force else None)
+
+
+def context_of(user: User, chosen: int | None = None) -> Context:
+    """The Context of a logged-in user; one without an assignment in force may do nothing."""
+    assignment = assignment_of(user, chosen) if user.is_active else None
+    if assignment is None:
+        return NOBODY
+    return context_for(assignment, user)
+
+
+def context_for(assignment: Assignment, user: User) -> Context:
+    """The Context of one assignment. Unknown role file: no rights at all."""
+    role = roles().get(assignment.role)
+    if role is None:
+        return NOBODY
+    return Context(
+        actor=f"Practitioner/{user.practitioner_id}" if user.practitioner_id else f"Device/login-{user.pk}",
+        role=role.id,
+        unit=assignment.unit,
+        reach=_reach(role, assignment.unit),
+        may=role.may,
+        permissions=role.permissions,
+        login=str(user.pk),
+        display=user.full_name,
+    )
+
+
+def _reach(role: Role, unit: str) -> frozenset[str]:
+    if role.scope == "node":
+        return frozenset({EVERYWHERE})
+    if not unit:
+        return frozenset()
+    return subtree(unit) if role.scope == "subtree" else frozenset({unit})
