@@ -1,14 +1,16 @@
 """Accounts and assignments."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from ansinh.access import tokens
+from ansinh.access.contexts import assignment_of
 from ansinh.access.models import Assignment, User
 from ansinh.access.roles import roles
-from ansinh.kernel.errors import Conflict, Invalid
+from ansinh.kernel.errors import Conflict, Invalid, NotFound
 from ansinh.kernel.text import nfc
 
 
@@ -44,3 +46,12 @@ def assign(*, user: User, role: str, unit: str, from_date: date) -> Assignment:
 def _check_role(role: str) -> None:
     if role not in roles():
         raise Invalid(f"Không có vai trò «{role}» trong definitions/roles.", field="role")
+
+
+def issue_token(*, username: str, label: str, valid_for: timedelta) -> str:
+    """A bearer token with the rights of this account's assignment in force. Raises NotFound without one."""
+    user = User.objects.filter(username=nfc(username).lower(), is_active=True).first()
+    assignment = assignment_of(user) if user else None
+    if assignment is None:
+        raise NotFound(f"Không có tài khoản «{username}» đang giữ một vai trò.", field="user")
+    return tokens.issue(assignment, label=label, valid_for=valid_for)

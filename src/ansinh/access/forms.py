@@ -21,9 +21,7 @@ class LoginForm(forms.Form):
         label=_("Tên đăng nhập"),
         max_length=60,
         error_messages={"required": _("Anh/chị hãy nhập tên đăng nhập.")},
-        widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
     password = forms.CharField(
         label=_("Mật khẩu"),

@@ -1,0 +1,65 @@
+"""Pick the command, run it, turn a UserError into one line."""
+
+import argparse
+import importlib
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ansinh.config.settings")
+
+# command → module; the launcher's own steps come last and are not shown.
+COMMANDS = {
+    "demo": "demo",
+    "serve": "serve",
+    "load": "load",
+    "report": "report",
+    "token": "token",
+    "account": "account",
+    "views": "views",
+    "journal": "journal",
+    "icd10": "icd10",
+    "test": "test",
+    "check": "check",
+    "fix": "fix",
+    "bench": "bench",
+    "messages": "messages",
+    "compile-definitions": "setup_definitions",
+    "collect-static": "setup_static",
+}
+
+
+def main(argv: list[str]) -> int:
+    """Run one command; returns the exit code (0 done, 1 refused or failed, 2 wrong arguments)."""
+    parser = argparse.ArgumentParser(prog="./ansinh", description="An Sinh: hồ sơ và chương trình chăm sóc sức khỏe")
+    subparsers = parser.add_subparsers(dest="command", metavar="LỆNH")
+    chosen = argv[0] if argv and argv[0] in COMMANDS else None
+    for command, module in COMMANDS.items():
+        # Only the chosen module is imported in full: `serve` must not wait for what `test` needs.
+        loaded = importlib.import_module(f"ansinh.config.cli.{module}") if command == chosen or not chosen else None
+        sub = subparsers.add_parser(command, help=loaded.HELP if loaded else "")
+        if loaded:
+            loaded.add_arguments(sub)
+            sub.set_defaults(run=loaded.run)
+    if not argv or argv[0] == "help":
+        parser.print_help()
+        return 0
+    return _run(parser.parse_args(argv))
+
+
+def _run(options: argparse.Namespace) -> int:
+    from ansinh.kernel.errors import UserError
+
+    try:
+        return options.run(options) or 0
+    except UserError as error:
+        print(f"✗ {error.message}", file=sys.stderr)
+        for problem in error.problems:
+            if problem.message != error.message or problem.expression:
+                print(f"  · {problem.expression or '-'}: {problem.message}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

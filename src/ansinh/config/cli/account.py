@@ -1,0 +1,30 @@
+"""Make a staff account."""
+
+import argparse
+import getpass
+import sys
+
+HELP = "tạo tài khoản nhân viên"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Who, which role, which unit. The password is asked for, or read from standard input."""
+    parser.add_argument("username", help="tên đăng nhập")
+    parser.add_argument("--name", required=True, help="họ và tên")
+    parser.add_argument("--role", required=True, help="mã vai trò trong definitions/roles")
+    parser.add_argument("--unit", default="", help="mã đơn vị (Organization id)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Create the account; nothing of the password is printed or logged."""
+    import django
+
+    django.setup()
+    from ansinh.access.actions import create_account
+
+    password = getpass.getpass("Mật khẩu: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    create_account(
+        username=options.username, password=password, full_name=options.name, role=options.role, unit=options.unit
+    )
+    print(f"Đã tạo tài khoản {options.username}.")
+    return 0

@@ -1,0 +1,34 @@
+"""Serve the node: one process, granian, WSGI threads."""
+
+import argparse
+import os
+import sys
+
+HELP = "chạy máy chủ tại http://127.0.0.1:8000"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen and how wide."""
+    parser.add_argument("--host", default="127.0.0.1", help="địa chỉ lắng nghe (mặc định 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="cổng (mặc định 8000)")
+    parser.add_argument("--workers", type=int, default=1, help="số tiến trình; chỉ PostgreSQL mới nên hơn 1")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Bring the database up to date, then hand the process over to granian (no parent stays behind)."""
+    from ansinh.config.loading import bring_up_to_date
+
+    bring_up_to_date()
+    serve(options.host, options.port, options.workers)
+    return 0
+
+
+def serve(host: str, port: int, workers: int = 1) -> None:
+    """Replace this process by granian; a small one, because one PC runs everything."""
+    sys.stdout.flush()
+    arguments = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "ansinh.config.wsgi:application",
+        "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
+        "--no-ws", "--respawn-failed-workers", "--log-level", "warning", "--process-name", "ansinh",
+    ]  # fmt: skip
+    os.execv(sys.executable, arguments)

@@ -1,0 +1,70 @@
+"""What a node does before it serves: migrate, make the live views, load definitions/ when they changed.
+
+definitions/*  ── checksum ── same as last time? ──► nothing
+     └─► code systems → value sets → organisations → workforce → questionnaires → measures → plans
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+
+def bring_up_to_date(*, force: bool = False) -> list[str]:
+    """Migrate and load what changed. Returns one line a kind that was loaded (empty when nothing changed)."""
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    stamp = settings.STATE / "definitions-loaded"
+    wanted = f"{_database()}\n{_checksum(Path(settings.DEFINITIONS))}"
+    if not force and stamp.exists() and stamp.read_text() == wanted:
+        return []
+    lines = list(load_definitions())
+    stamp.write_text(wanted)
+    return lines
+
+
+def load_definitions() -> Iterator[str]:
+    """Load all of definitions/ in one transaction; a bad file is refused whole and changes nothing."""
+    from ansinh.fhir.store import Repository
+    from ansinh.fhir.terminology import loading as terminology
+    from ansinh.fhir.views import live
+    from ansinh.kernel.context import system_context
+
+    folder = Path(settings.DEFINITIONS)
+    repository = Repository(system_context())
+    live.sync(folder / "views")
+    with repository.transaction():
+        yield f"bộ mã: {terminology.load_code_systems(folder)}"
+        for name, count in _load_rooms(repository, folder):
+            yield f"{name}: {count}"
+
+
+def _load_rooms(repository: object, folder: Path) -> Iterator[tuple[str, int]]:
+    from ansinh.clinical.screening.loading import load_questionnaires
+    from ansinh.network.facilities.loading import load_facilities
+    from ansinh.network.workforce.loading import load_workforce
+    from ansinh.programme.measures.loading import load_measures
+    from ansinh.programme.plans.loading import load_plans
+
+    yield "đơn vị", load_facilities(repository, folder / "facilities")
+    yield "nhân lực", load_workforce(repository, folder / "workforce")
+    yield "phiếu", load_questionnaires(repository, folder / "questionnaires")
+    yield "chỉ tiêu", load_measures(repository, folder / "measures")
+    yield "kế hoạch", load_plans(repository, folder / "plans")
+
+
+def _checksum(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _database() -> str:
+    database = settings.DATABASES["default"]
+    return f"{database['ENGINE']}:{database.get('HOST', '')}:{database.get('PORT', '')}:{database['NAME']}"

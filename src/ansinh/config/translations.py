@@ -1,0 +1,114 @@
+"""Vietnamese msgids → English, without GNU gettext: Python's ast and Django's own template reader find the texts,
+polib keeps the catalogue.
+
+    sources ─ msgids() ─► locale/en/LC_MESSAGES/django.po (translated by hand) ─ compile_catalogue() ─► django.mo
+
+A missing translation shows Vietnamese; `./ansinh check` fails on it.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import polib
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
+_TEMPLATE_CALL = re.compile(
+    r"""\b(?P<call>_|gettext|pgettext|ngettext|npgettext)\(\s*u?(?P<first>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
+    r"""(?:\s*,\s*u?(?P<second>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))?"""
+)
+
+
+class Message(NamedTuple):
+    """One text to translate; `plural` is "" for most, `context` separates short words ("Nam")."""
+
+    text: str
+    plural: str = ""
+    context: str = ""
+
+
+def catalogue_path() -> Path:
+    """The only catalogue: English."""
+    return Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"
+
+
+def messages() -> dict[Message, str]:
+    """Every message in the sources → where it stands first (path relative to the repository)."""
+    found: dict[Message, str] = {}
+    source = settings.ROOT / "src" / "ansinh"
+    for path in sorted([*source.rglob("*.py"), *source.rglob("templates/**/*.html")]):
+        read = _in_python if path.suffix == ".py" else _in_template
+        for message in read(path.read_text(encoding="utf-8")):
+            found.setdefault(message, str(path.relative_to(settings.ROOT)))
+    return found
+
+
+def _in_python(source: str) -> Iterator[Message]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            if name in CALLS and texts:
+                yield _message(name, texts)
+
+
+def _in_template(source: str) -> Iterator[Message]:
+    for match in _TEMPLATE_CALL.finditer(templatize(source)):
+        texts = [ast.literal_eval(match[part]) for part in ("first", "second") if match[part]]
+        yield _message(match["call"], texts)
+
+
+def _message(call: str, texts: list[str]) -> Message:
+    if call.startswith("pgettext"):
+        return Message(texts[1], context=texts[0])
+    if call.startswith("ngettext"):
+        return Message(texts[0], plural=texts[1])
+    return Message(texts[0])
+
+
+def update_catalogue() -> None:
+    """Add new messages, mark where they stand, drop those no longer used; translations are kept."""
+    path = catalogue_path()
+    old = polib.pofile(str(path)) if path.exists() else polib.POFile()
+    known = {(entry.msgid, entry.msgctxt or ""): entry for entry in old}
+    new = polib.POFile(wrapwidth=100)
+    new.metadata = {
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Language": "en",
+        "Plural-Forms": "nplurals=2; plural=(n != 1);",
+    }
+    for message, place in sorted(messages().items(), key=lambda item: (item[1], item[0])):
+        entry = known.get((message.text, message.context)) or _new_entry(message)
+        entry.occurrences = [(place, "")]
+        new.append(entry)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new.save(str(path))
+
+
+def _new_entry(message: Message) -> polib.POEntry:
+    entry = polib.POEntry(msgid=message.text, msgctxt=message.context or None)
+    if message.plural:
+        entry.msgid_plural, entry.msgstr_plural = message.plural, {0: "", 1: ""}
+    return entry
+
+
+def missing() -> list[str]:
+    """Texts in the sources without an English translation in the catalogue, as `path: text`."""
+    path = catalogue_path()
+    done = {
+        (entry.msgid, entry.msgctxt or "")
+        for entry in (polib.pofile(str(path)) if path.exists() else [])
+        if entry.translated()
+    }
+    return [f"{place}: {m.text}" for m, place in messages().items() if (m.text, m.context) not in done]
+
+
+def compile_catalogue() -> None:
+    """Write django.mo beside the catalogue."""
+    path = catalogue_path()
+    if path.exists():
+        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))

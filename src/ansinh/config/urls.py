@@ -1,0 +1,30 @@
+"""Root URLs: each app brings its own; the FHIR door is not Django's (config.wsgi)."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+APPS = (
+    "ansinh.web",
+    "ansinh.access",
+    "ansinh.ui",
+    "ansinh.clinical.registry",
+    "ansinh.clinical.encounters",
+    "ansinh.clinical.rehab",
+    "ansinh.clinical.screening",
+    "ansinh.network.facilities",
+    "ansinh.network.capability",
+    "ansinh.network.workforce",
+    "ansinh.programme.plans",
+    "ansinh.programme.measures",
+    "ansinh.programme.reports",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")
+]
+
+handler400 = "ansinh.web.errors.bad_request"
+handler403 = "ansinh.web.errors.forbidden"
+handler404 = "ansinh.web.errors.not_found"
+handler500 = "ansinh.web.errors.server_error"
