@@ -1,0 +1,33 @@
+"""JSON that keeps what was written: decimals stay decimals with their digits, keys keep their order."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from ansinh.kernel.errors import Malformed
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def loads(data: bytes | str) -> Any:
+    """Read JSON; a number with a point or an exponent becomes a `Decimal` with the digits as written.
+
+    Raises `Malformed` for what is not JSON or not UTF-8. The message carries the byte, never the content.
+    """
+    try:
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError, ArithmeticError) as error:
+        raise Malformed(f"Nội dung gửi đến không phải là JSON hợp lệ{_where(error)}.", code="json") from error
+
+
+def dumps(value: Any) -> bytes:
+    """Write JSON as UTF-8 without spaces; a `Decimal` is written as a number, digit for digit."""
+    return _encoder.encode(value)
+
+
+def _where(error: Exception) -> str:
+    text = str(error)
+    position = text.rsplit("(byte ", 1)[-1].rstrip(")") if "(byte " in text else ""
+    return f" (byte thứ {position})" if position.isdecimal() else ""

@@ -1,0 +1,52 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansinh.fhir.model import json
+from ansinh.kernel.errors import Malformed
+
+
+def test_loads_number_with_point_keeps_its_digits():
+    assert str(json.loads('{"value": 1.50}')["value"]) == "1.50"
+
+
+def test_loads_whole_number_stays_an_int():
+    assert json.loads("12345678901234567890123") == 12345678901234567890123
+
+
+def test_dumps_decimal_writes_a_number_and_keeps_key_order():
+    assert json.dumps({"b": Decimal("1.50"), "a": "Đắk"}) == '{"b":1.50,"a":"Đắk"}'.encode()
+
+
+@pytest.mark.parametrize("data", ["", "{", b"\xff\xfe", '{"a": 1,}', "[" * 100_000, '"\ud800"'])
+def test_loads_what_is_not_json_raises_malformed(data):
+    with pytest.raises(Malformed) as raised:
+        json.loads(data)
+
+    assert "JSON" in raised.value.message
+
+
+def test_loads_error_does_not_repeat_the_content():
+    with pytest.raises(Malformed) as raised:
+        json.loads('{"name": "Nguyễn Văn Mật" x}')
+
+    assert "Mật" not in raised.value.message
+    assert "byte" in raised.value.message
+
+
+_plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.decimals(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(_plain)
+def test_loads_of_dumps_gives_the_same_value(value):
+    assert json.loads(json.dumps(value)) == value
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=4))
+def test_loads_of_dumps_keeps_trailing_zeros(value):
+    assert str(json.loads(json.dumps(value))) == str(value)
