@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 _SPACES = re.compile(r"\s+")
-_MOJIBAKE = re.compile(r"Ã[\x80-\xbf¡-ÿ]|á[º»][\x80-\xbf]|Ä[\x80-\x91‘’]|\ufffd")
+# What Windows-1252 shows for the bytes 80–9F, where Latin-1 has control characters.
+_WINDOWS = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_MOJIBAKE = re.compile(rf"Ã[\x80-\xbf{_WINDOWS}]|á[º»][\x80-\xbf{_WINDOWS}]|Ä[\x80-\x91{_WINDOWS}]|\ufffd")
 _LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
 _ORDER = {letter: index for index, letter in enumerate(_LETTERS)}
 
