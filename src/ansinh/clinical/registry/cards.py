@@ -151,9 +151,9 @@ def _plain_date(value: str, label: str) -> str:
     return value
 
 
-def _after(start: str, end: str) -> str:
-    rules.period_in_order(start, end, "insurance_end")
-    return end
+def _end_after_start(fields: dict[str, str]) -> str:
+    rules.period_in_order(fields.get("insurance_start", ""), fields.get("insurance_end", ""), "insurance_end")
+    return fields.get("insurance_end", "")
 
 
 def _packed_date(text: str) -> str:
