@@ -106,9 +106,7 @@ def _insurance(parts: list[str], today: date) -> Card:
     reading.take("insurance_start", _plain_date, _slashed_date(start), "Ngày bắt đầu của thẻ bảo hiểm y tế")
     reading.take("insurance_end", _plain_date, _slashed_date(end), "Ngày hết hạn của thẻ bảo hiểm y tế")
     reading.take("issued", _plain_date, _slashed_date(issued), "Ngày cấp thẻ bảo hiểm y tế")
-    reading.take(
-        "insurance_end", _after, reading.fields.get("insurance_start", ""), reading.fields.get("insurance_end", "")
-    )
+    reading.take("insurance_end", _end_after_start, reading.fields)
     return _done("insurance", reading, rest)
 
 
