@@ -39,6 +39,7 @@ def context_for(assignment: Assignment, user: User) -> Context:
         unit=assignment.unit,
         reach=_reach(role, assignment.unit),
         may=role.may,
+        persons=role.persons,
         permissions=role.permissions,
         login=str(user.pk),
         display=user.full_name,

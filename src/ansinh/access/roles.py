@@ -16,12 +16,16 @@ VERBS = frozenset({"read", "search", "history", "create", "update", "delete", "*
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One role file. scope: `unit` (only the unit itself), `subtree` (unit and all below) or `node`."""
+    """One role file. scope: `unit` (only the unit itself), `subtree` (unit and all below) or `node`.
+
+    persons: whether records of people may be opened at all; without the key the answer is no.
+    """
 
     id: str
     title: str
     title_en: str
     scope: str
+    persons: bool
     may: Mapping[str, frozenset[str]]
     permissions: frozenset[str]
 
@@ -44,4 +48,12 @@ def read_role(path: Path) -> Role:
         raise Invalid(f"Tệp vai trò {path.name}: phạm vi «{data['scope']}» không hợp lệ.", field="scope")
     if data["id"] != path.stem:
         raise Invalid(f"Tệp vai trò {path.name}: mã «{data['id']}» khác tên tệp.", field="id")
-    return Role(data["id"], data["title"], data["title_en"], data["scope"], may, frozenset(data["permissions"]))
+    return Role(
+        id=data["id"],
+        title=data["title"],
+        title_en=data["title_en"],
+        scope=data["scope"],
+        persons=data.get("persons") is True,
+        may=may,
+        permissions=frozenset(data["permissions"]),
+    )

@@ -22,6 +22,7 @@ class Context:
     may: resource type → verbs; the key "*" holds for types not named. A type without an entry is refused.
     permissions: names of what pages ask for (`person.open`, `report.approve`).
     purpose: why, a code of HL7 PurposeOfUse (`TREAT`, `HOPERAT`, `HRESCH`).
+    persons: False for roles that see figures, never people: rows of a Patient's compartment do not exist for them.
     login: id of the account, for audit; "" for machines.
     """
 
@@ -32,6 +33,7 @@ class Context:
     may: Mapping[str, frozenset[str]] = field(default_factory=dict)
     permissions: frozenset[str] = frozenset()
     purpose: str = "TREAT"
+    persons: bool = True
     login: str = ""
     display: str = ""
 
