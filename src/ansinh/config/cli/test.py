@@ -1,9 +1,9 @@
 """Run the tests: each kind where it belongs, databases that are real, pages in a real Chromium.
 
-    pure        unit, spec, property, conformance, architecture, docs        once, on SQLite
-    database    integration and the properties of the engine                  on SQLite, then on PostgreSQL
-    functional  journeys with axe in Chromium against a served demo           on SQLite
-    frontend    type check and node's test runner
+pure        unit, spec, property, conformance, architecture, docs        once, on SQLite
+database    integration and the properties of the engine                  on SQLite, then on PostgreSQL
+functional  journeys with axe in Chromium against a served demo           on SQLite
+frontend    type check and node's test runner
 """
 
 import argparse

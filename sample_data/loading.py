@@ -1,0 +1,60 @@
+"""Write the synthetic people into the store, in batches, so that a stop half-way leaves whole people only."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import batched
+from pathlib import Path
+
+from django.db import connection
+
+from ansinh.fhir.store import Repository
+from ansinh.kernel.context import system_context
+from sample_data import care, people, records
+from sample_data.places import places
+
+BATCH = 200
+
+
+def load(*, seed: int, people: int, progress: Callable[[str], None]) -> str:
+    """Write what is missing; people who are there already are skipped whole. Returns a line of counts."""
+    repository = Repository(system_context(), validate=False)
+    counts: Counter[str] = Counter()
+    start = time.monotonic()
+    for number, batch in enumerate(batched(_people(seed, people), BATCH), 1):
+        with repository.transaction():
+            for person in batch:
+                counts.update(_write(repository, seed, person))
+        done = min(number * BATCH, people)
+        progress(f"  {done}/{people} người, {sum(counts.values())} tài nguyên, {time.monotonic() - start:.0f} giây")
+    _refresh_statistics()
+    return ", ".join(f"{kind} {count}" for kind, count in counts.most_common()) or "đã có đủ, không thêm gì"
+
+
+def _people(seed: int, count: int) -> Iterator[people.Person]:
+    return people.draw(seed, places(), count)
+
+
+def _write(repository: Repository, seed: int, person: people.Person) -> Iterator[str]:
+    if repository.find("Patient", person.id):
+        return
+    for resource in records.build(person, care.draw(seed, person)):
+        yield repository.save(resource).resource["resourceType"]
+
+
+def _refresh_statistics() -> None:
+    """The planner has never seen these tables full."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def write_reports(folder: Path, *, year: int) -> list[Path]:
+    """The yearly report of both plans as DOCX and XLSX."""
+    from ansinh.programme.reports import actions
+
+    context = system_context()
+    return [
+        path
+        for plan in ("ninh-binh", "dak-nong")
+        for path in actions.write_report(context, plan=plan, year=year, folder=folder)
+    ]

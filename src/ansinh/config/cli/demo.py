@@ -1,0 +1,58 @@
+"""The demo: definitions, synthetic people, one login per role, both reports, then the server."""
+
+import argparse
+import sys
+import time
+
+HELP = "nạp dữ liệu mẫu rồi chạy máy chủ"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many people, from which seed; where to serve."""
+    parser.add_argument("--people", type=int, default=2000, help="số người mẫu (mặc định 2000)")
+    parser.add_argument("--seed", type=int, default=1, help="hạt giống: cùng số thì cùng dữ liệu (mặc định 1)")
+    parser.add_argument("--port", type=int, default=8000, help="cổng (mặc định 8000)")
+    parser.add_argument("--host", default="127.0.0.1", help="địa chỉ lắng nghe (mặc định 127.0.0.1)")
+    parser.add_argument("--load-only", action="store_true", help="chỉ nạp dữ liệu, không chạy máy chủ")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Repeatable: what is there already is left as it is. Ends by printing addresses, logins and report paths."""
+    from ansinh.config import settings
+    from ansinh.config.loading import bring_up_to_date
+
+    sys.path.insert(0, str(settings.ROOT))
+    say("▸ Nạp định nghĩa: bộ mã, đơn vị, phiếu, chỉ tiêu, kế hoạch")
+    for line in bring_up_to_date():
+        say(f"  {line}")
+
+    from sample_data import accounts, loading
+
+    start = time.monotonic()
+    say(f"▸ Nạp {options.people} người mẫu (hạt giống {options.seed})")
+    counts = loading.load(seed=options.seed, people=options.people, progress=say)
+    say(f"  {counts} – {time.monotonic() - start:.0f} giây")
+    say("▸ Viết báo cáo năm 2025")
+    reports = loading.write_reports(settings.STATE / "reports", year=2025)
+    _farewell(options, accounts.create(), reports)
+    if options.load_only:
+        return 0
+    from ansinh.config.cli.serve import serve
+
+    serve(options.host, options.port)
+    return 0
+
+
+def say(line: str) -> None:
+    """Progress goes out at once, so that a long step is seen to move."""
+    print(line, flush=True)
+
+
+def _farewell(options: argparse.Namespace, logins: list[tuple[str, str, str]], reports: list[object]) -> None:
+    say("\nBáo cáo năm 2025:")
+    for path in reports:
+        say(f"  {path}")
+    say("\nTài khoản dùng thử (chỉ có trong bản demo):")
+    for title, username, password in logins:
+        say(f"  {title:<28} {username:<12} {password}")
+    say(f"\nĐịa chỉ: http://{options.host}:{options.port}/")
