@@ -1,0 +1,119 @@
+import sqlite3
+from contextlib import closing
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansinh.programme.measures import definition, rules, statements
+
+UNITS = [("so", "department"), ("bv", "hospital"), ("tt", "nursing-centre")]
+
+
+def a_definition(**changes):
+    data = {
+        "id": "some-measure",
+        "version": "1",
+        "title": {"vi": "Một", "en": "One"},
+        "unit": "percent",
+        "direction": "increase",
+        "question": "?",
+        "population": "p",
+        "numerator": "n",
+        "denominator": "d",
+        "sql": "SELECT f.id AS facility_id, x.id AS subject_id, x.id AS person_id, x.good AS numerator,"
+        " 1 AS denominator FROM facility f JOIN thing x ON x.facility_id = f.id",
+        "views": ["thing"],
+        "sources": ["s"],
+        "examples": [{"title": "t", "from": "2025-01-01", "to": "2025-01-02", "expect": []}],
+        **changes,
+    }
+    return definition.parse(data)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["hospital"], ["bv"]),
+        (["*"], ["so", "bv", "tt"]),
+        ([], ["bv", "tt"]),
+    ],
+)
+def test_taking_part_follows_the_kinds_of_the_file(kinds, expected):
+    care = frozenset({"hospital", "nursing-centre"})
+
+    assert [unit for unit, _ in statements.taking_part(a_definition(kinds=kinds), UNITS, care)] == expected
+
+
+def test_facility_table_of_nothing_is_an_empty_table():
+    table, params = statements.facility_table([])
+
+    with closing(sqlite3.connect(":memory:")) as database:
+        rows = database.execute(f"WITH {table} SELECT * FROM facility", params).fetchall()
+
+    assert rows == []
+
+
+@given(st.lists(st.tuples(st.text("ab'\";%-", max_size=6), st.sampled_from(["hospital", "x"])), max_size=5))
+def test_facility_table_carries_any_id_as_a_parameter(facilities):
+    table, params = statements.facility_table(facilities)
+
+    with closing(sqlite3.connect(":memory:")) as database:
+        rows = database.execute(f"WITH {table} SELECT id, kind FROM facility", params).fetchall()
+
+    assert sorted(rows) == sorted(facilities)
+
+
+def test_parameters_take_the_dated_value_of_the_period_end():
+    values = {
+        "minimum": [
+            {"from": date(2021, 1, 1), "to": date(2025, 12, 31), "value": 70},
+            {"from": "2026-01-01", "value": 80},
+        ]
+    }
+    measure = a_definition(values=values)
+
+    assert statements.parameters(measure, rules.year(2025), 5)["minimum"] == 70
+    assert statements.parameters(measure, rules.year(2026), 5)["minimum"] == 80
+    with pytest.raises(LookupError):
+        statements.parameters(measure, rules.year(2020), 5)
+
+
+def test_compose_joins_the_views_prefix_with_its_own_tables():
+    table, _ = statements.facility_table([("bv", "hospital")])
+
+    sql = statements.compose("WITH thing AS (SELECT 1)", table, a_definition(), "SELECT 1")
+
+    assert sql.startswith("WITH thing AS (SELECT 1),\nfacility(id, kind) AS (")
+    assert sql.count("WITH") == 1
+
+
+@pytest.fixture
+def database():
+    with closing(sqlite3.connect(":memory:")) as connection:
+        yield connection
+
+
+def test_figures_count_a_person_of_two_facilities_once_for_the_unit(database):
+    database.execute("CREATE TABLE thing (id, facility_id, good)")
+    database.executemany("INSERT INTO thing VALUES (?, ?, ?)", [("p", "bv", 1), ("p", "tt", 1), ("q", "tt", 0)])
+    table, params = statements.facility_table(UNITS[1:])
+    measure = a_definition()
+
+    rows = database.execute(statements.compose("", table, measure, statements.figures(measure)), params)
+
+    assert sorted(rows) == [("", 1, 2), ("bv", 1, 1), ("tt", 1, 2)]
+
+
+@pytest.mark.parametrize(("part", "ids"), [("dat", ["p"]), ("chua-dat", ["q"]), ("tat-ca", ["p", "q"])])
+def test_subjects_lists_one_part_in_pages(database, part, ids):
+    database.execute("CREATE TABLE thing (id, facility_id, good)")
+    database.executemany("INSERT INTO thing VALUES (?, ?, ?)", [("p", "bv", 1), ("q", "bv", 0)])
+    table, params = statements.facility_table(UNITS)
+    sql = statements.compose("", table, a_definition(), statements.subjects(part))
+
+    rows = database.execute(sql, {**params, "size": 10, "skip": 0}).fetchall()
+
+    assert [row[1] for row in rows] == ids
+    assert database.execute(sql, {**params, "size": 10, "skip": len(ids)}).fetchall() == []
