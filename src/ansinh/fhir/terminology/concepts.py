@@ -1,0 +1,181 @@
+"""What a code means, on which day, and which codes match some words."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length
+
+from ansinh.fhir.terminology.models import CodeList, ConceptRow
+from ansinh.kernel import clock
+from ansinh.kernel.text import fold
+
+_WHOLE_SYSTEM = 3000  # systems up to this size are read at once, larger ones code by code
+_FRESH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A code with its meaning between two days; `valid_to` None while it holds."""
+
+    system: str
+    code: str
+    display: str
+    english: str = ""
+    parent: str = ""
+    properties: dict[str, Any] = field(default_factory=dict)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def holds(self, at: date) -> bool:
+        """True when the code may be used on that day."""
+        return (self.valid_from is None or self.valid_from <= at) and (self.valid_to is None or at <= self.valid_to)
+
+    @property
+    def is_abstract(self) -> bool:
+        """True for a heading, which groups codes and is not used itself."""
+        return bool(self.properties.get("abstract"))
+
+
+class _Cache:
+    """Codes read so far in this process; dropped when another process loaded lists (seen within 5 seconds)."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self.token: str | None = None
+        self.checked = 0.0
+        self.systems: dict[str, dict[str, tuple[Concept, ...]]] = {}
+        self.large: set[str] = set()
+
+    def versions(self, system: str, code: str) -> tuple[Concept, ...]:
+        self._stay_fresh()
+        known = self.systems.get(system)
+        if known is None:
+            known = self._read_system(system)
+        if code not in known and system in self.large:
+            known[code] = _grouped(ConceptRow.objects.filter(system=system, code=code)).get(code, ())
+        return known.get(code, ())
+
+    def _stay_fresh(self) -> None:
+        now = time.monotonic()
+        if now - self.checked < _FRESH_SECONDS:
+            return
+        token = "".join(CodeList.objects.order_by("origin").values_list("token", flat=True))
+        if token != self.token:
+            self.clear()
+        self.token, self.checked = token, now
+
+    def _read_system(self, system: str) -> dict[str, tuple[Concept, ...]]:
+        rows = list(ConceptRow.objects.filter(system=system)[: _WHOLE_SYSTEM + 1])
+        if len(rows) > _WHOLE_SYSTEM:
+            self.large.add(system)
+            rows = []
+        self.systems[system] = known = _grouped(rows)
+        return known
+
+
+_cache = _Cache()
+
+
+def clear_cache() -> None:
+    """Forget what was read; called after a load."""
+    _cache.clear()
+
+
+def lookup(system: str, code: str, at: date | None = None) -> Concept | None:
+    """The meaning of a code on a day (default today in Vietnam), or None when it does not hold then."""
+    day = at or clock.today()
+    return next((concept for concept in _cache.versions(system, code) if concept.holds(day)), None)
+
+
+def display(system: str, code: str, language: str = "vi") -> str:
+    """Words for a code, also for one that has ended; the code itself when it is unknown. No query a row."""
+    versions = _cache.versions(system, code)
+    if not versions:
+        return code
+    latest = versions[-1]
+    return latest.english or latest.display if language.startswith("en") else latest.display
+
+
+def find(system: str, text: str, *, limit: int = 20, at: date | None = None) -> list[Concept]:
+    """Codes whose words begin with all words of `text`, in any order and without marks, or whose code begins so.
+
+    One query. Order: exact code, beginning of the code, then the shorter display first.
+    """
+    words, key = fold(text).split(), code_key(text)
+    if not words:
+        return []
+    in_words = Q()
+    for word in words:
+        in_words &= Q(folded__contains=f" {word}")
+    rows = (
+        _usable(system, at or clock.today())
+        .filter(in_words | Q(code_key__startswith=key) if key else in_words)
+        .annotate(
+            rank=Case(
+                When(code_key=key, then=Value(0)),
+                When(code_key__startswith=key, then=Value(1)),
+                default=Value(2),
+                output_field=IntegerField(),
+            )
+            if key
+            else Value(2),
+            length=Length("display"),
+        )
+        .order_by("rank", "length", "position")
+    )
+    return [_concept(row) for row in rows[:limit] if not row.properties.get("abstract")]
+
+
+def members(system: str, *, at: date | None = None, parent: str | None = None) -> list[Concept]:
+    """All codes of a system in the order of its file, headings too; or those directly below `parent`."""
+    rows = _usable(system, at or clock.today()).order_by("position")
+    if parent is not None:
+        rows = rows.filter(parent=parent)
+    return [_concept(row) for row in rows]
+
+
+def is_known_system(system: str) -> bool:
+    """True when some list of this system was loaded."""
+    return ConceptRow.objects.filter(system=system).exists()
+
+
+def code_key(code: str) -> str:
+    """`F32.1` → `f321`."""
+    return fold(code).replace(".", "").replace("-", "").replace(" ", "")
+
+
+def search_key(texts: Iterable[str]) -> str:
+    """Folded words, punctuation apart, each with a space before it."""
+    words = "".join(char if char.isalnum() else " " for text in texts for char in f"{fold(text)} ").split()
+    return "".join(f" {word}" for word in dict.fromkeys(words))
+
+
+def _usable(system: str, day: date) -> QuerySet[ConceptRow]:
+    begun = ConceptRow.objects.filter(system=system, valid_from__lte=day)
+    return begun.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def _grouped(rows: Iterable[ConceptRow]) -> dict[str, tuple[Concept, ...]]:
+    found: dict[str, list[Concept]] = {}
+    for row in sorted(rows, key=lambda row: row.valid_from):
+        found.setdefault(row.code, []).append(_concept(row))
+    return {code: tuple(versions) for code, versions in found.items()}
+
+
+def _concept(row: ConceptRow) -> Concept:
+    return Concept(
+        system=row.system,
+        code=row.code,
+        display=row.display,
+        english=row.english,
+        parent=row.parent,
+        properties=row.properties,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
