@@ -1,0 +1,1 @@
+"""The beneficiary's phone application. Reserved: the room is placed now so that nothing grows into it from the side."""

@@ -1,0 +1,124 @@
+"""Who plays in the tests: Lan, Bình and Mai of facility A, Cúc of facility B, an officer, a leader, an administrator.
+
+The database holds the shipped definitions once for the whole session; each test runs in a transaction of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+PASSWORD = "chỉ dùng để kiểm thử 1942"
+FACILITY_A = "bv-chinh-hinh-tam-diep"
+FACILITY_B = "tt-phcn-tam-than-ninh-binh"
+PROVINCE = "ubnd-ninh-binh"
+
+# fixture name → (role, where)
+CAST = {
+    "lan": ("nurse", "a"),
+    "binh": ("doctor", "a"),
+    "mai": ("manager", "a"),
+    "cuc": ("nurse", "b"),
+    "officer": ("officer", "province"),
+    "leader": ("leader", "province"),
+    "admin": ("admin", ""),
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Load definitions/ into the test database once, where the whole house is installed."""
+    if "ansinh.web" in settings.INSTALLED_APPS:
+        from ansinh.config.loading import load_definitions
+
+        with django_db_blocker.unblock():
+            list(load_definitions())
+
+
+@dataclass(frozen=True)
+class World:
+    """Organization ids that tests speak of."""
+
+    a: str
+    b: str
+    province: str
+
+    def unit(self, name: str) -> str:
+        return getattr(self, name) if name else ""
+
+
+@pytest.fixture
+def world(db) -> World:
+    """Facilities A and B of one province, from the shipped definitions."""
+    from ansinh.fhir.views import tables
+    from ansinh.kernel.context import system_context
+
+    rows = tables.rows(system_context(), "SELECT id, code FROM view_organization")
+    ids = {row["code"]: row["id"] for row in rows}
+    return World(ids[FACILITY_A], ids[FACILITY_B], ids[PROVINCE])
+
+
+@pytest.fixture
+def system(db):
+    """A Repository that sees and may do everything."""
+    from ansinh.fhir.store import Repository
+    from ansinh.kernel.context import system_context
+
+    return Repository(system_context())
+
+
+@pytest.fixture
+def account_of(world) -> Callable:
+    """The account of a member of the cast, made on first use."""
+    from ansinh.access.actions import create_account
+    from ansinh.access.models import User
+    from ansinh.kernel.ids import stable_id
+
+    def account(name: str) -> User:
+        role, where = CAST[name]
+        existing = User.objects.filter(username=name).first()
+        return existing or create_account(
+            username=name,
+            password=PASSWORD,
+            full_name=f"Nhân viên {name.title()}",
+            role=role,
+            unit=world.unit(where),
+            practitioner_id=stable_id("test-practitioner", name),
+        )
+
+    return account
+
+
+@pytest.fixture
+def client_of(account_of) -> Callable[[str], Client]:
+    """A logged-in Django client of a member of the cast; `client_of("")` is nobody."""
+
+    def client(name: str) -> Client:
+        made = Client()
+        if name:
+            made.force_login(account_of(name))
+        return made
+
+    return client
+
+
+def _context_fixture(name: str):
+    @pytest.fixture(name=name)
+    def context(account_of):
+        from ansinh.access.contexts import context_of
+
+        return context_of(account_of(name))
+
+    context.__doc__ = f"The Context of {name}: {' at '.join(CAST[name])}."
+    return context
+
+
+lan = _context_fixture("lan")
+binh = _context_fixture("binh")
+mai = _context_fixture("mai")
+cuc = _context_fixture("cuc")
+officer = _context_fixture("officer")
+leader = _context_fixture("leader")
+admin = _context_fixture("admin")
