@@ -1,0 +1,48 @@
+"""What must be right before anything is written: the type, the id, and the standard (fhir.validation)."""
+
+import re
+from collections.abc import Callable
+
+from ansinh.fhir import validation
+from ansinh.fhir.index.numbers import is_type
+from ansinh.fhir.store.records import Resource
+from ansinh.kernel.errors import Invalid, Malformed, Problem
+
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+
+
+def check_shape(resource: object) -> tuple[str, str]:
+    """(type, id or "") of what claims to be a resource; raises `Malformed` when it is none."""
+    kind = resource.get("resourceType") if isinstance(resource, dict) else None
+    if not is_type(kind):
+        raise Malformed(
+            "Nội dung không phải là một tài nguyên FHIR R4: thiếu hoặc sai resourceType.", field="resourceType"
+        )
+    assert isinstance(resource, dict)
+    found = resource.get("id", "")
+    if found and not is_id(found):
+        raise Malformed(
+            "Mã tài nguyên chỉ gồm chữ không dấu, số, dấu gạch ngang và dấu chấm, tối đa 64 ký tự.", field="id"
+        )
+    return str(kind), found
+
+
+def is_id(text: object) -> bool:
+    """A FHIR id."""
+    return isinstance(text, str) and bool(_ID.fullmatch(text))
+
+
+def check_standard(resource: Resource, exists: Callable[[str, str], bool] | None) -> None:
+    """Raises `Invalid` with every error that the standard and the profiles find."""
+    validate = getattr(validation, "validate", None)
+    if validate is None:
+        return
+    problems: list[Problem] = validate(resource, exists=exists)
+    errors = [problem for problem in problems if problem.severity in ("error", "fatal")]
+    if errors:
+        raise Invalid(errors[0].message, field=errors[0].expression or None, problems=problems)
+
+
+def refuse_without_id() -> None:
+    """An update names what it updates."""
+    raise Malformed("Bản cập nhật phải có mã (id) của hồ sơ.", field="id")

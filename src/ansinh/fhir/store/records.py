@@ -1,0 +1,102 @@
+"""What the store hands out: plain frozen values."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Resource = dict[str, Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since 1970 UTC."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(value: int) -> datetime:
+    """The aware UTC instant of so many microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a write did. `resource` is as stored, with id and meta; `changed` is False when nothing was written."""
+
+    resource: Resource
+    version: int
+    position: int
+    created: bool
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A resource as the bytes of its JSON, for a door that does not look inside."""
+
+    body: bytes
+    version: int
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One entry of a resource's history; `body` is None for a deletion. `method` is create, update or delete."""
+
+    version: int
+    position: int
+    updated: datetime
+    author: str
+    method: str
+    body: Resource | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a projection is told about one write; `before`/`after` are None where there was or is nothing."""
+
+    type: str
+    id: str
+    rid: int
+    org: int | None
+    position: int
+    before: Resource | None
+    after: Resource | None
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of `resource`: the current state. `follows` says that `org` is the patient's, not the record's own."""
+
+    rid: int
+    key: int
+    type: int
+    fhir_id: str
+    version: int
+    position: int
+    updated_us: int
+    deleted: int
+    patient_key: int | None
+    org: int | None
+    follows: int
+    body: bytes
+
+    def values(self) -> tuple[Any, ...]:
+        """In the order of the table's columns."""
+        return (
+            self.rid,
+            self.key,
+            self.type,
+            self.fhir_id,
+            self.version,
+            self.position,
+            self.updated_us,
+            self.deleted,
+            self.patient_key,
+            self.org,
+            self.follows,
+            self.body,
+        )
+
+
+COLUMNS = "rid, key, type, fhir_id, version, position, updated_us, deleted, patient_key, org, follows, body"

@@ -1,0 +1,179 @@
+"""The door to resources. A Repository is made from a Context and obeys it; there is no other door."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from ansinh.fhir.index.numbers import key as key_of
+from ansinh.fhir.index.numbers import type_number
+from ansinh.fhir.model import json
+from ansinh.fhir.store import bodies, checking, database, journal, work
+from ansinh.fhir.store.planning import Plan
+from ansinh.fhir.store.reach import sees
+from ansinh.fhir.store.records import COLUMNS, Raw, Resource, Row, Saved, Version, moment
+from ansinh.kernel.context import Context
+from ansinh.kernel.errors import Gone, NotFound, Refused
+from ansinh.kernel.ids import new_id
+
+BATCH = 500
+_CHUNK = 400
+
+
+class Repository:
+    """Resources as one Context sees them.
+
+    `validate=False` is for the node's own trusted loaders: the standard is not checked, and within `transaction()`
+    writes are sent to the database in batches.
+    """
+
+    def __init__(self, context: Context, *, validate: bool = True) -> None:
+        self.context = context
+        self.validates = validate
+
+    # Reading
+
+    def read(self, resource_type: str, fhir_id: str) -> Resource:
+        """The current resource. Raises `NotFound` (also for another facility's record), `Gone` when deleted."""
+        return json.loads(self.raw(resource_type, fhir_id).body)
+
+    def find(self, resource_type: str, fhir_id: str) -> Resource | None:
+        """The current resource, or None where `read` would raise NotFound or Gone."""
+        row = self._row(resource_type, fhir_id)
+        return None if row is None or row.deleted else json.loads(bodies.unpack(row.body))
+
+    def raw(self, resource_type: str, fhir_id: str) -> Raw:
+        """The stored JSON, for a door that does not look inside. Raises like `read`."""
+        row = self._visible(resource_type, fhir_id)
+        if row.deleted:
+            raise Gone("Hồ sơ này đã được xóa; các bản trước vẫn còn trong lịch sử.")
+        return Raw(bodies.unpack(row.body), row.version, moment(row.updated_us))
+
+    def read_many(self, resource_type: str, ids: Iterable[str]) -> dict[str, Resource]:
+        """The current resources that exist and may be seen, by id, in the order asked; one query for 400."""
+        self._allow("read", resource_type)
+        work.settle()
+        wanted = list(dict.fromkeys(ids))
+        found: dict[str, Resource] = {}
+        for start in range(0, len(wanted), _CHUNK):
+            keys = [key_of(resource_type, fhir_id) for fhir_id in wanted[start : start + _CHUNK]]
+            marks = ", ".join(["%s"] * len(keys))
+            for values in database.fetch(f"SELECT {COLUMNS} FROM resource WHERE key IN ({marks})", keys):
+                row = Row(*values)
+                if not row.deleted and self.sees(row.org):
+                    found[row.fhir_id] = json.loads(bodies.unpack(database.blob(row.body)))
+        return {fhir_id: found[fhir_id] for fhir_id in wanted if fhir_id in found}
+
+    def vread(self, resource_type: str, fhir_id: str, version: int) -> Resource:
+        """One version. Raises `NotFound`, or `Gone` when that version is the deletion."""
+        row = self._visible(resource_type, fhir_id, verb="history")
+        found = database.fetch("SELECT method, body FROM journal WHERE key = %s AND version = %s", [row.key, version])
+        if not found:
+            raise NotFound("Không tìm thấy bản này của hồ sơ.")
+        if journal.METHODS[found[0][0]] == "delete":
+            raise Gone("Bản này ghi việc xóa hồ sơ.")
+        return json.loads(bodies.unpack(database.blob(found[0][1])))
+
+    def history(self, resource_type: str, fhir_id: str) -> list[Version]:
+        """Every version, the newest first."""
+        row = self._visible(resource_type, fhir_id, verb="history")
+        found = database.fetch(
+            "SELECT version, position, at_us, author, method, body FROM journal WHERE key = %s ORDER BY version DESC",
+            [row.key],
+        )
+        return [_version(values) for values in found]
+
+    # Writing
+
+    def create(self, resource: Resource, *, id: str | None = None) -> Saved:
+        """Store a new resource under `id`, or a new id; an id within the resource is ignored, as FHIR has it.
+
+        Raises `Malformed`, `Invalid` (every problem named), `Refused`, `Conflict` when `id` is taken.
+        """
+        kind, _ = checking.check_shape(resource)
+        self._allow("create", kind)
+        return self._write("create", {**resource, "id": id or new_id()})
+
+    def update(self, resource: Resource, *, if_match: int | None = None) -> Saved:
+        """Store a new version; creates the resource when there is none. Always makes a version.
+
+        Raises `Stale` when the current version is not `if_match`, else like `create`.
+        """
+        self._identified(resource)
+        return self._write("update", resource, if_match=if_match)
+
+    def save(self, resource: Resource) -> Saved:
+        """`update`, unless the stored resource already says the same: for definitions and sample data."""
+        self._identified(resource)
+        return self._write("save", resource)
+
+    def delete(self, resource_type: str, fhir_id: str, *, if_match: int | None = None) -> Saved:
+        """Mark as deleted; history remains. Deleting again changes nothing. Raises `NotFound`, `Stale`."""
+        self._allow("delete", resource_type)
+        stub = {"resourceType": resource_type, "id": fhir_id}
+        checking.check_shape(stub)
+        return work.single(Plan(self.context, "delete", stub, if_match=if_match).delete)
+
+    @contextmanager
+    def transaction(self, *, batch: int | None = None) -> Iterator[None]:
+        """Group writes: all or nothing, nestable. `batch` writes are sent to the database together (default: each
+        at once; 500 without validation). Within a batch, nest with `transaction()`, not with Django's `atomic`."""
+        with work.group(batch if batch is not None else 0 if self.validates else BATCH):
+            yield
+
+    # Access
+
+    def sees(self, org: int | None) -> bool:
+        """True when a record of this owner is within the reader's reach."""
+        return sees(self.context, org)
+
+    def exists(self, resource_type: str, fhir_id: str) -> bool:
+        """True when there is such a current resource that this reader may know of."""
+        present = work.present()
+        if present is not None and (resource_type, fhir_id) in present.expected:
+            return True
+        row = self._row(resource_type, fhir_id, allow=False)
+        return row is not None and not row.deleted
+
+    def _write(self, verb: str, resource: Resource, *, if_match: int | None = None) -> Saved:
+        plan = Plan(self.context, verb, resource, if_match=if_match)
+        if self.validates:
+            # The node's own loaders write definitions in any order; everybody else must name what exists.
+            checking.check_standard(resource, None if self.context.role == "system" else self.exists)
+        return work.single(plan.write)
+
+    def _identified(self, resource: Resource) -> None:
+        kind, fhir_id = checking.check_shape(resource)
+        self._allow("update", kind)
+        if not fhir_id:
+            checking.refuse_without_id()
+
+    def _allow(self, verb: str, resource_type: str) -> None:
+        if not self.context.allows(verb, resource_type):
+            raise Refused(f"Vai trò của bạn không được làm việc này với loại hồ sơ {resource_type}.")
+
+    def _row(self, resource_type: str, fhir_id: str, *, verb: str = "read", allow: bool = True) -> Row | None:
+        if allow:
+            self._allow(verb, resource_type)
+        if not (checking.is_id(fhir_id) and checking.is_type(resource_type)):
+            return None
+        work.settle()
+        found = database.fetch(f"SELECT {COLUMNS} FROM resource WHERE key = %s", [key_of(resource_type, fhir_id)])
+        if not found:
+            return None
+        row = Row(*found[0])
+        if row.type != type_number(resource_type) or row.fhir_id != fhir_id or not self.sees(row.org):
+            return None
+        row.body = database.blob(row.body)
+        return row
+
+    def _visible(self, resource_type: str, fhir_id: str, *, verb: str = "read") -> Row:
+        row = self._row(resource_type, fhir_id, verb=verb)
+        if row is None:
+            raise NotFound("Không tìm thấy hồ sơ.")
+        return row
+
+
+def _version(values: tuple) -> Version:
+    version, position, at_us, author, method, body = values
+    name = journal.METHODS[method]
+    resource = None if name == "delete" else json.loads(bodies.unpack(database.blob(body)))
+    return Version(version, position, moment(at_us), author, name, resource)

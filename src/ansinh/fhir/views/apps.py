@@ -1,0 +1,11 @@
+"""The Django app of live views."""
+
+from django.apps import AppConfig
+
+
+class ViewsConfig(AppConfig):
+    """Owns the registry of live views; their tables are made by `live.sync`."""
+
+    name = "ansinh.fhir.views"
+    label = "views"
+    verbose_name = "Bảng sống"
