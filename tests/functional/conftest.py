@@ -1,0 +1,137 @@
+"""A real site for journeys: the demo loaded by its command, served by granian, driven in Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "An-Sinh-1942"
+PEOPLE = "60"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Iterator[str]:
+    """Address of a served demo with its own state folder; stopped at the end."""
+    state = tmp_path_factory.mktemp("site")
+    port = _free_port()
+    environment = {
+        **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
+        "ANSINH_STATE": str(state),
+        "ANSINH_FHIR_ARTEFACT": os.environ.get("ANSINH_FHIR_ARTEFACT", str(ROOT / "var/fhir-r4")),
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    _command(environment, "collect-static")
+    _command(environment, "demo", "--people", PEOPLE, "--load-only")
+    with open(state / "server.log", "wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "ansinh.config.cli", "serve", "--port", str(port)],
+            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, server, state / "server.log")
+        yield address
+        server.terminate()
+        server.wait(timeout=10)
+
+
+def _command(environment: dict[str, str], *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ansinh.config.cli", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"{arguments}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(f"{address}/dang-nhap/", timeout=2)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            assert server.poll() is None, log.read_text(errors="replace")[-4000:]
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"the site did not answer: {log.read_text(errors='replace')[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, or Playwright's own where it was downloaded."""
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """A fresh page of a desktop; script errors on it fail the test."""
+    context = browser.new_context(base_url=site, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def log_in(page: Page) -> Callable[[str], None]:
+    """Log in as a demo account by its user name; whoever was logged in before is logged out."""
+
+    def enter(username: str) -> None:
+        page.context.clear_cookies()
+        page.goto("/dang-nhap/")
+        page.get_by_label("Tên đăng nhập").fill(username)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url("**/")
+
+    return enter
+
+
+@pytest.fixture
+def no_axe_violations() -> Callable[[Page], None]:
+    """WCAG 2.2 A and AA by axe-core on the page as it stands."""
+    axe = (ROOT / "frontend/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    options = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+
+    def check(page: Page) -> None:
+        page.evaluate(axe)
+        found = page.evaluate(f"axe.run(document, {options})")["violations"]
+        told = [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in found]
+        assert told == [], "\n".join([page.url, *told])
+
+    return check
