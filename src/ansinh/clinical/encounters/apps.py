@@ -1,0 +1,11 @@
+"""Django's handle on this app."""
+
+from django.apps import AppConfig
+
+
+class EncountersConfig(AppConfig):
+    """Visits and checks; keeps no tables of its own."""
+
+    name = "ansinh.clinical.encounters"
+    label = "encounters"
+    verbose_name = "Khám và kiểm tra sức khỏe"

@@ -1,0 +1,11 @@
+"""Django's handle on this app."""
+
+from django.apps import AppConfig
+
+
+class RegistryConfig(AppConfig):
+    """The register of people; keeps no tables of its own."""
+
+    name = "ansinh.clinical.registry"
+    label = "registry"
+    verbose_name = "Hồ sơ người được chăm sóc"
