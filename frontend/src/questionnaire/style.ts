@@ -1,0 +1,39 @@
+/** What the form needs beyond the page's own sheet. Colours are the page's roles, so both themes work. */
+
+const RULES = `
+ansinh-questionnaire { display: block; }
+ansinh-questionnaire [hidden] { display: none !important; }
+.as-questionnaire .nhsuk-form-group { margin-bottom: 28px; }
+.as-questionnaire .nhsuk-form-group:focus, .as-group:focus { outline: none; }
+.as-optional { font-weight: 400; color: var(--as-ink-soft); }
+.as-group { margin: 0 0 32px; min-width: 0; }
+.as-question__inner { margin: 16px 0 0 16px; padding-left: 16px; border-left: 4px solid var(--as-line); }
+.as-question__repeat { padding: 16px; margin-bottom: 16px; border: 1px solid var(--as-line); border-radius: 8px; }
+.as-question__repeat > div > .nhsuk-form-group, .as-question__repeat > .nhsuk-form-group { margin-bottom: 8px; }
+.as-link-button { background: none; border: 0; padding: 4px 0; min-height: 24px; font: inherit; color: var(--as-link); text-decoration: underline; cursor: pointer; }
+.as-link-button:hover { color: var(--as-link-hover); }
+.as-link-button:focus-visible { background: var(--as-focus); color: var(--as-on-focus); outline: 3px solid var(--as-focus); text-decoration: none; }
+.as-combobox { position: relative; }
+.as-slider-row { display: flex; align-items: center; gap: 16px; }
+.as-slider { flex: 1; min-width: 8rem; max-width: 24rem; accent-color: var(--as-brand); }
+.as-score { position: sticky; bottom: 0; z-index: 1; margin: 0 0 24px; padding: 12px 16px; font-weight: 600; color: var(--as-ink); background: var(--as-brand-soft); border-top: 2px solid var(--as-brand-line); }
+@media (min-width: 48em) {
+  .as-likert > .as-question .nhsuk-form-group { margin: 0; padding: 12px 0; border-bottom: 1px solid var(--as-line); }
+  .as-likert > .as-question .nhsuk-form-group--error { padding-left: 12px; }
+  .as-likert .nhsuk-fieldset { position: relative; }
+  .as-likert > .as-question .nhsuk-fieldset__legend { margin-bottom: 8px; font-size: 1.0625rem; }
+  .as-likert .nhsuk-radios { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); column-gap: 8px; }
+  .as-likert .nhsuk-radios__item { margin-bottom: 0; }
+}
+@media print { .as-score { position: static; } }
+`;
+
+let sheet: CSSStyleSheet | undefined;
+
+/** Adds the rules to the page once. */
+export function style(page: Document): void {
+  if (sheet) return;
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(RULES);
+  page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet];
+}
