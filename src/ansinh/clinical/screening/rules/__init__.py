@@ -1,0 +1,25 @@
+"""Pure decisions of screening: is this response a valid answer to its questionnaire, what is its score, what follows.
+
+`validate` (rules.response) → problems; `score` and `assess` (rules.scoring) → figures and findings;
+`transition` (rules.tasks) → what may be done with a Task. Shapes in, shapes out; no clock, no database.
+"""
+
+from ansinh.clinical.screening.rules.enabling import is_enabled
+from ansinh.clinical.screening.rules.response import validate
+from ansinh.clinical.screening.rules.scoring import Assessment, Band, Finding, FollowUp, Score, assess, bands, score
+from ansinh.clinical.screening.rules.tasks import OPEN, transition
+
+__all__ = [
+    "OPEN",
+    "Assessment",
+    "Band",
+    "Finding",
+    "FollowUp",
+    "Score",
+    "assess",
+    "bands",
+    "is_enabled",
+    "score",
+    "transition",
+    "validate",
+]

@@ -1,0 +1,138 @@
+"""Is this QuestionnaireResponse a valid answer to its Questionnaire? Every problem, not only the first.
+
+Walks both trees together: unknown questions, missing required ones, answers to questions that were not asked
+(enableWhen), too many or too few answers, and each value (rules.values). The browser checks the same; the server
+never trusts that it did.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansinh.clinical.screening.rules.enabling import Scopes, is_enabled, scope
+from ansinh.clinical.screening.rules.extensions import HL7, value
+from ansinh.clinical.screening.rules.items import answer_value, same_value
+from ansinh.clinical.screening.rules.values import wrong_value
+from ansinh.kernel.errors import Problem
+
+MIN_OCCURS = f"{HL7}questionnaire-minOccurs"
+MAX_OCCURS = f"{HL7}questionnaire-maxOccurs"
+_LINK = re.compile(r"linkId = '([^']*)'")
+
+
+def validate(questionnaire: Mapping, response: Mapping) -> list[Problem]:
+    """Problems of a response; [] when it may be saved. Each names its question in `expression`."""
+    items = response.get("item", [])
+    if not _is_items(items):
+        return [
+            Problem("structure", "Phần trả lời không đúng cấu trúc.", "QuestionnaireResponse.item", key="structure")
+        ]
+    return list(_level(questionnaire, questionnaire.get("item", []), items, []))
+
+
+def link_of(problem: Problem) -> str:
+    """The linkId that a problem of `validate` is about; "" when it is about the whole response."""
+    found = _LINK.search(problem.expression)
+    return found[1] if found else ""
+
+
+def problem(item: Mapping, code: str, key: str, sentence: str) -> Problem:
+    """A problem of one question, named by its number and text."""
+    label = " ".join(part for part in (item.get("prefix", ""), item.get("text", item["linkId"])) if part)
+    where = f"QuestionnaireResponse.descendants().where(linkId = '{item['linkId']}')"
+    return Problem(code, f"“{_short(label)}”: {sentence}", where, key=key)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= 60 else f"{label[:57].rstrip()}…"
+
+
+def _is_items(items: Any) -> bool:
+    """True for what can be walked: lists of objects with a linkId, down to the last answer."""
+    return isinstance(items, list) and all(
+        isinstance(item, dict)
+        and isinstance(item.get("linkId"), str)
+        and _is_items(item.get("item", []))
+        and isinstance(item.get("answer", []), list)
+        and all(isinstance(answer, dict) and _is_items(answer.get("item", [])) for answer in item.get("answer", []))
+        for item in items
+    )
+
+
+def _level(questionnaire: Mapping, asked: list[dict], given: list[dict], above: Scopes) -> Iterator[Problem]:
+    scopes = [scope(asked, given), *above]
+    known = {item["linkId"] for item in asked}
+    for stray in given:
+        if stray["linkId"] not in known:
+            where = f"QuestionnaireResponse.descendants().where(linkId = '{stray['linkId'][:60]}')"
+            yield Problem("value", "Có câu trả lời cho câu hỏi không thuộc bộ câu hỏi này.", where, key="unknown-item")
+    for item in asked:
+        found = [entry for entry in given if entry["linkId"] == item["linkId"]]
+        yield from _item(questionnaire, item, found, scopes)
+
+
+def _item(questionnaire: Mapping, item: Mapping, found: list[dict], scopes: Scopes) -> Iterator[Problem]:
+    if not is_enabled(item, scopes):
+        if any(map(_has_answers, found)):
+            yield problem(item, "business-rule", "disabled", "câu này không được hỏi nên không được có câu trả lời.")
+    elif item.get("type") == "group":
+        yield from _group(questionnaire, item, found, scopes)
+    elif item.get("type") == "display":
+        if any(map(_has_answers, found)):
+            yield problem(item, "structure", "display", "đây là lời dẫn, không phải câu hỏi.")
+    else:
+        yield from _question(questionnaire, item, found, scopes)
+
+
+def _group(questionnaire: Mapping, item: Mapping, found: list[dict], scopes: Scopes) -> Iterator[Problem]:
+    """Each repetition that has answers; a group that does not repeat, or is required, also without any."""
+    if any(entry.get("answer") for entry in found):
+        yield problem(item, "structure", "group-answer", "nhóm câu hỏi không có câu trả lời riêng.")
+    filled = [entry for entry in found if _has_answers(entry)]
+    look = filled or ([{}] if item.get("required") or not item.get("repeats") else [])
+    inner = [
+        wrong for entry in look for wrong in _level(questionnaire, item.get("item", []), entry.get("item", []), scopes)
+    ]
+    yield from inner
+    if not inner:
+        yield from _count(item, len(filled), len(filled))
+
+
+def _question(questionnaire: Mapping, item: Mapping, found: list[dict], scopes: Scopes) -> Iterator[Problem]:
+    answers = [answer for entry in found for answer in entry.get("answer", [])]
+    yield from _count(item, len(answers), len(answers))
+    if any(entry.get("item") for entry in found):
+        yield problem(item, "structure", "question-items", "câu hỏi con phải nằm trong câu trả lời.")
+    if item.get("readOnly") and [*map(answer_value, answers)] != [*map(answer_value, item.get("initial", []))]:
+        yield problem(item, "business-rule", "read-only", "mục này không được sửa.")
+    for answer in answers:
+        if wrong := wrong_value(questionnaire, item, answer):
+            yield problem(item, wrong.code, wrong.key, wrong.sentence)
+        if item.get("item") or answer.get("item"):
+            yield from _level(questionnaire, item.get("item", []), answer.get("item", []), scopes)
+    yield from _repeated(item, answers)
+
+
+def _count(item: Mapping, count: int, filled: int) -> Iterator[Problem]:
+    if item.get("required") and not filled:
+        yield problem(item, "required", "required", "cần trả lời câu này.")
+        return
+    least, most = value(item, MIN_OCCURS, 0), value(item, MAX_OCCURS)
+    if not item.get("repeats"):
+        most = 1
+    if 0 < count < least:
+        yield problem(item, "required", "min-occurs", f"cần ít nhất {least} câu trả lời.")
+    if most is not None and count > most:
+        yield problem(item, "structure", "max-occurs", f"chỉ được có nhiều nhất {most} câu trả lời.")
+
+
+def _repeated(item: Mapping, answers: list[dict]) -> Iterator[Problem]:
+    values = [answer_value(answer) for answer in answers]
+    if item.get("type") in ("choice", "open-choice") and any(
+        same_value(one, other) for index, one in enumerate(values) for other in values[:index]
+    ):
+        yield problem(item, "duplicate", "duplicate", "một lựa chọn được ghi hai lần.")
+
+
+def _has_answers(entry: Mapping) -> bool:
+    return bool(entry.get("answer")) or any(map(_has_answers, entry.get("item", [])))

@@ -1,0 +1,139 @@
+"""One answer: is its value of the question's type, within its range, among its options?"""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ansinh.clinical.screening.rules.extensions import HL7, value
+from ansinh.clinical.screening.rules.items import VALUE_KEYS, answer_key, answer_value, options, same_value
+from ansinh.fhir.model import dates
+from ansinh.kernel.text import format_date, format_number
+
+MIN_VALUE = f"{HL7}minValue"
+MAX_VALUE = f"{HL7}maxValue"
+MIN_LENGTH = f"{HL7}minLength"
+REGEX = f"{HL7}regex"
+UNIT = f"{HL7}questionnaire-unit"
+UNIT_OPTION = f"{HL7}questionnaire-unitOption"
+LONGEST = 1024 * 1024
+
+
+class Wrong(NamedTuple):
+    """What is wrong with a value: FHIR IssueType, key of the rule, the rest of the sentence."""
+
+    code: str
+    key: str
+    sentence: str
+
+
+def wrong_value(questionnaire: Mapping, item: Mapping, answer: Mapping) -> Wrong | None:
+    """The first thing wrong with an answer, None when nothing is."""
+    given = answer_value(answer)
+    if given is None:
+        return Wrong("structure", "empty", "câu trả lời trống.")
+    if item["type"] in ("choice", "open-choice"):
+        return _wrong_choice(questionnaire, item, answer)
+    if answer_key(answer) != VALUE_KEYS.get(item["type"]) or not _TYPES[item["type"]](given):
+        return Wrong("value", "type", _EXPECTED.get(item["type"], "giá trị không đúng kiểu."))
+    if isinstance(given, str) and item["type"] in ("string", "text", "url"):
+        return _wrong_text(item, given)
+    if item["type"] == "quantity":
+        return _wrong_quantity(item, given)
+    return _wrong_range(item, given)
+
+
+def _is_number(given: Any) -> bool:
+    return isinstance(given, int | Decimal | float) and not isinstance(given, bool)
+
+
+def _is_integer(given: Any) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool) and -(2**31) <= given < 2**31
+
+
+def _of_text(check: Callable[[str], bool]) -> Callable[[Any], bool]:
+    return lambda given: isinstance(given, str) and check(given)
+
+
+_TYPES: dict[str, Callable[[Any], bool]] = {
+    "boolean": lambda given: isinstance(given, bool),
+    "decimal": _is_number,
+    "integer": _is_integer,
+    "date": _of_text(dates.is_valid_date),
+    "dateTime": _of_text(dates.is_valid_datetime),
+    "time": _of_text(dates.is_valid_time),
+    "string": _of_text(bool),
+    "text": _of_text(bool),
+    "url": _of_text(lambda text: bool(text) and not any(map(str.isspace, text))),
+    "quantity": lambda given: isinstance(given, dict) and _is_number(given.get("value")),
+    "attachment": lambda given: isinstance(given, dict),
+    "reference": lambda given: isinstance(given, dict) and isinstance(given.get("reference"), str),
+}
+
+_EXPECTED = {
+    "boolean": "cần chọn có hoặc không.",
+    "decimal": "cần một số, ví dụ 36,5.",
+    "integer": "cần một số nguyên, ví dụ 12.",
+    "date": "cần một ngày có thật, ví dụ 27/03/2025.",
+    "dateTime": "cần ngày và giờ có thật, ví dụ 27/03/2025 14:30.",
+    "time": "cần giờ và phút, ví dụ 14:30.",
+    "url": "cần một địa chỉ, ví dụ https://vidu.vn.",
+    "quantity": "cần một số và đơn vị.",
+}
+
+
+def _wrong_choice(questionnaire: Mapping, item: Mapping, answer: Mapping) -> Wrong | None:
+    given, offered = answer_value(answer), options(questionnaire, item)
+    if any(same_value(given, answer_value(option)) for option in offered):
+        return None
+    if item["type"] == "open-choice" and answer_key(answer) == "valueString":
+        return _wrong_text(item, given) if isinstance(given, str) and given else Wrong("value", "type", "cần chữ.")
+    if item.get("answerValueSet") and not offered and isinstance(given, dict) and given.get("code"):
+        return None  # a value set that is not contained: the store's validation decides by terminology
+    return Wrong("code-invalid", "option", "câu trả lời không nằm trong các lựa chọn.")
+
+
+def _wrong_text(item: Mapping, given: str) -> Wrong | None:
+    longest = item.get("maxLength", LONGEST)
+    shortest = value(item, MIN_LENGTH, 0)
+    pattern = value(item, REGEX)
+    if len(given) > longest:
+        return Wrong("too-long", "max-length", f"dài {len(given)} ký tự, chỉ được {longest}.")
+    if len(given) < shortest:
+        return Wrong("value", "min-length", f"cần ít nhất {shortest} ký tự.")
+    if pattern and not re.fullmatch(pattern, given):
+        return Wrong("value", "regex", "chưa đúng dạng yêu cầu.")
+    return None
+
+
+def _wrong_quantity(item: Mapping, given: Mapping) -> Wrong | None:
+    units = [coding.get("code") for url in (UNIT, UNIT_OPTION) if (coding := value(item, url))]
+    units += [e["valueCoding"].get("code") for e in item.get("extension", ()) if e.get("url") == UNIT_OPTION]
+    if units and given.get("code") not in units:
+        return Wrong("value", "unit", f"đơn vị phải là {', '.join(dict.fromkeys(units))}.")
+    return _wrong_range(item, given["value"])
+
+
+def _wrong_range(item: Mapping, given: Any) -> Wrong | None:
+    low, high = value(item, MIN_VALUE), value(item, MAX_VALUE)
+    low, high = (bound.get("value") if isinstance(bound, dict) else bound for bound in (low, high))
+    if low is not None and _before(given, low):
+        return Wrong("value", "min-value", f"không được nhỏ hơn {_shown(low)}.")
+    if high is not None and _before(high, given):
+        return Wrong("value", "max-value", f"không được lớn hơn {_shown(high)}.")
+    return None
+
+
+def _before(one: Any, other: Any) -> bool:
+    """Numbers by size; dates by their bounds, so that a year alone is compared as the whole year."""
+    if isinstance(one, str) and isinstance(other, str):
+        if ":" in one[:3] and ":" in other[:3]:
+            return one < other
+        return dates.bounds(one)[1] < dates.bounds(other)[0]
+    return one < other
+
+
+def _shown(bound: Any) -> str:
+    if isinstance(bound, str):
+        return bound if ":" in bound[:3] else format_date(bound)
+    return format_number(bound)
