@@ -1,0 +1,15 @@
+import "htmx.org/dist/htmx.esm.js";
+import "./questionnaire/index.ts";
+import "./scanner/index.ts";
+import "./shell/combobox.ts";
+import { onPage } from "./shell/page.ts";
+import { announceFailures } from "./shell/announcer.ts";
+import { closeOnLeave } from "./shell/menus.ts";
+import { guardUnsaved } from "./shell/unsaved.ts";
+import { switchTheme } from "./shell/theme-switch.ts";
+
+switchTheme();
+closeOnLeave();
+guardUnsaved();
+announceFailures();
+onPage();

@@ -1,0 +1,80 @@
+"""What every page needs for its frame: who, where, which way to go."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.functional import cached_property
+
+from ansinh.access.roles import roles
+from ansinh.kernel import clock
+from ansinh.kernel.context import Context, system_context
+from ansinh.ui import navigation
+
+NOBODY = Context(actor="anonymous", role="")
+
+
+@dataclass
+class Shell:
+    """The frame of one page; each part is worked out only when the template asks for it."""
+
+    request: HttpRequest
+
+    @property
+    def context(self) -> Context:
+        return getattr(self.request, "context", NOBODY)
+
+    @property
+    def logged_in(self) -> bool:
+        return bool(self.context.role)
+
+    @cached_property
+    def places(self) -> list[navigation.Entry]:
+        return navigation.entries(self.context, self.request.path) if self.logged_in else []
+
+    @property
+    def user_name(self) -> str:
+        return self.context.display
+
+    @property
+    def role_title(self) -> str:
+        role = roles().get(self.context.role)
+        if role is None:
+            return ""
+        return role.title if translation.get_language() == "vi" else role.title_en
+
+    @cached_property
+    def unit_name(self) -> str:
+        """Name of the unit that the reader acts for: one read by primary key."""
+        if not self.context.unit:
+            return ""
+        from ansinh.fhir.store import Repository
+
+        unit = Repository(system_context()).find("Organization", self.context.unit)
+        return unit.get("name", "") if unit else ""
+
+    @property
+    def search_url(self) -> str:
+        """Where the header's search goes, "" for readers who may not open people."""
+        return navigation.address("people") if self.context.has("person.open") else ""
+
+    @property
+    def help_url(self) -> str:
+        return navigation.address("help")
+
+    @property
+    def languages(self) -> list[dict[str, Any]]:
+        current = translation.get_language()
+        return [{"code": code, "name": name, "current": code == current} for code, name in settings.LANGUAGES]
+
+    @property
+    def today(self) -> date:
+        return clock.today()
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Template context: `shell`."""
+    return {"shell": Shell(request)}

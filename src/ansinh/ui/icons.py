@@ -1,0 +1,51 @@
+"""The icons, drawn for An Sinh on a 24 × 24 grid with a stroke of 2; none carries meaning without a word."""
+
+from collections.abc import Mapping
+
+ICONS: Mapping[str, str] = {
+    "home": '<path d="M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-5v-6h-4v6H5a1 1 0 0 1-1-1z"/>',
+    "people": '<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6"/>'
+    '<path d="M15.5 5a3.5 3.5 0 0 1 0 6.5M17.5 14.5c2.3.8 3.7 2.7 4 5.5"/>',
+    "person": '<circle cx="12" cy="8" r="4"/><path d="M4.5 21c.6-4.5 3.5-7 7.5-7s6.9 2.5 7.5 7"/>',
+    "task": '<rect x="4" y="4" width="16" height="17" rx="2"/><path d="M9 3h6v3H9zM8.5 13.5l2.5 2.5 4.5-5"/>',
+    "facility": '<path d="M4 21V7l8-4 8 4v14zM9.5 21v-5h5v5M12 7.5v5M9.5 10h5"/>',
+    "programme": '<path d="M5 21V4M5 5h11l-2.5 4L16 13H5"/>',
+    "report": '<path d="M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6"/>',
+    "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5 5"/>',
+    "menu": '<path d="M4 7h16M4 12h16M4 17h16"/>',
+    "close": '<path d="m6 6 12 12M18 6 6 18"/>',
+    "sun": '<circle cx="12" cy="12" r="4"/><path d="M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4'
+    'M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4"/>',
+    "moon": '<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z"/>',
+    "language": '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18"/>',
+    "log-out": '<path d="M14 4H6v16h8M11 12h9M17 8.5l3.5 3.5-3.5 3.5"/>',
+    "add": '<path d="M12 5v14M5 12h14"/>',
+    "edit": '<path d="m4 20 1-4.5L16 4.5a2 2 0 0 1 3 0l.5.5a2 2 0 0 1 0 3L8.5 19z"/>',
+    "print": '<path d="M7 9V3h10v6M7 17H4v-8h16v8h-3M7 14h10v7H7z"/>',
+    "download": '<path d="M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14"/>',
+    "calendar": '<rect x="4" y="5" width="16" height="16" rx="2"/><path d="M4 10h16M8.5 3v4M15.5 3v4"/>',
+    "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5.5l3.5 2"/>',
+    "heart": '<path d="M12 20C5 15 3 11.5 3.5 8.5 4.2 5 8.5 3.5 12 7.5c3.5-4 7.8-2.5 8.5 1 .5 3-1.5 6.5-8.5 11.5z"/>',
+    "pulse": '<path d="M2.5 12.5H7l2.5-7 4.5 13 2.5-6h5"/>',
+    "rehab": '<circle cx="12" cy="4.5" r="2"/><path d="M12 8v6l4 7M12 14l-4 7M6 9.5l6 1.5 6-1.5"/>',
+    "form": '<rect x="5" y="3" width="14" height="18" rx="2"/><path d="M8.5 8h7M8.5 12h7M8.5 16h4"/>',
+    "scan": '<path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M8 9v6M11.5 9v6M16 9v6"/>',
+    "history": '<path d="M4 5v5h5M4.5 10a8.5 8.5 0 1 1-.5 4M12 8v4.5l3 2"/>',
+    "good": '<circle cx="12" cy="12" r="9"/><path d="m8 12.5 3 3 5.5-6"/>',
+    "warn": '<path d="M12 4 2.5 20h19zM12 10v4.5M12 17.2v.3"/>',
+    "bad": '<path d="M8.2 3h7.6L21 8.2v7.6L15.8 21H8.2L3 15.8V8.2zM12 7.5v6M12 16.2v.3"/>',
+    "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5.5M12 7.5v.3"/>',
+    "neutral": '<circle cx="12" cy="12" r="4"/>',
+    "chevron-left": '<path d="m14.5 5.5-6.5 6.5 6.5 6.5"/>',
+    "chevron-right": '<path d="m9.5 5.5 6.5 6.5-6.5 6.5"/>',
+    "chevron-down": '<path d="m5.5 9.5 6.5 6.5 6.5-6.5"/>',
+    "lock": '<rect x="5" y="11" width="14" height="10" rx="2"/><path d="M8 11V7.5a4 4 0 0 1 8 0V11"/>',
+    "help": '<circle cx="12" cy="12" r="9"/><path d="M9.3 9.5c.3-3.5 5.7-3 5.4.3-.2 1.9-2.7 2-2.7 4M12 16.8v.3"/>',
+    "card": '<rect x="3" y="5" width="18" height="14" rx="2"/><circle cx="8.5" cy="11" r="2"/>'
+    '<path d="M5.5 16c.5-3 5.5-3 6 0M14.5 10H18M14.5 14H18"/>',
+    "bell": '<path d="M6 17V11a6 6 0 0 1 12 0v6l1.5 1.5h-15zM10 21h4"/>',
+    "stay": '<path d="M3 20V6M3 17h18M21 20v-6a3 3 0 0 0-3-3H3M7 11V8.5h4.5V11"/>',
+    "filter": '<path d="M4 5h16l-6 7.5V19l-4 1.5v-8z"/>',
+    "open": '<path d="M9 5H5v14h14v-4M13 5h6v6M19 5l-8.5 8.5"/>',
+    "settings": '<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>',
+}

@@ -1,0 +1,28 @@
+"""Home by role, help, and the page for failures nobody foresaw."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ansinh.access.permissions import public, requires
+from ansinh.web import home as home_parts
+
+
+@requires()
+def home(request: HttpRequest) -> HttpResponse:
+    """What this role does most, and what waits for it."""
+    context = request.context  # type: ignore[attr-defined]
+    return render(request, "web/home.html", {"home": home_parts.home_of(context)})
+
+
+@public
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to do the daily things, in short steps."""
+    return render(request, "web/help.html", {})
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of last resort: apology, a number to tell, nothing of the cause."""
+    return render(request, "500.html", {"error_id": getattr(request, "error_id", "")}, status=500)
+
+
+server_error.permissions = ("public",)  # type: ignore[attr-defined]
