@@ -1,0 +1,133 @@
+"""Filtering, projection, iteration and control."""
+
+from functools import cmp_to_key
+from typing import Any
+
+from ansinh.fhir.path import comparing
+from ansinh.fhir.path.errors import PathError
+from ansinh.fhir.path.functions.registry import Closure, Scope, function
+from ansinh.fhir.path.scope import single, text_of, truth
+
+Items = list[Any]
+_MOST_REPEATS = 100_000
+_RESERVED = frozenset({"context", "resource", "rootResource", "ucum", "sct", "loinc", "this", "index", "total"})
+
+
+@function("where", 1, lazy=True)
+def _where(scope: Scope, focus: Items, criteria: Closure) -> Items:
+    return [item for index, item in enumerate(focus) if truth(criteria(scope.item(item, index), [item]))]
+
+
+@function("select", 1, lazy=True)
+def _select(scope: Scope, focus: Items, projection: Closure) -> Items:
+    return [found for index, item in enumerate(focus) for found in projection(scope.item(item, index), [item])]
+
+
+@function("repeat", 1, lazy=True)
+def _repeat(scope: Scope, focus: Items, projection: Closure) -> Items:
+    found: Items = []
+    waiting = list(focus)
+    while waiting:
+        fresh = []
+        for index, item in enumerate(waiting):
+            fresh += projection(scope.item(item, index), [item])
+        known = len(found)
+        found = comparing.distinct(found + fresh)
+        waiting = found[known:]
+        if len(found) > _MOST_REPEATS:
+            raise PathError("repeat() không dừng.")
+    return found
+
+
+@function("repeatAll", 1, lazy=True)
+def _repeat_all(scope: Scope, focus: Items, projection: Closure) -> Items:
+    found: Items = []
+    waiting = list(focus)
+    while waiting:
+        fresh = []
+        for index, item in enumerate(waiting):
+            fresh += projection(scope.item(item, index), [item])
+        found += fresh
+        waiting = fresh
+        if len(found) > _MOST_REPEATS:
+            raise PathError("repeatAll() không dừng.")
+    return found
+
+
+@function("aggregate", 1, 2, lazy=True)
+def _aggregate(scope: Scope, focus: Items, step: Closure, start: Closure | None = None) -> Items:
+    total = start(scope, scope.this) if start else []
+    for index, item in enumerate(focus):
+        inner = scope.item(item, index)
+        inner.total = total
+        total = step(inner, [item])
+    return total
+
+
+@function("iif", 2, 3, lazy=True)
+def _iif(scope: Scope, focus: Items, test: Closure, yes: Closure, no: Closure | None = None) -> Items:
+    if len(focus) > 1:
+        raise PathError("iif() cần nhiều nhất một giá trị đầu vào.")
+    inner = scope.item(focus[0], scope.index) if focus else scope
+    found = single(test(inner, focus))
+    if found is not None and not isinstance(found, bool):
+        raise PathError("điều kiện của iif() phải là đúng hoặc sai.")
+    if found:
+        return yes(inner, focus)
+    return no(inner, focus) if no else []
+
+
+@function("coalesce", 1, 99, lazy=True)
+def _coalesce(scope: Scope, focus: Items, *choices: Closure) -> Items:
+    for choice in choices:
+        if found := choice(scope, scope.this):
+            return found
+    return []
+
+
+@function("trace", 1, 2, lazy=True)
+def _trace(scope: Scope, focus: Items, name: Closure, projection: Closure | None = None) -> Items:
+    if scope.env.trace is not None:
+        shown = _select(scope, focus, projection) if projection else focus
+        scope.env.trace(text_of(name(scope, scope.this)) or "", shown)
+    return focus
+
+
+@function("defineVariable", 1, 2, lazy=True)
+def _define_variable(scope: Scope, focus: Items, name: Closure, value: Closure | None = None) -> Items:
+    key = text_of(name(scope, scope.this))
+    if not key or key in scope.variables or key in _RESERVED or key in scope.env.variables:
+        raise PathError(f"biến %{key} đã có.")
+    if value is None:
+        scope.variables[key] = focus
+    else:
+        inner = scope.item(focus[0], scope.index) if len(focus) == 1 else scope
+        scope.variables[key] = value(inner.fork(), focus)
+    return focus
+
+
+def sort(scope: Scope, focus: Items, keys: list[tuple[Closure, bool]]) -> Items:
+    """`sort(key, -key)`: pairs of a closure and whether it descends; without keys by the items.
+
+    An empty key is above every value: last when ascending, first when descending.
+    """
+    rows = [
+        ([key(scope.item(item, index), [item]) for key, _ in keys] or [[item]], item)
+        for index, item in enumerate(focus)
+    ]
+    directions = [descends for _, descends in keys] or [False]
+
+    def order(one: tuple[list[Items], Any], other: tuple[list[Items], Any]) -> int:
+        for mine, theirs, descends in zip(one[0], other[0], directions, strict=True):
+            found = _order(single(mine), single(theirs))
+            if found:
+                return -found if descends else found
+        return 0
+
+    return [item for _, item in sorted(rows, key=cmp_to_key(order))]
+
+
+def _order(one: Any, other: Any) -> int:
+    if one is None or other is None:
+        return (one is None) - (other is None)
+    return comparing.compare(one, other) or 0

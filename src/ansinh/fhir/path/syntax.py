@@ -1,0 +1,87 @@
+"""The tree that the parser makes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+class Syntax:
+    """Any node of the tree."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Syntax):
+    """A System value (str, bool, int, Decimal, Temporal, Quantity)."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Empty(Syntax):
+    """`{}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Special(Syntax):
+    """`$this`, `$index`, `$total`; name without the dollar."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable(Syntax):
+    """`%name`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Syntax):
+    """`source.name`; source None at the start of a path."""
+
+    source: Syntax | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Syntax):
+    """`source.name(arguments)`; source None at the start of a path."""
+
+    source: Syntax | None
+    name: str
+    arguments: tuple[Syntax, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexer(Syntax):
+    """`source[index]`."""
+
+    source: Syntax
+    index: Syntax
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Syntax):
+    """`+operand`, `-operand`."""
+
+    operator: str
+    operand: Syntax
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Syntax):
+    """`left operator right`."""
+
+    operator: str
+    left: Syntax
+    right: Syntax
+
+
+@dataclass(frozen=True, slots=True)
+class TypeTest(Syntax):
+    """`operand is type` or `operand as type`; type with its namespace where one was written."""
+
+    operator: str
+    operand: Syntax
+    type_name: str
