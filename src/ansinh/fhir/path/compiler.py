@@ -60,6 +60,7 @@ def build(tree: Syntax) -> Closure:
         case Binary(operator, left, right):
             return _binary(operator, left, right)
         case TypeTest(operator, operand, type_name):
+            # R4's search parameters say `(a.b as Quantity)` where b repeats, so the operator filters.
             return _type_function(build(operand), operator, type_name, lenient=True)
     raise AssertionError(tree)
 
@@ -173,7 +174,8 @@ def _defines(tree: Any) -> bool:
     if isinstance(tree, tuple):
         return any(_defines(item) for item in tree)
     if isinstance(tree, Syntax) and not isinstance(tree, Literal):
-        return any(_defines(getattr(tree, name)) for name in tree.__slots__)
+        parts: tuple[str, ...] = tuple(type(tree).__slots__)
+        return any(_defines(getattr(tree, part)) for part in parts)
     return False
 
 
@@ -190,7 +192,9 @@ def _call(source: Syntax | None, name: str, arguments: tuple[Syntax, ...]) -> Cl
     if name in _TYPE_FUNCTIONS:
         if len(arguments) != 1:
             raise _wrong_count(name)
-        return _type_function(focus_of, name, _type_specifier(arguments[0]), lenient=False)
+        # R4's own invariant dom-3 says `descendants().as(canonical)`: what is of mixed types is filtered.
+        mixed = isinstance(source, Call) and source.name in ("children", "descendants")
+        return _type_function(focus_of, name, _type_specifier(arguments[0]), lenient=mixed)
     if name == "sort":
         return _sort(focus_of, arguments)
     if name == "getReferenceKey":
@@ -222,13 +226,12 @@ def _apply(function: Function, focus_of: Closure, arguments: list[Closure]) -> C
 
 
 def _type_specifier(tree: Syntax) -> str:
-    match tree:
-        case Member(None, name):
-            return name
-        case Member(Member(None, namespace), name):
-            return f"{namespace}.{name}"
-        case Literal(value) if isinstance(value, str):
-            return value
+    if isinstance(tree, Literal) and isinstance(tree.value, str):
+        return tree.value
+    if isinstance(tree, Member) and tree.source is None:
+        return tree.name
+    if isinstance(tree, Member) and isinstance(tree.source, Member) and tree.source.source is None:
+        return f"{tree.source.name}.{tree.name}"
     raise PathError("cần tên một kiểu dữ liệu.", code="semantic")
 
 
@@ -243,7 +246,6 @@ def _type_function(focus_of: Closure, name: str, type_name: str, *, lenient: boo
 
     def cast(scope: Scope, focus: list[Any]) -> list[Any]:
         items = focus_of(scope, focus)
-        # Search parameters of R4 write `(a.b as Quantity)` where b repeats, so the operator filters.
         if len(items) > 1 and name == "as" and not lenient:
             raise PathError("as() cần nhiều nhất một giá trị; hãy dùng ofType().")
         return [item for item in items if is_exactly(item, specifier)]

@@ -8,9 +8,11 @@ from typing import Any
 from ansinh.fhir.path import strictness
 from ansinh.fhir.path.compiler import build
 from ansinh.fhir.path.errors import PathError
+from ansinh.fhir.path.fast import NotSimple, compile_fast
 from ansinh.fhir.path.nodes import Node, node_of, plain, type_of
 from ansinh.fhir.path.parser import parse
 from ansinh.fhir.path.scope import Environment, Scope
+from ansinh.fhir.path.syntax import with_constants
 from ansinh.kernel import clock
 
 Resolve = Callable[[str], dict[str, Any] | None]
@@ -22,16 +24,27 @@ Trace = Callable[[str, list[Any]], None]
 class Path:
     """A compiled expression; call it with a resource, or with any JSON element when its type is named."""
 
-    __slots__ = ("_run", "expression", "fast", "root_type", "tree")
+    __slots__ = ("_pairs", "_root", "_run", "_values", "expression", "root_type", "tree", "types")
 
-    def __init__(self, expression: str, root_type: str = ""):
+    def __init__(self, expression: str, root_type: str = "", constants: Mapping[str, Any] | None = None):
+        """`constants`: `%name`s that are known now and never change. Raises PathError."""
         self.expression = expression
         self.root_type = root_type
         try:
-            self.tree = parse(expression)
+            self.tree = with_constants(parse(expression), constants or {})
             self._run = build(self.tree)
         except PathError as error:
             raise named(error, expression) from None
+        fast = compile_fast(self.tree, root_type)
+        self._values = fast.values if fast else None
+        self._pairs = fast.pairs if fast else None
+        self._root = fast.root if fast else ""
+        self.types = fast.types if fast else frozenset()
+
+    @property
+    def is_simple(self) -> bool:
+        """True when the path runs on bare JSON."""
+        return self._values is not None
 
     def __repr__(self) -> str:
         return f"<Path {self.expression}>"
@@ -41,13 +54,27 @@ class Path:
 
         Elements that have extensions but no value are left out. Options: see `items`. Raises PathError.
         """
+        if self._values is not None and not options and self._fits(node):
+            try:
+                return self._values(node)
+            except (NotSimple, AttributeError, TypeError, KeyError):
+                pass  # data of an unexpected shape: the full evaluation knows what to make of it
         found = (plain(item) for item in self.items(node, **options))
         return [value for value in found if value is not None]
 
     def typed(self, node: Any, **options: Any) -> list[tuple[str, Any]]:
-        """As a call, with the FHIR type of each value before it (`Quantity`, `code`; System types as `String`)."""
-        pairs = ((type_of(item)[1], plain(item)) for item in self.items(node, **options))
+        """As a call, with the type of each value before it: `Quantity`, `code`, for nested elements the path
+        (`Observation.component`, which may be the `root_type` of a further path), `String` for a System value."""
+        if self._pairs is not None and not options and self._fits(node):
+            try:
+                return self._pairs(node)
+            except (NotSimple, AttributeError, TypeError, KeyError):
+                pass
+        pairs = ((_type_name(item), plain(item)) for item in self.items(node, **options))
         return [(name, value) for name, value in pairs if value is not None]
+
+    def _fits(self, node: Any) -> bool:
+        return type(node) is dict and (not self._root or node.get("resourceType", self.root_type) == self._root)
 
     def items(
         self,
@@ -102,6 +129,10 @@ def named(error: PathError, expression: str) -> PathError:
     if error.expression:
         return error
     return PathError(error.reason, code=error.code, expression=expression)
+
+
+def _type_name(item: Any) -> str:
+    return item.type if type(item) is Node and item.type else type_of(item)[1]
 
 
 def _collection(value: Any) -> list[Any]:

@@ -1,6 +1,7 @@
 """The tree that the parser makes."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 
@@ -85,3 +86,17 @@ class TypeTest(Syntax):
     operator: str
     operand: Syntax
     type_name: str
+
+
+def with_constants(tree: Any, constants: Mapping[str, Any]) -> Any:
+    """The tree with `%name`s replaced by literals."""
+    if not constants:
+        return tree
+    if isinstance(tree, Variable):
+        return Literal(constants[tree.name]) if tree.name in constants else tree
+    if isinstance(tree, tuple):
+        return tuple(with_constants(item, constants) for item in tree)
+    if isinstance(tree, Literal | Empty | Special) or not isinstance(tree, Syntax):
+        return tree
+    parts = {part.name: with_constants(getattr(tree, part.name), constants) for part in fields(tree)}  # type: ignore[arg-type]
+    return replace(tree, **parts)  # type: ignore[type-var]
