@@ -255,3 +255,13 @@ def ended_stay(stay: Resource, end: str, reason: str) -> Resource:
     extension = _coded(EXT("discharge-reason"), "valueCoding", coding if reason else None)
     _set(ended, "extension", [*_others(ended.get("extension"), [EXT("discharge-reason")]), *extension])
     return ended
+
+
+def stay_kind(stay: Resource) -> str:
+    """Code of CodeSystem stay-kind, "" when another system left it out."""
+    return next((coding["code"] for kind in stay.get("type", []) for coding in kind.get("coding", [])), "")
+
+
+def discharge_reason(stay: Resource) -> str:
+    """Code of CodeSystem discharge-reason, "" while the stay is open or when no reason was given."""
+    return _extension(stay, EXT("discharge-reason")).get("valueCoding", {}).get("code", "")

@@ -28,7 +28,7 @@ class Age:
 
 def full_name(text: str) -> str:
     """The name in stored form. One word is enough (Y Bhin, H'Ly and older ethnic names)."""
-    name = nfc(text)
+    name = plain_apostrophes(nfc(text))
     if not any(char.isalpha() for char in name):
         raise Invalid("Chưa nhập họ và tên.", code="name-required", field="full_name")
     if looks_garbled(name):
@@ -40,6 +40,11 @@ def full_name(text: str) -> str:
     if any(char.isdigit() for char in name) or len(name) > 120:
         raise Invalid("Họ và tên không có chữ số và dài tối đa 120 ký tự.", code="name-shape", field="full_name")
     return name
+
+
+def plain_apostrophes(text: str) -> str:
+    """One apostrophe for H'Ly, H’Ly and Hʼly, so that the name is found however it is typed."""
+    return re.sub("[’‘ʼ′`´]", "'", text)
 
 
 def citizen_number(text: str, field: str = "citizen_number") -> str:

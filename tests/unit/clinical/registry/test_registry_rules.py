@@ -10,13 +10,18 @@ from ansinh.kernel.errors import Invalid
 TODAY = date(2026, 3, 15)
 
 
-@pytest.mark.parametrize("name", ["Nguyễn Văn A", "Y Bhin", "H'Ly", "Đạo", "K'Sor H'Bia", "Điểu K’Rứ"])
+@pytest.mark.parametrize("name", ["Nguyễn Văn A", "Y Bhin", "H'Ly", "Đạo", "K'Sor H'Bia", "Điểu K'Rứ"])
 def test_full_name_of_any_people_is_kept(name):
     assert rules.full_name(f"  {name} ") == name
 
 
 def test_full_name_in_decomposed_letters_is_stored_composed():
     assert rules.full_name("Nguyễn Văn A") == "Nguyễn Văn A"
+
+
+@pytest.mark.parametrize("typed", ["H’Ly", "H‘Ly", "Hʼly".replace("l", "L"), "H`Ly"])
+def test_full_name_with_any_apostrophe_is_stored_with_one(typed):
+    assert rules.full_name(typed) == "H'Ly"
 
 
 @pytest.mark.parametrize(
