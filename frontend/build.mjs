@@ -70,7 +70,7 @@ async function main() {
       ...common,
       stdin: { contents: styles(), loader: "css", resolveDir: out },
       outfile: join(out, "ansinh.css"),
-      external: ["fonts/*", "icons/*", "/assets/*"],
+      external: ["fonts/*", "icons/*"],
     }),
   ]);
   writeFileSync(stamp, hash);

@@ -162,21 +162,18 @@ def share(value: Number, whole: Number) -> float:
     return round(min(100.0, max(0.0, 100 * float(value) / float(whole))), 1)
 
 
-def spark_path(values: Sequence[Number | None], width: float = 100.0, height: float = 28.0) -> str:
-    """Path of a small line without axes, 3 px inside its box; gaps where nothing was measured."""
-    known = [float(value) for value in values if value is not None]
-    if not known:
+def spark_path(values: Sequence[Number], width: float = 100.0, height: float = 28.0) -> str:
+    """Path of a small line without axes through the values measured, 3 px inside its box; "" for none."""
+    if not values:
         return ""
-    low, high = min(known), max(known)
-    path, pen_down = [], False
+    low, high = float(min(values)), float(max(values))
+    path = []
     for index, value in enumerate(values):
-        if value is None:
-            pen_down = False
-            continue
         x = width / 2 if len(values) < 2 else 3 + index * (width - 6) / (len(values) - 1)
         level = 0.5 if high == low else (float(value) - low) / (high - low)
-        path.append(f"{'L' if pen_down else 'M'}{x:.1f} {height - 3 - level * (height - 6):.1f}")
-        pen_down = True
+        path.append(f"{'L' if path else 'M'}{x:.1f} {height - 3 - level * (height - 6):.1f}")
+    if len(path) == 1:
+        path.append("h0.1")
     return " ".join(path)
 
 

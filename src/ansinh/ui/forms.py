@@ -50,6 +50,31 @@ __all__ = [
 ]
 
 
+def _own_messages(field: django_forms.Field) -> set[str]:
+    """The messages that were given to this very field, not inherited from its class."""
+    inherited: dict[str, object] = {}
+    for kind in reversed(type(field).__mro__):
+        inherited.update(getattr(kind, "default_error_messages", {}))
+    return {key for key, text in field.error_messages.items() if inherited.get(key) != text}
+
+
+def _messages(field: django_forms.Field) -> dict[str, str]:
+    """Sentences that name the field, in place of Django's; "%%(…)s" is filled in by the field itself."""
+    label = {"label": field.label}
+    messages = {
+        "required": _("Cần điền «%(label)s».") % label,
+        "min_value": _("«%(label)s» không được dưới %%(limit_value)s.") % label,
+        "max_value": _("«%(label)s» không được quá %%(limit_value)s.") % label,
+        "max_length": _("«%(label)s» dài %%(show_value)d ký tự, tối đa %%(limit_value)d.") % label,
+        "invalid_choice": _("«%(label)s»: hãy chọn một mục trong danh sách.") % label,
+    }
+    if isinstance(field, IntegerField):
+        messages["invalid"] = _("«%(label)s» phải là số nguyên, ví dụ 120.") % label
+    elif isinstance(field, DecimalField):
+        messages["invalid"] = _("«%(label)s» phải là số, ví dụ 36,5.") % label
+    return messages
+
+
 class Form(django_forms.Form):
     """A form whose errors name their field, and which takes the errors that actions raise.
 
@@ -62,8 +87,9 @@ class Form(django_forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            if field.required and field.label:
-                field.error_messages["required"] = _("Cần điền «%(label)s».") % {"label": field.label}
+            if field.label:
+                own = _own_messages(field)
+                field.error_messages.update({k: v for k, v in _messages(field).items() if k not in own})
 
     def refuse(self, error: UserError) -> None:
         """Show an action's refusal at the fields it names, or above the form; what was typed stays."""

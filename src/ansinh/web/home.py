@@ -48,7 +48,7 @@ def home_of(context: Context) -> Home:
 def shortcuts(context: Context) -> list[Shortcut]:
     """What the role may start from here; a place that is not installed is left out."""
     wanted = (
-        ("person.register", "person_new", "scan", _("Đăng ký người mới"), _("Quét thẻ căn cước, thẻ BHYT hoặc điền tay")),
+        ("person.register", "person_new", "scan", _("Đăng ký người mới"), _("Quét thẻ hoặc điền tay")),
         ("person.open", "people", "people", _("Danh sách người"), _("Tìm, lọc và mở hồ sơ")),
         ("task.work", "tasks", "task", _("Việc cần làm"), _("Kết quả sàng lọc cần người xem lại")),
         ("capability.edit", "facilities", "facility", _("Kỹ thuật của cơ sở"), _("Khai việc cơ sở làm được")),

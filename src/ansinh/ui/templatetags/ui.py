@@ -222,12 +222,22 @@ def _first_control(bound: BoundField) -> str:
 
 @register.inclusion_tag("ui/_questionnaire.html", takes_context=True)
 def questionnaire(
-    context: template.Context, definition: dict[str, Any], response: Any = "", action: str = "", **extra: Any
+    context: template.Context,
+    definition: dict[str, Any],
+    response: Any = "",
+    action: str = "",
+    problems: Any = (),
+    **extra: Any,
 ) -> dict[str, Any]:
-    """A FHIR Questionnaire as a form; posts the field `response` (a QuestionnaireResponse as JSON) to `action`."""
+    """A FHIR Questionnaire as a form; posts the field `response` (a QuestionnaireResponse as JSON) to `action`.
+
+    response: one to go on from. problems: what the server refused, `[{"link": linkId, "message": …}]`. Further
+    arguments become hidden fields.
+    """
     return {
         "definition": definition,
         "response": response or None,
+        "problems": list(problems),
         "action": action,
         "extra": extra,
         "csrf_token": context.get("csrf_token"),
@@ -279,13 +289,13 @@ def pagination(context: template.Context, page: Any) -> dict[str, Any]:
 
 @register.simple_tag
 def sparkline(points: Sequence[Any], label: str = "", unit: str = "") -> SafeString:
-    """A small line: `points` are values, or (label, value) pairs. Its words give first, last, lowest and highest."""
+    """A small line: `points` are values, or (label, value) pairs. Its words give first, last and number of measurements."""
     values = [point[1] if isinstance(point, tuple | list) else point for point in points]
     known = [value for value in values if value is not None]
     return render_to_string(
         "ui/_sparkline.html",
         {
-            "path": charts.spark_path(values),
+            "path": charts.spark_path(known),
             "label": label,
             "first": charts.amount(known[0], unit) if known else "",
             "last": charts.amount(known[-1], unit) if known else "",
