@@ -5,7 +5,8 @@
 """
 
 from ansinh.clinical.screening.rules.enabling import is_enabled
-from ansinh.clinical.screening.rules.response import validate
+from ansinh.clinical.screening.rules.extensions import Text, text
+from ansinh.clinical.screening.rules.response import link_of, validate
 from ansinh.clinical.screening.rules.scoring import Assessment, Band, Finding, FollowUp, Score, assess, bands, score
 from ansinh.clinical.screening.rules.tasks import OPEN, transition
 
@@ -16,10 +17,13 @@ __all__ = [
     "Finding",
     "FollowUp",
     "Score",
+    "Text",
     "assess",
     "bands",
     "is_enabled",
+    "link_of",
     "score",
+    "text",
     "transition",
     "validate",
 ]

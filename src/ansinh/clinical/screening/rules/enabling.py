@@ -49,7 +49,9 @@ def scope(items: list[dict], given: list[dict]) -> Scope:
 def _answers(link_id: str, scopes: Scopes) -> list[dict]:
     """Answers of the nearest question: an open one near by hides an answered one further out."""
     level = next((level for level in scopes if link_id in level.defines), Scope(frozenset(), []))
-    return [answer for item in _below(level.given) if item.get("linkId") == link_id for answer in item.get("answer", [])]
+    return [
+        answer for item in _below(level.given) if item.get("linkId") == link_id for answer in item.get("answer", [])
+    ]
 
 
 def _below(items: list[dict]) -> Iterator[dict]:
