@@ -48,18 +48,10 @@ def declare(
         change = rules.difference(listed, present, chosen, words, day)
         items = {item.code: item for item in listed.items}
         for code in change.begun:
-            repository.create(
-                resources.service(
-                    listed,
-                    items[code],
-                    id="",
-                    facility=facility,
-                    start=day,
-                    evidence=words.get(code, ""),
-                    display=unit.name,
-                ),
-                id=new_id(),
+            declared = resources.service(
+                listed, items[code], facility=facility, start=day, evidence=words.get(code, ""), display=unit.name
             )
+            repository.create(declared, id=new_id())
         for gone in change.ended:
             stored = repository.read("HealthcareService", gone.id)
             repository.update(resources.ended(stored, day - timedelta(days=1)))

@@ -76,9 +76,8 @@ def _problems(path: Path, data: Any) -> Iterable[Problem]:
     for index, row in enumerate(data.get("items") or []):
         place = f"items[{index}]"
         yield from (_problem(path, f"{place}.{key}", "khóa không biết") for key in row if key not in _ITEM)
-        yield from (
-            _problem(path, f"{place}.{key}", "không được để trống") for key in ("code", "text") if not row.get(key)
-        )
+        missing = [key for key in ("code", "text") if not row.get(key)]
+        yield from (_problem(path, f"{place}.{key}", "không được để trống") for key in missing)
         if row.get("code") in seen:
             yield _problem(path, f"{place}.code", "mã bị trùng")
         seen.add(row.get("code"))

@@ -20,7 +20,7 @@ def catalogue_id(name: str) -> str:
 
 def value_set(catalogue: Catalogue) -> dict[str, Any]:
     """ValueSet with every item and its days."""
-    extensions = [
+    extensions: list[dict[str, Any]] = [
         {"url": CONFIRMED, "valueBoolean": catalogue.confirmed},
         {"url": SOURCE, "valueString": catalogue.source},
     ]
@@ -35,19 +35,10 @@ def value_set(catalogue: Catalogue) -> dict[str, Any]:
         "title": catalogue.title,
         "status": "active",
         "description": catalogue.note or None,
-        "useContext": None,
-        "compose": {
-            "include": [{"system": CS(catalogue.system), "concept": [_concept(item) for item in catalogue.items]}]
-        },
+        "compose": _compose(CS(catalogue.system), [_concept(item) for item in catalogue.items]),
     }
     if catalogue.english:
         resource["_title"] = _translation(catalogue.english)
-    if not catalogue.items:
-        # FHIR allows no empty list: an empty catalogue includes nothing by excluding its whole system.
-        resource["compose"] = {
-            "include": [{"system": CS(catalogue.system)}],
-            "exclude": [{"system": CS(catalogue.system)}],
-        }
     return {key: value for key, value in resource.items() if value is not None}
 
 
@@ -69,7 +60,7 @@ def catalogue_from(resource: Mapping[str, Any]) -> Catalogue:
 
 
 def service(
-    catalogue: Catalogue, item: Item, *, id: str, facility: str, start: date, evidence: str = "", display: str = ""
+    catalogue: Catalogue, item: Item, *, facility: str, start: date, evidence: str = "", display: str = ""
 ) -> dict[str, Any]:
     """HealthcareService of an item that a facility declares from a day on."""
     extensions: list[dict[str, Any]] = [{"url": PERIOD, "valuePeriod": {"start": start.isoformat()}}]
@@ -77,7 +68,6 @@ def service(
         extensions.append({"url": EVIDENCE, "valueString": evidence})
     return {
         "resourceType": "HealthcareService",
-        "id": id,
         "extension": extensions,
         "active": True,
         "providedBy": {"reference": f"Organization/{facility}"} | ({"display": display} if display else {}),
@@ -107,6 +97,13 @@ def with_evidence(resource: Mapping[str, Any], evidence: str) -> dict[str, Any]:
 def declaration_from_row(row: Mapping[str, Any]) -> Declaration:
     """Declaration of a row of the view `healthcare_service`."""
     return Declaration(row["id"], row["code"], _day(row["valid_from"]), _day(row["valid_to"]), row["evidence"] or "")
+
+
+def _compose(system: str, concepts: list[dict[str, Any]]) -> dict[str, Any]:
+    if concepts:
+        return {"include": [{"system": system, "concept": concepts}]}
+    # FHIR allows no empty list: an empty catalogue includes nothing by excluding its whole system.
+    return {"include": [{"system": system}], "exclude": [{"system": system}]}
 
 
 def _concept(item: Item) -> dict[str, Any]:

@@ -39,9 +39,8 @@ def read(folder: Path) -> Register:
     found = rules.problems(units, relations)
     if found:
         raise Invalid("Cây tổ chức chưa dùng được: " + found[0].message, code="facility-tree", problems=found)
-    areas = {
-        organization_id(row["code"]): row["area"] for _, data in documents for row in data["units"] if row.get("area")
-    }
+    rows = [row for _, data in documents for row in data["units"]]
+    areas = {organization_id(row["code"]): row["area"] for row in rows if row.get("area")}
     return Register(tuple(units), tuple(relations), areas)
 
 

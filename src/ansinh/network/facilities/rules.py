@@ -8,6 +8,7 @@ their period. A report about a unit that has ended reads the tree of that unit's
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from ansinh.kernel.errors import Problem, UserError
 
@@ -239,7 +240,7 @@ def _overlap_problems(relations: Sequence[Relation], known: Mapping[str, Unit]) 
     found = []
     for child, items in by_child.items():
         items.sort(key=lambda item: item.start)
-        for before, after in zip(items, items[1:], strict=False):
+        for before, after in pairwise(items):
             if before.end is None or before.end >= after.start:
                 message = f"«{known[child].name}» có hai cơ quan quản lý cùng lúc từ {after.start:%d/%m/%Y}."
                 found.append(Problem("business-rule", message, known[child].code, key="authority-overlap"))
