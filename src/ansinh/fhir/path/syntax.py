@@ -100,3 +100,14 @@ def with_constants(tree: Any, constants: Mapping[str, Any]) -> Any:
         return tree
     parts = {part.name: with_constants(getattr(tree, part.name), constants) for part in fields(tree)}  # type: ignore[arg-type]
     return replace(tree, **parts)  # type: ignore[type-var]
+
+
+def variables(tree: Any) -> frozenset[str]:
+    """Names of all `%name`s in the tree."""
+    if isinstance(tree, Variable):
+        return frozenset({tree.name})
+    if isinstance(tree, tuple):
+        return frozenset(name for item in tree for name in variables(item))
+    if isinstance(tree, Literal) or not isinstance(tree, Syntax):
+        return frozenset()
+    return frozenset(name for part in fields(tree) for name in variables(getattr(tree, part.name)))  # type: ignore[arg-type]

@@ -112,8 +112,7 @@ def _split(scope: Scope, focus: Items, separator: Items) -> Items:
 
 @function("join", 0, 1)
 def _join(scope: Scope, focus: Items, separator: Items | None = None) -> Items:
-    if not focus:
-        return []
+    """Nothing joined is "", as the SQL-on-FHIR suite has it."""
     texts = [text_of([item]) for item in focus]
     return [((text_of(separator) if separator else None) or "").join(text for text in texts if text is not None)]
 
