@@ -6,7 +6,7 @@ A collection is a plain list. Its items are `Node`s (FHIR elements) and System v
 
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ansinh.fhir.model.definitions import definitions
@@ -90,9 +90,26 @@ def is_known_type(type_name: str) -> bool:
 
 
 def _untyped_keys(value: dict[str, Any], name: str) -> Iterator[tuple[str, str]]:
-    """Without a definition: the key itself, or the only key that looks like a choice of it."""
+    """Without a definition: the key itself, else the key that is a choice of it by its form (`valueQuantity`)."""
     if name in value or f"_{name}" in value:
         yield name, ""
+        return
+    for key in value:
+        bare = key.removeprefix("_")
+        if bare.startswith(name) and (type_name := _choice_types().get(bare[len(name) :])):
+            yield bare, type_name
+            return
+
+
+@cache
+def _choice_types() -> dict[str, str]:
+    """`Quantity` → Quantity, `String` → string: how types are written behind the name of a choice."""
+    known = definitions()
+    return {
+        name[:1].upper() + name[1:]: name
+        for name in known.type_names
+        if known.kind(name) in ("primitive-type", "complex-type")
+    }
 
 
 def _type_of_key(type_name: str, key: str) -> str:

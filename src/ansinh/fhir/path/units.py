@@ -1,8 +1,9 @@
 """UCUM units as a factor and dimensions: the common clinical ones, written in UCUM's grammar.
 
-Factors are those of the table `ucum-essence.xml` (The Unified Code for Units of Measure, version 2.1, ucum.org).
-Special units on a non-ratio scale ([degF], [pH]) compare only with themselves; `Cel` likewise, since FHIRPath has no
-offset conversion. What is not in the table is a unit of its own.
+Factors are those of `ucum-essence.xml` (The Unified Code for Units of Measure, repository ucum-org/ucum). Two choices
+differ from it on purpose: `mol` and `[iU]` are dimensions of their own, not mere numbers, so that 5 mmol never equals
+5 %. Units on a scale with an offset (Cel, [degF], [pH]) compare only with themselves. What is not in the table is a
+unit of its own.
 """
 
 import re
@@ -15,16 +16,17 @@ _PREFIXES = {
     "Y": 24, "Z": 21, "E": 18, "P": 15, "T": 12, "G": 9, "M": 6, "k": 3, "h": 2, "da": 1, "d": -1, "c": -2, "m": -3,
     "u": -6, "n": -9, "p": -12, "f": -15, "a": -18, "z": -21, "y": -24,
 }  # fmt: skip
-_BASE = ("m", "s", "g", "rad", "K", "C", "cd", "mol", "Cel", "U", "[iU]", "[degF]", "[pH]", "eq", "osm", "B", "bit")
+_BASE = ("m", "s", "g", "rad", "K", "C", "cd", "mol", "Cel", "[iU]", "[degF]", "[pH]", "B", "bit")
 # Metric units: may carry a prefix. The second value is a unit term made of units above it.
 _METRIC: dict[str, tuple[str, str]] = {
-    "L": ("1", "dm3"), "l": ("1", "dm3"), "t": ("1000", "kg"), "u": ("1.66053906660e-24", "g"),
-    "N": ("1", "kg.m/s2"), "Pa": ("1", "N/m2"), "bar": ("1e5", "Pa"), "J": ("1", "N.m"), "W": ("1", "J/s"),
-    "Hz": ("1", "s-1"), "cal": ("4.184", "J"), "A": ("1", "C/s"), "V": ("1", "J/C"), "Ohm": ("1", "V/A"),
-    "S": ("1", "A/V"), "F": ("1", "C/V"), "Wb": ("1", "V.s"), "T": ("1", "Wb/m2"), "H": ("1", "Wb/A"),
-    "lm": ("1", "cd"), "lx": ("1", "lm/m2"), "Bq": ("1", "s-1"), "Ci": ("3.7e10", "Bq"), "Gy": ("1", "J/kg"),
-    "Sv": ("1", "J/kg"), "kat": ("1", "mol/s"), "m[Hg]": ("133.3220", "kPa"), "m[H2O]": ("9.80665", "kPa"),
-    "[IU]": ("1", "[iU]"), "g%": ("10", "g/L"), "By": ("8", "bit"), "dyn": ("1", "g.cm/s2"), "P": ("0.1", "Pa.s"),
+    "L": ("1", "dm3"), "l": ("1", "dm3"), "t": ("1000", "kg"), "N": ("1", "kg.m/s2"), "Pa": ("1", "N/m2"),
+    "bar": ("1e5", "Pa"), "J": ("1", "N.m"), "W": ("1", "J/s"), "Hz": ("1", "s-1"), "cal": ("4.184", "J"),
+    "A": ("1", "C/s"), "V": ("1", "J/C"), "Ohm": ("1", "V/A"), "S": ("1", "A/V"), "F": ("1", "C/V"),
+    "Wb": ("1", "V.s"), "T": ("1", "Wb/m2"), "H": ("1", "Wb/A"), "Bq": ("1", "s-1"), "Ci": ("3.7e10", "Bq"),
+    "Gy": ("1", "J/kg"), "Sv": ("1", "J/kg"), "kat": ("1", "mol/s"), "U": ("1", "umol/min"), "eq": ("1", "mol"),
+    "osm": ("1", "mol"), "m[Hg]": ("133.3220", "kPa"), "m[H2O]": ("9.80665", "kPa"), "[IU]": ("1", "[iU]"),
+    "g%": ("10", "g/L"), "By": ("8", "bit"), "dyn": ("1", "g.cm/s2"), "P": ("1", "dyn.s/cm2"),
+    "erg": ("1", "dyn.cm"), "R": ("2.58e-4", "C/kg"),
 }  # fmt: skip
 _PLAIN: dict[str, tuple[str, str]] = {
     "1": ("1", ""), "10*": ("10", ""), "10^": ("10", ""), "%": ("0.01", ""), "[ppth]": ("0.001", ""),
@@ -32,15 +34,16 @@ _PLAIN: dict[str, tuple[str, str]] = {
     "min": ("60", "s"), "h": ("3600", "s"), "d": ("86400", "s"), "wk": ("604800", "s"), "a": ("31557600", "s"),
     "a_j": ("31557600", "s"), "mo": ("2629800", "s"), "mo_j": ("2629800", "s"), "deg": ("0.017453292519943295", "rad"),
     "[in_i]": ("2.54", "cm"), "[ft_i]": ("30.48", "cm"), "[yd_i]": ("91.44", "cm"), "[mi_i]": ("160934.4", "cm"),
-    "[in_us]": ("2.54000508001016", "cm"), "[gr]": ("64.79891", "mg"), "[lb_av]": ("453.59237", "g"),
+    "[gr]": ("64.79891", "mg"), "[lb_av]": ("453.59237", "g"),
     "[oz_av]": ("28.349523125", "g"), "[stone_av]": ("6350.29318", "g"), "[lb_tr]": ("373.2417216", "g"),
     "[oz_tr]": ("31.1034768", "g"), "[ston_av]": ("907184.74", "g"), "[gal_us]": ("3785.411784", "cm3"),
     "[qt_us]": ("946.352946", "cm3"), "[pt_us]": ("473.176473", "cm3"), "[cup_us]": ("236.5882365", "cm3"),
     "[foz_us]": ("29.5735295625", "cm3"), "[tbs_us]": ("14.78676478125", "cm3"), "[tsp_us]": ("4.92892159375", "cm3"),
-    "[Cal]": ("4184", "J"), "atm": ("101325", "Pa"), "[psi]": ("6894.757293168361", "Pa"), "[drp]": ("0.05", "mL"),
+    "[Cal]": ("4184", "J"), "atm": ("101325", "Pa"),
 }  # fmt: skip
-_ATOM = re.compile(r"(10[*^]|[^\d.+\-/(){}]+(?:\[[^\]]*\])?|\d+)([+-]?\d+)?")
+_ATOM = re.compile(r"(10[*^]|(?:\[[^\]]*\]|[^\d.+\-/(){}\[\]])+|\d+)([+-]?\d+)?")
 _ANNOTATION = re.compile(r"\{[^}]*\}")
+_ALONE = re.compile(r"(?<![^./(])\{[^}]*\}")
 
 
 class Scale(NamedTuple):
@@ -69,7 +72,7 @@ ONE = Scale(Decimal(1), ())
 def scale(code: str) -> Scale:
     """Read a UCUM code; an unknown one is a dimension of its own with factor 1."""
     try:
-        found, rest = _term(_ANNOTATION.sub("", code))
+        found, rest = _term(_ANNOTATION.sub("", _ALONE.sub("1", code)))
         if rest:
             raise KeyError(code)
     except (KeyError, ArithmeticError, RecursionError):
