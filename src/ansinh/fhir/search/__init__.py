@@ -1,0 +1,10 @@
+"""FHIR search: parse → plan → SQL, obeying the reader's reach; a plain in-memory runner beside it for tests.
+
+    page = search(repository, "Patient", [("name", "van a"), ("_sort", "-birthdate")])
+
+See docs/engine/search.md.
+"""
+
+from ansinh.fhir.search.running import Page, find_one, search
+
+__all__ = ["Page", "find_one", "search"]

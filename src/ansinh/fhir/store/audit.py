@@ -11,7 +11,6 @@ from ansinh.kernel.context import Context
 _COLUMNS = (
     "at_us", "actor", "login", "role", "unit", "purpose", "verb", "type", "fhir_id", "version", "position",
 )  # fmt: skip
-_TYPES = {"type": "text", "unit": "text"}
 
 
 def row(
@@ -25,7 +24,7 @@ def row(
 
 def write(rows: Iterable[tuple]) -> None:
     """Append rows; the caller holds the transaction."""
-    database.insert("audit", _COLUMNS, rows, types=_TYPES)
+    database.insert("audit", _COLUMNS, rows)
 
 
 def record_read(context: Context, resource_type: str, fhir_id: str, *, verb: str = "read") -> None:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from ansinh.fhir import validation
 from ansinh.fhir.index.numbers import is_type
 from ansinh.fhir.store.records import Resource
+from ansinh.fhir.validation import validate
 from ansinh.kernel.errors import Invalid, Malformed, Problem
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -34,9 +34,6 @@ def is_id(text: object) -> bool:
 
 def check_standard(resource: Resource, exists: Callable[[str, str], bool] | None) -> None:
     """Raises `Invalid` with every error that the standard and the profiles find."""
-    validate = getattr(validation, "validate", None)
-    if validate is None:
-        return
     problems: list[Problem] = validate(resource, exists=exists)
     errors = [problem for problem in problems if problem.severity in ("error", "fatal")]
     if errors:

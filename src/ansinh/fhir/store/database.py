@@ -19,6 +19,13 @@ _ARRAY = {
 }  # fmt: skip
 
 
+_OF_TABLE = {
+    "ix_number": {"value": "double precision"},
+    "ix_quantity": {"value": "double precision"},
+    "audit": {"type": "text", "unit": "text"},
+}
+
+
 def is_postgresql() -> bool:
     """Which of the two databases this connection speaks to."""
     return connection.vendor == "postgresql"
@@ -40,9 +47,7 @@ def fetch(sql: str, params: Params = ()) -> list[tuple]:
         return cursor.fetchall()
 
 
-def insert(
-    table: str, columns: Sequence[str], rows: Iterable[tuple], *, tail: str = "", types: dict | None = None
-) -> None:
+def insert(table: str, columns: Sequence[str], rows: Iterable[tuple], *, tail: str = "") -> None:
     """Insert many rows with one statement; `tail` is what follows (ON CONFLICT …).
 
     PostgreSQL takes one array per column, so that the statement's text (and its plan) is always the same.
@@ -55,7 +60,7 @@ def insert(
         marks = ", ".join("?" * len(columns))
         connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}) {tail}", rows)
         return
-    casts = {**_ARRAY, **(types or {})}
+    casts = {**_ARRAY, **_OF_TABLE.get(table, {})}
     arrays = ", ".join(f"%s::{casts.get(column, 'text')}[]" for column in columns)
     run(
         f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {tail}",

@@ -3,8 +3,6 @@
 The store itself reads and writes them with SQL (`writing.py`, `repository.py`); nobody else touches them.
 """
 
-
-
 from django.db import models
 
 

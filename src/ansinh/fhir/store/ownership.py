@@ -24,8 +24,8 @@ PERSONAL = frozenset(
     FamilyMemberHistory Flag Goal Group ImagingStudy Immunization ImmunizationEvaluation ImmunizationRecommendation
     Invoice List Media MedicationAdministration MedicationDispense MedicationRequest MedicationStatement
     MolecularSequence NutritionOrder Observation Patient Person Procedure QuestionnaireResponse RelatedPerson
-    RequestGroup ResearchSubject RiskAssessment ServiceRequest Specimen SupplyDelivery SupplyRequest Task VisionPrescription
-    Binary Bundle Provenance AuditEvent GuidanceResponse Basic Parameters""".split()
+    RequestGroup ResearchSubject RiskAssessment ServiceRequest Specimen SupplyDelivery SupplyRequest Task
+    VisionPrescription Binary Bundle Provenance AuditEvent GuidanceResponse Basic Parameters""".split()
 )
 
 _PATIENT_ELEMENTS = (

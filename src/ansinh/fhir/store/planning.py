@@ -47,6 +47,10 @@ class Plan:
             return Saved(self.resource, before.version, before.position, created=False, changed=False)
         return self._store(work, head, before, "delete", (before.patient_key, before.org, before.follows))
 
+    def refuse_unseen(self) -> None:
+        """NotFound when the resource is another's: what is wrong with the input would tell that it exists."""
+        self._before(Work(0))
+
     def _before(self, work: Work) -> Row | None:
         row = work.current(self.key)
         if row is None:

@@ -11,7 +11,7 @@ from ansinh.fhir.store.planning import Plan
 from ansinh.fhir.store.reach import sees
 from ansinh.fhir.store.records import COLUMNS, Raw, Resource, Row, Saved, Version, moment
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Gone, NotFound, Refused
+from ansinh.kernel.errors import Gone, Invalid, NotFound, Refused
 from ansinh.kernel.ids import new_id
 
 BATCH = 500
@@ -137,7 +137,11 @@ class Repository:
         plan = Plan(self.context, verb, resource, if_match=if_match)
         if self.validates:
             # The node's own loaders write definitions in any order; everybody else must name what exists.
-            checking.check_standard(resource, None if self.context.role == "system" else self.exists)
+            try:
+                checking.check_standard(resource, None if self.context.role == "system" else self.exists)
+            except Invalid:
+                plan.refuse_unseen()
+                raise
         return work.single(plan.write)
 
     def _identified(self, resource: Resource) -> None:

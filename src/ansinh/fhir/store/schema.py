@@ -65,7 +65,7 @@ _AUDIT_REST = (
 
 _INDEXES = (
     "CREATE INDEX resource_type_updated ON resource (type, updated_us, rid)",
-    "CREATE INDEX resource_org ON resource (type, org, rid)",
+    "CREATE INDEX resource_type ON resource (type, rid)",
     "CREATE INDEX resource_patient ON resource (patient_key, type, rid) WHERE patient_key IS NOT NULL",
     "CREATE INDEX journal_key ON journal (key, version)",
     "CREATE INDEX token_code ON token (code)",

@@ -1,0 +1,174 @@
+"""From the parameters of a request to a Query. Pure: needs the definitions, not the database."""
+
+from collections.abc import Iterable, Sequence
+
+from ansinh.fhir.index.numbers import is_type
+from ansinh.fhir.index.parameters import Parameter, parameters
+from ansinh.fhir.search import reading
+from ansinh.fhir.search.query import Chained, Criterion, Has, Ids, Include, Match, Missing, Query, Sort, Updated
+from ansinh.fhir.search.reading import wrong
+
+MOST = 1000
+_MODIFIERS = {
+    "string": {"exact", "contains"},
+    "token": {"not", "of-type"},
+    "reference": {"identifier", "not"},
+    "uri": {"below", "above"},
+}
+# How the answer is written is the door's business.
+_RESULT = frozenset({"_format", "_pretty", "_elements", "_summary", "_contained", "_containedType", "_score"})
+_DEEPEST = 4
+
+
+def parse(resource_type: str, params: Iterable[tuple[str, str]], *, strict: bool = True) -> Query:
+    """Read a search. Raises `Malformed` naming the parameter; `strict=False` passes over unknown parameters."""
+    known = parameters(resource_type)
+    criteria: list[Criterion] = []
+    ignored: list[str] = []
+    controls: dict[str, list[str]] = {}
+    for code, value in params:
+        name = code.partition(":")[0]
+        if name in _CONTROLS:
+            controls.setdefault(name, []).append(value if name == code else f"{value}\x00{code}")
+        elif name in _RESULT:
+            if code == "_summary" and value == "count":
+                controls["_count"] = ["0"]
+        elif _is_known(name, known):
+            if value:
+                criteria.append(_criterion(resource_type, code, value, 0))
+        elif strict:
+            raise wrong(code, f"không có trong danh sách tham số của {resource_type}.")
+        else:
+            ignored.append(code)
+    return _query(resource_type, tuple(criteria), controls, tuple(ignored))
+
+
+def _is_known(name: str, known: dict[str, Parameter]) -> bool:
+    return name in ("_id", "_lastUpdated", "_has") or name.partition(".")[0] in known
+
+
+def _criterion(resource_type: str, code: str, value: str, depth: int) -> Criterion:
+    if depth > _DEEPEST:
+        raise wrong(code, "nối quá nhiều bước.")
+    if code.startswith("_has:"):
+        return _has(code, value, depth)
+    head, dot, rest = code.partition(".")
+    name, _, modifier = head.partition(":")
+    if name in ("_id", "_lastUpdated"):
+        return _of_column(name, modifier, value, code)
+    parameter = parameters(resource_type).get(name)
+    if parameter is None:
+        raise wrong(code, f"không có trong danh sách tham số của {resource_type}.")
+    if dot:
+        return _chained(parameter, modifier, rest, value, code, depth)
+    if modifier == "missing":
+        if value not in ("true", "false"):
+            raise wrong(code, "với :missing, giá trị là true hoặc false.")
+        return Missing(parameter, value == "true")
+    _check_modifier(parameter, modifier, code)
+    return Match(parameter, modifier, reading.alternatives(parameter, modifier, value, code))
+
+
+def _check_modifier(parameter: Parameter, modifier: str, code: str) -> None:
+    if not modifier or modifier in _MODIFIERS.get(parameter.type, ()):
+        if modifier == "of-type" and not parameter.modifiers:
+            raise wrong(code, "chỉ mã định danh mới dùng được :of-type.")
+        return
+    if parameter.type == "reference" and is_type(modifier):
+        return
+    raise wrong(code, f"không hỗ trợ «:{modifier}».")
+
+
+def _of_column(name: str, modifier: str, value: str, code: str) -> Criterion:
+    if modifier:
+        raise wrong(code, f"không hỗ trợ «:{modifier}».")
+    parts = [part for part in reading.split(value, ",") if part]
+    if name == "_id":
+        return Ids(tuple(reading.plain(part) for part in parts))
+    return Updated(tuple(reading.moment(part, code) for part in parts))
+
+
+def _chained(parameter: Parameter, modifier: str, rest: str, value: str, code: str, depth: int) -> Chained:
+    if parameter.type != "reference":
+        raise wrong(code, "chỉ nối được qua tham số là tham chiếu.")
+    if modifier and not is_type(modifier):
+        raise wrong(code, f"không có loại tài nguyên {modifier}.")
+    kinds = (modifier,) if modifier else parameter.targets
+    name = rest.partition(".")[0].partition(":")[0]
+    able = [kind for kind in kinds if _is_known(name, parameters(kind))]
+    if not able:
+        raise wrong(code, "loại hồ sơ được tham chiếu không có tham số này.")
+    return Chained(parameter, tuple((kind, _criterion(kind, rest, value, depth + 1)) for kind in able))
+
+
+def _has(code: str, value: str, depth: int) -> Has:
+    parts = code.split(":", 3)
+    if len(parts) != 4 or not is_type(parts[1]):
+        raise wrong(code, "có dạng _has:Loại:tham-chiếu:tham-số.")
+    _, source, reference, rest = parts
+    parameter = parameters(source).get(reference)
+    if parameter is None or parameter.type != "reference":
+        raise wrong(code, f"{source} không có tham chiếu «{reference}».")
+    return Has(source, parameter, _criterion(source, rest, value, depth + 1))
+
+
+def _query(resource_type: str, criteria: tuple, controls: dict[str, list[str]], ignored: tuple[str, ...]) -> Query:
+    count = _count(controls.get("_count", ["50"])[-1])
+    total = controls.get("_total", ["none"])[-1]
+    if total not in ("none", "estimate", "accurate"):
+        raise wrong("_total", "giá trị là none, estimate hoặc accurate.")
+    return Query(
+        resource_type,
+        criteria,
+        sort=_sort(resource_type, controls.get("_sort", ())),
+        count=count,
+        total=total != "none" or count == 0,
+        includes=_includes("_include", controls.get("_include", ())),
+        revincludes=_includes("_revinclude", controls.get("_revinclude", ())),
+        cursor=controls.get("_cursor", [""])[-1],
+        ignored=ignored,
+    )
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise wrong("_count", "giá trị là số nguyên không âm.")
+    return min(int(text), MOST)
+
+
+def _sort(resource_type: str, texts: Sequence[str]) -> tuple[Sort, ...]:
+    keys = []
+    for text in (part for one in texts for part in one.split(",") if part):
+        code = text.removeprefix("-")
+        parameter = parameters(resource_type).get(code)
+        if parameter is None and code not in ("_id", "_lastUpdated"):
+            raise wrong("_sort", f"không sắp xếp được theo «{code}».")
+        if parameter is not None and parameter.type in ("composite", "reference"):
+            raise wrong("_sort", f"không sắp xếp được theo «{code}».")
+        keys.append(Sort(code, parameter, text.startswith("-")))
+    return tuple(keys)
+
+
+def _includes(name: str, texts: Sequence[str]) -> tuple[Include, ...]:
+    found: list[Include] = []
+    for text in texts:
+        value, _, code = text.partition("\x00")
+        modifier = code.partition(":")[2]
+        if modifier not in ("", "iterate", "recurse"):
+            raise wrong(code, f"không hỗ trợ «:{modifier}».")
+        found += _include(name, value, iterate=bool(modifier))
+    return tuple(found)
+
+
+def _include(name: str, value: str, *, iterate: bool) -> list[Include]:
+    source, _, rest = value.partition(":")
+    code, _, target = rest.partition(":")
+    if not is_type(source) or (target and not is_type(target)):
+        raise wrong(name, "có dạng Loại:tham-chiếu hoặc Loại:tham-chiếu:Loại.")
+    able = [one for one in parameters(source).values() if one.type == "reference" and code in ("*", one.code)]
+    if not able:
+        raise wrong(name, f"{source} không có tham chiếu «{code}».")
+    return [Include(source, parameter, target, iterate) for parameter in able]
+
+
+_CONTROLS = frozenset({"_sort", "_count", "_total", "_include", "_revinclude", "_cursor"})

@@ -1,0 +1,181 @@
+"""From a Query to one SQL statement. Reach and role are part of the SQL wherever a resource is touched, so that a
+chain, a `_has` or an include never tells about a record that the reader may not see."""
+
+from typing import Any
+
+from ansinh.fhir.index.numbers import key as key_of
+from ansinh.fhir.index.numbers import type_number
+from ansinh.fhir.search import conditions
+from ansinh.fhir.search.conditions import Sql
+from ansinh.fhir.search.query import Chained, Criterion, Has, Ids, Match, Missing, Query, Sort, Updated
+from ansinh.fhir.store import reach
+from ansinh.kernel.context import Context
+from ansinh.kernel.errors import Refused
+
+# The criterion expected to leave fewest rows leads; the others are asked of each row that it finds.
+_LEADS = {"reference": 2, "string": 4, "composite": 5, "quantity": 6, "uri": 6, "number": 7, "token": 8, "date": 9}
+
+
+class Planner:
+    """Makes the statements of one search for one Context; `plus` keeps SQLite from leading with the type."""
+
+    def __init__(self, context: Context, query: Query, vendor: str) -> None:
+        self.context, self.query, self.vendor = context, query, vendor
+        self._aliases = 0
+
+    def page(self, after: tuple[list[Any], int] | None) -> Sql:
+        """SELECT of one page and one row more, behind the row that the cursor names."""
+        keys = [self._sort_key(one) for one in self.query.sort]
+        names = "".join(f", ({sql}) AS k{number}" for number, (sql, _) in enumerate(keys))
+        where, values = self._where()
+        key_values = [value for _, found in keys for value in found]
+        inner = f"SELECT r.rid, r.key, r.fhir_id, r.body{names} FROM resource r WHERE {where}"
+        order = ", ".join([*self._order(), "rid"])
+        behind, behind_values = self._behind(after)
+        sql = f"SELECT * FROM ({inner}) p{behind} ORDER BY {order} LIMIT {self.query.count + 1}"
+        return sql, [*key_values, *values, *behind_values]
+
+    def count(self) -> Sql:
+        """SELECT of the total."""
+        where, values = self._where()
+        return f"SELECT count(*) FROM resource r WHERE {where}", values
+
+    def _where(self) -> Sql:
+        criteria = sorted(self.query.criteria, key=_rank)
+        led = bool(criteria) and _rank(criteria[0]) < 100
+        parts = [self._resource("r", self.query.resource_type, led=led)]
+        parts += [self.criterion("r", one, lead=led and number == 0) for number, one in enumerate(criteria)]
+        sql, values = conditions.both(parts)
+        return sql, values
+
+    def _resource(self, alias: str, resource_type: str, *, led: bool = True) -> Sql:
+        """What holds for every resource that is touched."""
+        if not self.context.allows("search", resource_type):
+            raise Refused(f"Vai trò của bạn không được tìm loại hồ sơ {resource_type}.")
+        plus = "+" if led and self.vendor == "sqlite" else ""
+        seen = reach.condition(self.context, f"{plus}{alias}.org")
+        return f"{plus}{alias}.type = {type_number(resource_type)} AND {alias}.deleted = 0 AND {seen}", []
+
+    def criterion(self, alias: str, one: Criterion, *, lead: bool) -> Sql:
+        """The condition of one criterion on the resource `alias`."""
+        match one:
+            case Ids():
+                return self._ids(alias, one.ids)
+            case Updated():
+                column = f"{alias}.updated_us"
+                return conditions.either([conditions.moment(moment, column, column) for moment in one.moments])
+            case Match():
+                return self._match(alias, one, lead=lead)
+            case Missing():
+                return self._missing(alias, one)
+            case Chained():
+                return self._chained(alias, one)
+            case Has():
+                return self._has(alias, one)
+
+    def _ids(self, alias: str, ids: tuple[str, ...]) -> Sql:
+        if alias == "r":
+            return conditions.among("r.key", [key_of(self.query.resource_type, fhir_id) for fhir_id in ids])
+        return f"{alias}.fhir_id IN ({', '.join(['%s'] * len(ids))})", list(ids)
+
+    def _match(self, alias: str, one: Match, *, lead: bool) -> Sql:
+        table, number = conditions.place(one.parameter, one.modifier)
+        sql, values = conditions.of_match(one)
+        if one.modifier == "not":
+            return _exists(table, alias, number, sql, values, "NOT EXISTS")
+        if lead:
+            return f"{alias}.rid IN (SELECT x.rid FROM {table} x WHERE x.param = {number} AND {sql})", values
+        return _exists(table, alias, number, sql, values, "EXISTS")
+
+    def _missing(self, alias: str, one: Missing) -> Sql:
+        word = "NOT EXISTS" if one.absent else "EXISTS"
+        places = {conditions.place(one.parameter, "")}
+        if one.parameter.type == "reference":
+            places.add(conditions.place(one.parameter, "identifier"))
+        found = [_exists(table, alias, number, "", [], word) for table, number in sorted(places)]
+        return conditions.both(found) if one.absent else conditions.either(found)
+
+    def _chained(self, alias: str, one: Chained) -> Sql:
+        """Resources that point at one that meets the inner criterion."""
+        parts = []
+        for kind, inner in one.inner:
+            t, x = self._alias("t"), self._alias("c")
+            meets, values = self.criterion(t, inner, lead=True)
+            base, _ = self._resource(t, kind, led=_rank(inner) < 100)
+            sql = (
+                f"{alias}.rid IN (SELECT {x}.rid FROM resource {t} JOIN ix_ref {x} ON {x}.target = {t}.key "
+                f"AND {x}.param = {one.parameter.number} WHERE {base} AND {meets})"
+            )
+            parts.append((sql, values))
+        return conditions.either(parts)
+
+    def _has(self, alias: str, one: Has) -> Sql:
+        """Resources that one that meets the inner criterion points at."""
+        s, x = self._alias("s"), self._alias("h")
+        meets, values = self.criterion(s, one.inner, lead=True)
+        base, _ = self._resource(s, one.source, led=_rank(one.inner) < 100)
+        sql = (
+            f"{alias}.key IN (SELECT {x}.target FROM resource {s} JOIN ix_ref {x} ON {x}.rid = {s}.rid "
+            f"AND {x}.param = {one.parameter.number} WHERE {base} AND {meets})"
+        )
+        return sql, values
+
+    def _alias(self, letter: str) -> str:
+        self._aliases += 1
+        return f"{letter}{self._aliases}"
+
+    def _sort_key(self, one: Sort) -> Sql:
+        if one.parameter is None:
+            return ("r.fhir_id" if one.code == "_id" else "r.updated_us"), []
+        table, number = conditions.place(one.parameter, "")
+        pick = "max" if one.descending else "min"
+        column = {"ix_token": "t.code", "ix_date": "x.hi" if one.descending else "x.lo"}.get(table, "x.value")
+        join = " JOIN token t ON t.tok = x.tok" if table == "ix_token" else ""
+        whole = " AND x.exact <> 0" if table == "ix_string" else ""
+        return f"SELECT {pick}({column}) FROM {table} x{join} WHERE x.rid = r.rid AND x.param = {number}{whole}", []
+
+    def _order(self) -> list[str]:
+        """What has no value comes last, either way."""
+        return [
+            f"k{number} IS NULL, k{number} {'DESC' if one.descending else 'ASC'}"
+            for number, one in enumerate(self.query.sort)
+        ]
+
+    def _behind(self, after: tuple[list[Any], int] | None) -> Sql:
+        """Rows behind the cursor: key by key, then rid."""
+        if after is None:
+            return "", []
+        keys, rid = after
+        alternatives: list[Sql] = []
+        same: list[Sql] = []
+        for number, (one, value) in enumerate(zip(self.query.sort, keys, strict=True)):
+            column = f"p.k{number}"
+            if value is None:
+                same.append((f"{column} IS NULL", []))
+                continue
+            later = f"({column} {'<' if one.descending else '>'} %s OR {column} IS NULL)"
+            alternatives.append(conditions.both([*same, (later, [value])]))
+            same.append((f"{column} = %s", [value]))
+        alternatives.append(conditions.both([*same, ("p.rid > %s", [rid])]))
+        sql, values = conditions.either(alternatives)
+        return f" WHERE {sql}", values
+
+
+def _rank(one: Criterion) -> int:
+    match one:
+        case Ids():
+            return 0
+        case Match(parameter=parameter, modifier=modifier):
+            if modifier == "not":
+                return 200
+            if parameter.code in ("identifier", "identifier-end"):
+                return 1
+            return _LEADS[parameter.type]
+        case Chained() | Has():
+            return 3
+    return 150
+
+
+def _exists(table: str, alias: str, number: int, sql: str, values: list[Any], word: str) -> Sql:
+    more = f" AND {sql}" if sql else ""
+    return f"{word} (SELECT 1 FROM {table} x WHERE x.rid = {alias}.rid AND x.param = {number}{more})", values

@@ -1,0 +1,161 @@
+"""Running a search: the page, its total, what it includes, and the cursor to the next page."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.db import connection
+
+from ansinh.fhir.index.numbers import type_name, type_number
+from ansinh.fhir.model import json
+from ansinh.fhir.search import parsing
+from ansinh.fhir.search.planning import Planner
+from ansinh.fhir.search.query import Include, Query
+from ansinh.fhir.store import Repository, bodies, database, reach, work
+from ansinh.kernel.errors import Malformed
+
+_SALT = "ansinh.search"
+_MOST_INCLUDED = 1000
+_ROUNDS = 5
+_CHUNK = 400
+
+Params = Sequence[tuple[str, str]]
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `next` is the value for `_cursor` with the same parameters, None at the end; `total` only when asked;
+    `ignored` names the parameters that lenient handling passed over."""
+
+    resources: list[Resource]
+    total: int | None
+    next: str | None
+    included: list[Resource]
+    ignored: tuple[str, ...] = ()
+
+
+def search(repository: Repository, resource_type: str, params: Params, *, strict: bool = True) -> Page:
+    """The resources that match and that the reader may see.
+
+    params: as in a FHIR URL, `[("name", "nguyen"), ("_sort", "-birthdate")]`. Queries: one, and one more each for the
+    total, the includes and each round of `:iterate`. Raises `Malformed` naming the parameter, `Refused` by role.
+    """
+    query = parsing.parse(resource_type, params, strict=strict)
+    work.settle()
+    planner = Planner(repository.context, query, connection.vendor)
+    total = database.fetch(*planner.count())[0][0] if query.total else None
+    if query.count == 0:
+        return Page([], total, None, [], query.ignored)
+    mark = _fingerprint(resource_type, params)
+    rows = database.fetch(*planner.page(_read_cursor(query.cursor, mark, len(query.sort))))
+    more, rows = len(rows) > query.count, rows[: query.count]
+    return Page(
+        [json.loads(bodies.unpack(database.blob(row[3]))) for row in rows],
+        total,
+        _cursor(rows[-1], mark) if more else None,
+        _included(repository, query, {row[0]: row[1] for row in rows}),
+        query.ignored,
+    )
+
+
+def find_one(repository: Repository, resource_type: str, params: Params) -> Resource | None:
+    """The only match, or the first of several; None where there is none."""
+    resources = search(repository, resource_type, [*params, ("_count", "1")]).resources
+    return resources[0] if resources else None
+
+
+def _fingerprint(resource_type: str, params: Params) -> str:
+    """A cursor continues the search that it came from and no other."""
+    text = "\x1f".join(f"{code}={value}" for code, value in sorted(params) if code != "_cursor")
+    return hashlib.blake2b(f"{resource_type}\x1e{text}".encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
+
+
+def _cursor(row: tuple, mark: str) -> str:
+    return signing.dumps([mark, row[0], *row[4:]], salt=_SALT, compress=True)
+
+
+def _read_cursor(text: str, mark: str, keys: int) -> tuple[list[Any], int] | None:
+    if not text:
+        return None
+    try:
+        seen, rid, *values = signing.loads(text, salt=_SALT)
+    except (signing.BadSignature, ValueError) as error:
+        raise Malformed("Đường dẫn sang trang sau không hợp lệ; hãy tìm lại từ đầu.", field="_cursor") from error
+    if seen != mark or len(values) != keys:
+        raise Malformed("Đường dẫn sang trang sau thuộc một lần tìm khác; hãy tìm lại từ đầu.", field="_cursor")
+    return values, rid
+
+
+def _included(repository: Repository, query: Query, page: dict[int, int]) -> list[Resource]:
+    """What includes add, each once, in a stable order; the page itself is not repeated."""
+    if not page or not (query.includes or query.revincludes):
+        return []
+    seen, found = set(page), dict[int, tuple]()
+    kinds = dict.fromkeys(page, query.resource_type)
+    frontier = dict(page)
+    for turn in range(_ROUNDS):
+        forward = [one for one in query.includes if turn == 0 or one.iterate]
+        backward = [one for one in query.revincludes if turn == 0 or one.iterate]
+        rows = _step(repository, forward, backward, frontier, set(kinds.values()))
+        fresh = {row[0]: row for row in rows if row[0] not in seen}
+        if not fresh or len(found) >= _MOST_INCLUDED:
+            break
+        found.update(fresh)
+        seen.update(fresh)
+        frontier = {rid: row[1] for rid, row in fresh.items()}
+        kinds = {rid: type_name(row[2]) for rid, row in fresh.items()}
+    chosen = sorted(found.values())[:_MOST_INCLUDED]
+    return [json.loads(bodies.unpack(database.blob(row[3]))) for row in chosen]
+
+
+def _step(
+    repository: Repository,
+    forward: Iterable[Include],
+    backward: Iterable[Include],
+    frontier: dict[int, int],
+    kinds: set[str],
+) -> list[tuple]:
+    """One hop from the frontier (rid → key) along the includes."""
+    rows: list[tuple] = []
+    ahead = [one for one in forward if one.source in kinds]
+    back = [one for one in backward if not one.target or one.target in kinds]
+    rids, keys = list(frontier), list(frontier.values())
+    for start in range(0, len(rids), _CHUNK):
+        if ahead:
+            rows += _pointed_at(repository, ahead, rids[start : start + _CHUNK])
+        if back:
+            rows += _pointing(repository, back, keys[start : start + _CHUNK])
+    return [row[:4] for row in rows if repository.context.allows("search", type_name(row[2]))]
+
+
+_COLUMNS = "t.rid, t.key, t.type, t.body"
+
+
+def _pointed_at(repository: Repository, includes: list[Include], rids: list[int]) -> list[tuple]:
+    numbers = {one.parameter.number for one in includes}
+    seen = reach.condition(repository.context, "t.org")
+    sql = (
+        f"SELECT {_COLUMNS}, x.param FROM ix_ref x JOIN resource t ON t.key = x.target "
+        f"WHERE x.rid IN ({_marks(rids)}) AND x.param IN ({_marks(list(numbers))}) AND t.deleted = 0 AND {seen}"
+    )
+    wanted = {(one.parameter.number, type_number(one.target) if one.target else 0) for one in includes}
+    rows = database.fetch(sql, [*rids, *numbers])
+    return [row for row in rows if (row[4], 0) in wanted or (row[4], row[2]) in wanted]
+
+
+def _pointing(repository: Repository, includes: list[Include], keys: list[int]) -> list[tuple]:
+    numbers = {one.parameter.number for one in includes}
+    seen = reach.condition(repository.context, "t.org")
+    sql = (
+        f"SELECT {_COLUMNS} FROM ix_ref x JOIN resource t ON t.rid = x.rid "
+        f"WHERE x.target IN ({_marks(keys)}) AND x.param IN ({_marks(list(numbers))}) AND t.deleted = 0 AND {seen} "
+        f"ORDER BY t.rid LIMIT {_MOST_INCLUDED}"
+    )
+    return database.fetch(sql, [*keys, *numbers])
+
+
+def _marks(values: list[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
