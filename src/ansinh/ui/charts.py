@@ -103,6 +103,7 @@ def line_drawing(chart: LineChart) -> dict[str, object]:
     places = {label: _across(index, len(labels)) for index, label in enumerate(labels)}
     return {
         "height": HEIGHT,
+        "gutter": 8 * max(len(number(step)) for step in steps) + 10,
         "grid": [(axis.y(step), number(step)) for step in steps],
         "across": _across_labels(labels, places),
         "lines": [_line(index, line, axis, places, chart) for index, line in enumerate(chart.series, start=1)],

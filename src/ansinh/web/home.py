@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ansinh.kernel.context import Context
 from ansinh.ui.navigation import address
+from ansinh.ui.tables import Column, Link, Table, Tag
 
 TASKS_SHOWN = 8
 
@@ -28,7 +30,7 @@ class Home:
     """The parts of one reader's home page; None where the role has no such part."""
 
     shortcuts: Sequence[Shortcut]
-    tasks: Sequence[Any] | None = None
+    tasks: Table | None = None
     plans: Sequence[Any] | None = None
     search_url: str = ""
     urls: dict[str, str] = field(default_factory=dict)
@@ -66,9 +68,30 @@ def shortcuts(context: Context) -> list[Shortcut]:
     return list(found.values())
 
 
-def open_tasks(context: Context) -> Sequence[Any]:
+def open_tasks(context: Context) -> Table:
     """The first tasks that wait for this reader, most urgent first."""
-    return list(_query("ansinh.clinical.screening.queries", "open_tasks")(context))[:TASKS_SHOWN]
+    lines = _query("ansinh.clinical.screening.queries", "open_tasks")(context)[:TASKS_SHOWN]
+    columns = [
+        Column("task", _("Việc"), "link", header=True),
+        Column("person", _("Người"), "link"),
+        Column("due", _("Hạn"), "date"),
+        Column("state", _("Mức"), "tag"),
+    ]
+    return Table(columns, [_task_row(line) for line in lines], caption=_("Việc đang chờ"), caption_hidden=True)
+
+
+def _task_row(line: Any) -> dict[str, Any]:
+    if line.late:
+        state = Tag(_("Quá hạn"), "bad")
+    else:
+        state = Tag(_("Khẩn"), "warn") if line.urgent else Tag(_("Thường"), "neutral")
+    return {
+        "task": Link(line.title, reverse("task", args=[line.id])),
+        "person": Link(line.patient_name, reverse("person", args=[line.patient_id])),
+        "due": line.due,
+        "state": state,
+        "_tone": "bad" if line.late or line.urgent else "",
+    }
 
 
 def plan_overview(context: Context) -> Sequence[Any]:
@@ -79,5 +102,5 @@ def plan_overview(context: Context) -> Sequence[Any]:
 def _query(module: str, name: str) -> Callable[[Context], Sequence[Any]]:
     try:
         return getattr(import_module(module), name)
-    except ModuleNotFoundError:
+    except ImportError:
         return lambda context: ()

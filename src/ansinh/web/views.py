@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from ansinh.access.permissions import public, requires
 from ansinh.web import home as home_parts
+from ansinh.web.help import parts as help_parts
 
 
 @requires()
@@ -17,12 +19,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @public
 def help_page(request: HttpRequest) -> HttpResponse:
     """How to do the daily things, in short steps."""
-    return render(request, "web/help.html", {})
+    return render(request, "web/help.html", {"parts": help_parts()})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page of last resort: apology, a number to tell, nothing of the cause."""
-    return render(request, "500.html", {"error_id": getattr(request, "error_id", "")}, status=500)
+    """The page of last resort: apology, a number to tell, nothing of the cause.
+
+    Drawn without the request, so that what failed (the database, the session) is not asked again.
+    """
+    return HttpResponse(render_to_string("500.html", {"error_id": getattr(request, "error_id", "")}), status=500)
 
 
 server_error.permissions = ("public",)  # type: ignore[attr-defined]

@@ -289,7 +289,7 @@ def pagination(context: template.Context, page: Any) -> dict[str, Any]:
 
 @register.simple_tag
 def sparkline(points: Sequence[Any], label: str = "", unit: str = "") -> SafeString:
-    """A small line: `points` are values, or (label, value) pairs. Its words give first, last and number of measurements."""
+    """A small line through values or (label, value) pairs; its words give the first, the last and how many."""
     values = [point[1] if isinstance(point, tuple | list) else point for point in points]
     known = [value for value in values if value is not None]
     return render_to_string(
