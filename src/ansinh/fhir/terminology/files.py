@@ -138,10 +138,10 @@ def _concept_problems(place: str, row: Any) -> list[Problem]:
 
 
 def _period_problems(place: str, row: Mapping[str, Any]) -> list[Problem]:
-    days = [row.get("valid_from"), row.get("valid_to")]
-    if any(day is not None and type(day) is not date for day in days):
+    start, end = row.get("valid_from"), row.get("valid_to")
+    if any(day is not None and type(day) is not date for day in (start, end)):
         return [_problem(f"{place}: valid_from, valid_to", "phải là ngày dạng 2025-07-01", "not-date")]
-    if all(days) and days[1] < days[0]:
+    if start and end and end < start:
         return [_problem(f"{place}: valid_to", "không được trước valid_from", "period")]
     return []
 

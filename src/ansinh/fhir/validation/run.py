@@ -1,0 +1,40 @@
+"""One validation on its way: the resource, what is asked of it, and what was found."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ansinh.kernel.errors import Problem, Severity
+
+type Exists = Callable[[str, str], bool]
+type Check = Callable[[Any, str, "Run"], None]
+
+MOST_PROBLEMS = 200
+
+
+class Run:
+    """root: the resource being validated; contained: ids of what it contains; exists: asks the store, or None."""
+
+    __slots__ = ("contained", "exists", "problems", "root")
+
+    def __init__(self, root: dict[str, Any], exists: Exists | None = None):
+        self.root = root
+        self.exists = exists
+        self.problems: list[Problem] = []
+        self.contained: dict[str, dict[str, Any]] = {}
+
+    def error(self, code: str, message: str, path: str, key: str) -> None:
+        """Something that refuses the resource. `message` ends without a full stop and says no value."""
+        self._add(code, message, path, key, "error")
+
+    def warning(self, code: str, message: str, path: str, key: str) -> None:
+        """Something to know that refuses nothing."""
+        self._add(code, message, path, key, "warning")
+
+    def _add(self, code: str, message: str, path: str, key: str, severity: Severity) -> None:
+        # A hostile body could hold a million mistakes; nobody reads more than the first pages.
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(code, f"{message} (tại {path}).", path, severity, key))
+
+    def errors(self) -> Iterable[Problem]:
+        """The problems that refuse."""
+        return (problem for problem in self.problems if problem.severity == "error")

@@ -1,0 +1,197 @@
+"""Profiles: blood pressure and vital signs of the standard, and small ones made here."""
+
+import pytest
+
+from ansinh.fhir.model.definitions import Binding, Constraint, Element, Slicing, Structure, TypeRef, definitions
+from ansinh.fhir.validation import validate
+
+BP = "http://hl7.org/fhir/StructureDefinition/bp"
+
+
+def profile(url, elements, kind="Patient"):
+    """Register a small profile whose snapshot holds only these elements."""
+    root = Element(path=kind, id=kind, min=0, max=None)
+    structure = Structure(
+        url=url, name=url.rpartition("/")[2], type=kind, kind="resource", abstract=False, derivation="constraint",
+        base=f"http://hl7.org/fhir/StructureDefinition/{kind}", version="1", title="", context=(),
+        elements=(root, *elements),
+    )  # fmt: skip
+    definitions().add_structures([structure])
+    return url
+
+
+def element(path, *, id="", low=0, high=None, types=(), base="", **more):
+    return Element(
+        path=path, id=id or path, min=low, max=high, types=tuple(TypeRef(code) for code in types),
+        base_path=base or path, **more,
+    )  # fmt: skip
+
+
+def test_sound_blood_pressure_fits_its_profile(samples, errors_of):
+    assert errors_of(samples.OBSERVATION, profiles=[BP]) == set()
+
+
+@pytest.mark.parametrize(
+    ("break_it", "key"),
+    [
+        (lambda ob: ob.update(category=[{"text": "khác"}]), "slice-min"),
+        (lambda ob: ob["code"]["coding"][0].update(code="8867-4"), "slice-min"),
+        (lambda ob: ob["component"].pop(), "profile-min"),
+        (lambda ob: ob["component"][0]["code"]["coding"][0].update(code="9999-9"), "slice-min"),
+        (lambda ob: ob["component"].append(ob["component"][0]), "slice-max"),
+        (lambda ob: ob["component"][0]["valueQuantity"].update(code="kPa"), "profile-fixed"),
+        (lambda ob: ob.pop("subject"), "profile-min"),
+        (lambda ob: ob.update(valueString="130/80"), "profile-value-type"),
+    ],
+)
+def test_broken_blood_pressure_is_refused_by_its_profile(samples, errors_of, break_it, key):
+    observation = samples.copy_of(samples.OBSERVATION)
+    break_it(observation)
+
+    keys = {found for found, _ in errors_of(observation, profiles=[BP])}
+
+    assert errors_of(observation) == set()
+    assert keys & {key, "slice-max", "slice-closed", "profile-max"}
+
+
+def test_profile_named_in_meta_is_checked(samples, errors_of):
+    broken = samples.copy_of(samples.OBSERVATION, meta={"profile": [BP]}, component=..., valueInteger=1)
+
+    assert errors_of(broken)
+
+
+def test_unknown_profile_warns_when_claimed_and_refuses_when_asked(samples):
+    claimed = validate(samples.copy_of(samples.PATIENT, meta={"profile": ["http://example.org/p"]}))
+    asked = validate(samples.PATIENT, profiles=["http://example.org/p"])
+
+    assert [problem.severity for problem in claimed] == ["warning"]
+    assert [problem.severity for problem in asked] == ["error"]
+
+
+def test_profile_of_another_type_is_refused(samples, errors_of):
+    assert errors_of(samples.PATIENT, profiles=[BP]) == {("profile-type", "Patient.meta.profile")}
+
+
+def test_number_of_values(samples, errors_of):
+    url = profile(
+        "http://example.org/counts",
+        [element("Patient.name", low=2, types=["HumanName"]), element("Patient.photo", high=0, types=["Attachment"])],
+    )
+
+    assert errors_of(samples.PATIENT, profiles=[url]) == {("profile-min", "Patient.name")}
+    more = samples.copy_of(samples.PATIENT, name=[{"text": "A"}, {"text": "B"}], photo=[{"title": "x"}])
+    assert errors_of(more, profiles=[url]) == {("profile-max", "Patient.photo")}
+
+
+def test_fixed_value_pattern_and_length(samples, errors_of):
+    url = profile(
+        "http://example.org/values",
+        [
+            element("Patient.gender", types=["code"], fixed="male", high=1),
+            element("Patient.identifier", types=["Identifier"], pattern={"system": "http://example.org/a"}),
+            element("Patient.name", types=["HumanName"]),
+            element("Patient.name.text", types=["string"], high=1, max_length=3),
+        ],
+    )
+
+    assert errors_of(samples.PATIENT, profiles=[url]) == {
+        ("profile-fixed", "Patient.gender"),
+        ("profile-pattern", "Patient.identifier[0]"),
+        ("profile-length", "Patient.name[0].text"),
+    }
+
+
+def test_narrower_choice_binding_and_rule(samples, errors_of):
+    required = Binding("required", "http://hl7.org/fhir/ValueSet/name-use")
+    url = profile(
+        "http://example.org/narrower",
+        [
+            element("Patient.multipleBirth[x]", types=["boolean"], high=1),
+            element("Patient.language", types=["code"], high=1, binding=required),
+            element(
+                "Patient.name", types=["HumanName"],
+                constraints=(Constraint("x-1", "error", "no family", "family.empty()"),),
+            ),
+        ],
+    )  # fmt: skip
+    patient = samples.copy_of(samples.PATIENT, language="vi")
+
+    assert errors_of(patient, profiles=[url]) == {
+        ("profile-value-type", "Patient.multipleBirth"),
+        ("binding-required", "Patient.language"),
+        ("x-1", "Patient.name[0]"),
+    }
+
+
+def slices(rules="open", low=1):
+    return [
+        element("Patient.identifier", types=["Identifier"], slicing=Slicing((("value", "system"),), rules, False)),
+        element("Patient.identifier", id="Patient.identifier:a", low=low, high=1, types=["Identifier"], slice_name="a"),
+        element(
+            "Patient.identifier.system", id="Patient.identifier:a.system", low=1, high=1, types=["uri"],
+            fixed="http://example.org/a", base="Identifier.system",
+        ),
+        element(
+            "Patient.identifier.value", id="Patient.identifier:a.value", low=1, high=1, types=["string"],
+            base="Identifier.value",
+        ),
+    ]  # fmt: skip
+
+
+def test_slices_by_value(samples, errors_of):
+    url = profile("http://example.org/slices", slices())
+
+    def errors(*identifiers):
+        return errors_of(samples.copy_of(samples.PATIENT, identifier=list(identifiers)), profiles=[url])
+
+    a, b = {"system": "http://example.org/a", "value": "1"}, {"system": "http://example.org/b", "value": "1"}
+    assert errors(a) == errors(a, b) == errors(b, a) == set()
+    assert errors(b) == {("slice-min", "Patient.identifier")}
+    assert errors(a, a) == {("slice-max", "Patient.identifier")}
+    assert errors({"system": "http://example.org/a"}) == {("profile-min", "Patient.identifier[0].value")}
+
+
+def test_closed_slicing_takes_nothing_else(samples, errors_of):
+    url = profile("http://example.org/closed", slices("closed", 0))
+
+    assert errors_of(samples.PATIENT, profiles=[url]) == {("slice-closed", "Patient.identifier[0]")}
+
+
+def test_slicing_that_needs_another_resource_is_left_alone(samples, errors_of):
+    url = profile(
+        "http://example.org/undecided",
+        [
+            element(
+                "Patient.generalPractitioner", types=["Reference"],
+                slicing=Slicing((("profile", "resolve()"),), "closed", False),
+            ),
+            element(
+                "Patient.generalPractitioner", id="Patient.generalPractitioner:a", low=1, types=["Reference"],
+                slice_name="a",
+            ),
+        ],
+    )  # fmt: skip
+
+    assert errors_of(samples.PATIENT, profiles=[url]) == set()
+
+
+def test_slices_by_presence(samples, errors_of):
+    url = profile(
+        "http://example.org/presence",
+        [
+            element("Patient.name", types=["HumanName"], slicing=Slicing((("exists", "family"),), "open", False)),
+            element("Patient.name", id="Patient.name:full", low=1, types=["HumanName"], slice_name="full"),
+            element("Patient.name.family", id="Patient.name:full.family", low=1, high=1, types=["string"]),
+        ],
+    )
+
+    assert errors_of(samples.PATIENT, profiles=[url]) == set()
+    nameless = samples.copy_of(samples.PATIENT, name=[{"text": "Y Bhin"}])
+    assert errors_of(nameless, profiles=[url]) == {("slice-min", "Patient.name")}
+
+
+def test_simple_quantity_has_no_comparator(samples, errors_of):
+    low = {"value": 1, "comparator": "<"}
+    broken = samples.copy_of(samples.OBSERVATION, referenceRange=[{"low": low}])
+
+    assert errors_of(broken)
