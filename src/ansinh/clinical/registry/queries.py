@@ -15,9 +15,11 @@ from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
+from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.naming import CS
-from ansinh.kernel.text import fold, name_order
+from ansinh.kernel.text import collation_key, fold, name_order
+from ansinh.network.facilities import queries as facilities
 
 PAGE = 25
 SORTABLE = 2000  # up to here a list is put in the order of Vietnamese names; longer ones show the newest first
@@ -317,3 +319,11 @@ def _stay(stay: Mapping[str, Any], names: Mapping[str, str], language: str) -> S
         end=period.get("end", ""),
         reason=concepts.display(CS("discharge-reason"), reason, language) if reason else "",
     )
+
+
+def facility_choices(context: Context) -> list[tuple[str, str]]:
+    """(id, name) of the care facilities that the reader may register people at, by name. At most 3 queries."""
+    day, kinds = clock.today(), facilities.care_kinds()
+    units = [unit for unit in facilities.register(context).units if unit.kind in kinds and unit.exists_on(day)]
+    within = [(unit.id, unit.name) for unit in units if context.reaches(unit.id)]
+    return sorted(within, key=lambda choice: collation_key(choice[1]))

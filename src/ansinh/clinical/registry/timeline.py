@@ -208,3 +208,36 @@ def _words(context: Context, marks: str, params: Mapping[str, Any]) -> Iterator[
         for text in (row["summary"], row["advice"]):
             if text:
                 yield row["encounter_id"], text
+
+
+def parts(context: Context, encounter: str, language: str = "vi") -> list[tuple[str, str, str]]:
+    """(type, id, words) of every entry written within a contact. Five queries."""
+    found: list[tuple[str, str, str]] = []
+    for kind, sql in _PARTS.items():
+        rows = tables.rows(context, sql, {"encounter": encounter})
+        found.extend((kind, row["id"], _part_words(kind, row, language)) for row in rows)
+    return found
+
+
+_PARTS = {
+    "Observation": "SELECT o.* FROM view_observation o WHERE {reach:o} AND o.encounter_id = :encounter ORDER BY o.code",
+    "Condition": "SELECT c.* FROM view_condition c WHERE {reach:c} AND c.encounter_id = :encounter ORDER BY c.code",
+    "Procedure": "SELECT r.* FROM view_procedure r WHERE {reach:r} AND r.encounter_id = :encounter ORDER BY r.code",
+    "ClinicalImpression": "SELECT i.* FROM view_clinical_impression i WHERE {reach:i} AND i.encounter_id = :encounter",
+    "QuestionnaireResponse": "SELECT q.* FROM view_questionnaire_response q"
+    " WHERE {reach:q} AND q.encounter_id = :encounter",
+}
+
+
+def _part_words(kind: str, row: Mapping[str, Any], language: str) -> str:
+    match kind:
+        case "Observation":
+            return _figure(row) or measure_label(row["code"] or "")
+        case "Condition":
+            return f"{row['code'] or ''} – {row['display'] or ''}".strip(" –")
+        case "Procedure":
+            return concepts.display(CS("technique"), row["code"] or "", language)
+        case "ClinicalImpression":
+            return row["summary"] or row["advice"] or ""
+        case _:
+            return (row["questionnaire"] or "").split("|")[0].rpartition("/")[2].upper()

@@ -1,0 +1,1 @@
+"""Pages of the register: `finding` people, `registering` and correcting, `reading` one person, `staying`."""

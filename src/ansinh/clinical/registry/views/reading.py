@@ -1,0 +1,265 @@
+"""The person page: overview, timeline, papers and stays, and the versions of every entry."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from ansinh.access.permissions import requires
+from ansinh.clinical.registry import presenting, queries, readable, record, timeline
+from ansinh.clinical.registry.views.requests import context_of, language
+from ansinh.fhir.store import Repository
+from ansinh.fhir.terminology import concepts
+from ansinh.kernel import clock
+from ansinh.kernel.context import Context
+from ansinh.kernel.errors import NotFound
+from ansinh.kernel.text import format_number
+
+ICONS = {
+    "visit": "heart",
+    "periodic-check": "pulse",
+    "rehab-session": "rehab",
+    "screening": "form",
+    "stay": "stay",
+    "task": "task",
+    "insurance": "card",
+    "other": "info",
+}
+_OWNERS = ("subject", "patient", "beneficiary", "for")
+_READABLE = tuple(readable.TYPES)
+
+
+def _place(name: str, *args: Any) -> str:
+    """The address of a page, "" when its app is not installed."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def frame(request: HttpRequest, card: queries.PersonCard, current: str) -> dict[str, Any]:
+    """What every page of one person shows around its content: banner, tabs, what may be done."""
+    pages = (("person", _("Tổng quan")), ("person_timeline", _("Diễn biến")), ("person_papers", _("Giấy tờ, lưu trú")))
+    return {
+        "card": card,
+        "banner": presenting.banner(card, clock.today(), language()),
+        "tabs": [(text, reverse(name, args=[card.id]), name == current) for name, text in pages],
+        "actions": _actions(context_of(request), card),
+    }
+
+
+def _actions(context: Context, card: queries.PersonCard) -> list[dict[str, str]]:
+    """What this reader may do for this person, the most frequent first."""
+    offered = [
+        ("visit.write", "visit_new", _("Khám"), "heart", not card.deceased),
+        ("visit.write", "check_new", _("Khám định kỳ"), "pulse", not card.deceased),
+        ("rehab.write", "rehab_new", _("Tập phục hồi"), "rehab", not card.deceased),
+        ("stay.admit", "stay_admit", _("Tiếp nhận"), "stay", card.stay is None and not card.deceased),
+        ("stay.discharge", "stay_discharge", _("Kết thúc lưu trú"), "stay", card.stay is not None),
+        ("person.correct", "person_edit", _("Sửa thông tin"), "edit", True),
+    ]
+    shown = []
+    for permission, name, text, icon, fits in offered:
+        url = _place(name, card.id)
+        if url and fits and context.has(permission):
+            shown.append({"url": url, "text": text, "icon": icon})
+    return shown
+
+
+@requires("person.open")
+def person(request: HttpRequest, id: Any) -> HttpResponse:
+    """GET /nguoi/<id>/ – overview: problems, last values, screenings, tasks, rehabilitation, following."""
+    context, spoken = context_of(request), language()
+    card = queries.person(context, str(id), language())
+    following = record.managed(context, card, clock.today())
+    words = record.measure_words()
+    values = frame(request, card, "person") | {
+        "problems": record.problems(context, card.id),
+        "trends": [_trend(one) for one in record.trends(context, card.id)],
+        "screenings": [_screening(card.id, one) for one in record.screenings(context, card.id)],
+        "tasks": [(task, _place("task", task.id)) for task in record.open_tasks(context, card.id, spoken)],
+        "techniques": record.practised(context, card.id, spoken),
+        "following": following,
+        "missing": [words["missing"][key] for key in following.missing],
+        "measure": words,
+        "tools": _tools(context, card),
+        "recent": _shown(card.id, timeline.timeline(context, card.id, language=spoken).entries[:5]),
+    }
+    return render(request, "registry/person.html", values)
+
+
+def _trend(trend: record.Trend) -> dict[str, Any]:
+    at, value, _id = trend.points[-1]
+    shown = format_number(value)
+    if trend.second:
+        shown = f"{shown}/{format_number(trend.second[-1])}"
+    return {
+        "label": timeline.measure_label(trend.code),
+        "value": shown,
+        "unit": trend.unit,
+        "at": at,
+        "points": [(when, float(number)) for when, number, _one in trend.points],
+        "order": _ORDER.get(trend.code, 99),
+    }
+
+
+_ORDER = {code: place for place, code in enumerate(("85354-9", "8867-4", "29463-7", "39156-5", "15074-8", "2339-0"))}
+
+
+def _screening(person_id: str, one: record.Screening) -> dict[str, Any]:
+    at, value, source = one.points[-1]
+    return {
+        "label": timeline.measure_label(one.code) if one.code else one.tool,
+        "value": format_number(value),
+        "at": at,
+        "url": entry_url(person_id, "Observation", source),
+        "points": [(when, float(number)) for when, number, _one in one.points],
+    }
+
+
+def _tools(context: Context, card: queries.PersonCard) -> list[tuple[str, str]]:
+    """Screening tools that can be filled in for this person."""
+    if not context.has("screening.write") or card.deceased:
+        return []
+    tools = (("phq-9", "PHQ-9"), ("gad-7", "GAD-7"), ("audit-c", "AUDIT-C"), ("barthel", "Barthel"))
+    found = [(label, _place("screening_new", card.id, name)) for name, label in tools]
+    return [(label, url) for label, url in found if url]
+
+
+def entry_url(person_id: str, resource_type: str, resource_id: str) -> str:
+    """Where an entry of the record is opened."""
+    return f"{reverse('person_versions', args=[person_id])}?loai={resource_type}&id={resource_id}"
+
+
+def _shown(person_id: str, entries: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "when": entry.at,
+            "title": entry.title,
+            "text": " · ".join(entry.lines),
+            "icon": ICONS.get(entry.kind, "info"),
+            "url": entry_url(person_id, entry.type, entry.id),
+        }
+        for entry in entries
+    ]
+
+
+@requires("person.open")
+def person_timeline(request: HttpRequest, id: Any) -> HttpResponse:
+    """GET /nguoi/<id>/dien-bien/?loai=&sau= – everything that happened, a page at a time."""
+    context = context_of(request)
+    card = queries.person(context, str(id), language())
+    kind, after = request.GET.get("loai", ""), request.GET.get("sau", "")
+    page = timeline.timeline(context, card.id, kind=kind, after=after, language=language())
+    here = reverse("person_timeline", args=[card.id])
+    values = frame(request, card, "person_timeline") | {
+        "entries": _shown(card.id, page.entries),
+        "kinds": [(text, f"{here}?loai={one}" if one else here, one == kind) for one, text in _kinds()],
+        "after": page.after,
+        "kind": kind,
+        "later": bool(after),
+    }
+    return render(request, "registry/person_timeline.html", values)
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [
+        ("", _("Tất cả")),
+        ("visit", _("Khám")),
+        ("periodic-check", _("Khám định kỳ")),
+        ("rehab-session", _("Phục hồi chức năng")),
+        ("screening", _("Sàng lọc")),
+        ("stay", _("Lưu trú")),
+        ("task", _("Việc")),
+        ("insurance", _("Bảo hiểm")),
+        ("other", _("Khác")),
+    ]
+
+
+@requires("person.open")
+def person_papers(request: HttpRequest, id: Any) -> HttpResponse:
+    """GET /nguoi/<id>/giay-to/ – identity, groups, guardian, insurance and every stay."""
+    context = context_of(request)
+    card = queries.person(context, str(id), language())
+    repository = Repository(context)
+    said = readable.rows(repository.read("Patient", card.id), _display)
+    coverage = repository.find("Coverage", card.coverage_id) if card.coverage_id else None
+    values = frame(request, card, "person_papers") | {
+        "person_rows": said,
+        "coverage_rows": readable.rows(coverage, _display) if coverage else [],
+        "coverage_url": entry_url(card.id, "Coverage", card.coverage_id) if coverage else "",
+        "stays": [(stay, entry_url(card.id, "EpisodeOfCare", stay.id)) for stay in card.stays],
+        "versions_url": reverse("person_versions", args=[card.id]),
+    }
+    return render(request, "registry/person_papers.html", values)
+
+
+def _display(system: str, code: str) -> str:
+    return concepts.display(system, code, language())
+
+
+@requires("person.open")
+def person_versions(request: HttpRequest, id: Any) -> HttpResponse:
+    """GET /nguoi/<id>/phien-ban/?loai=&id= – one entry as it stands, and what changed from version to version."""
+    context = context_of(request)
+    card = queries.person(context, str(id), language())
+    resource_type = request.GET.get("loai") or "Patient"
+    resource_id = request.GET.get("id") or (card.id if resource_type == "Patient" else "")
+    current = _entry(context, card.id, resource_type, resource_id)
+    versions = Repository(context).history(resource_type, resource_id)
+    values = frame(request, card, "") | {
+        "title": readable.type_label(resource_type),
+        "rows": readable.rows(current, _display),
+        "versions": _steps(versions),
+        "parts": _parts(context, card.id, resource_type, resource_id),
+        "within": _within(card.id, current),
+    }
+    return render(request, "registry/person_versions.html", values)
+
+
+def _entry(context: Context, person_id: str, resource_type: str, resource_id: str) -> dict[str, Any]:
+    """The entry, when it is of a readable type and belongs to this person; NotFound otherwise."""
+    if resource_type in _READABLE and resource_id:
+        resource = Repository(context).read(resource_type, resource_id)
+        owners = [resource.get(name, {}) for name in _OWNERS]
+        mine = any(isinstance(one, dict) and one.get("reference") == f"Patient/{person_id}" for one in owners)
+        if mine or (resource_type, resource_id) == ("Patient", person_id):
+            return resource
+    raise NotFound(_("Không tìm thấy mục này trong hồ sơ."))
+
+
+def _steps(versions: Any) -> list[dict[str, Any]]:
+    """Each version with what it changed, the newest first."""
+    steps = []
+    for newer, older in zip(versions, [*versions[1:], None], strict=True):
+        before = older.body if older else None
+        changed = readable.differences(before, newer.body, _display) if before and newer.body else []
+        steps.append(
+            {
+                "version": newer.version,
+                "at": newer.updated,
+                "author": newer.author,
+                "changes": changed,
+                "first": older is None,
+                "deleted": newer.body is None,
+            }
+        )
+    return steps
+
+
+def _parts(context: Context, person_id: str, resource_type: str, resource_id: str) -> list[dict[str, str]]:
+    """Entries written within a contact, each with its link."""
+    if resource_type != "Encounter":
+        return []
+    return [
+        {"text": text, "kind": readable.type_label(kind), "url": entry_url(person_id, kind, one)}
+        for kind, one, text in timeline.parts(context, resource_id, language())
+    ]
+
+
+def _within(person_id: str, resource: dict[str, Any]) -> str:
+    """Link to the contact that the entry was written in."""
+    encounter = resource.get("encounter", {}).get("reference", "").rpartition("/")[2]
+    return entry_url(person_id, "Encounter", encounter) if encounter else ""
