@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -104,16 +104,22 @@ def value(unit: str, numerator: int, denominator: int) -> Decimal | None:
     return Decimal(numerator) if unit == "count" else percent(numerator, denominator)
 
 
-def is_small(numerator: int, denominator: int, unit: str) -> bool:
-    """True when a row about people would let somebody be recognised.
-
-    A zero says nothing about anybody; a share of few people, or one that leaves few people out, does.
-    """
-    counts = (numerator,) if unit == "count" else (denominator, numerator, denominator - numerator)
+def is_small(counts: Iterable[int]) -> bool:
+    """True when one of the counts of people would let somebody be recognised. A zero says nothing about anybody."""
     return any(0 < count < SMALL for count in counts)
 
 
-def on_day(values: list[Mapping], day: date) -> Mapping | None:
+def suppressed(rows: Mapping[str, Sequence[int]]) -> set[str]:
+    """Rows of a table of people that are not shown: those with a small count, and when that is one row only, the
+    next smallest too, or the hidden one would follow from the total."""
+    hidden = {key for key, counts in rows.items() if is_small(counts)}
+    others = sorted((max(counts), key) for key, counts in rows.items() if key not in hidden and max(counts) > 0)
+    if len(hidden) == 1 and others:
+        hidden.add(others[0][1])
+    return hidden
+
+
+def on_day(values: Sequence[Mapping], day: date) -> Mapping | None:
     """The entry of a dated list (`from`, `to`, ISO or empty) that holds on `day`."""
     text = day.isoformat()
     for entry in values:

@@ -41,7 +41,7 @@ def parameters(definition: Definition, period: Period, position: int) -> dict[st
     """
     params: dict[str, Any] = dict(rules.parameters(period, position))
     for name, entries in dict(definition.values).items():
-        entry = rules.on_day([dict(each) for each in entries], period.end)
+        entry = rules.on_day(entries, period.end)
         if entry is None:
             raise LookupError(name)
         params[name] = entry["value"]

@@ -112,22 +112,28 @@ def test_percent_is_within_half_a_tenth_of_the_exact_share(pair):
 
 
 @pytest.mark.parametrize(
-    ("numerator", "denominator", "unit", "small"),
-    [
-        (0, 0, "percent", False),
-        (0, 40, "percent", False),
-        (40, 40, "percent", False),
-        (20, 40, "percent", False),
-        (3, 40, "percent", True),
-        (37, 40, "percent", True),
-        (0, 4, "percent", True),
-        (4, 0, "count", True),
-        (5, 0, "count", False),
-        (0, 0, "count", False),
-    ],
+    ("counts", "small"),
+    [((0, 0, 0), False), ((40, 40, 0), False), ((20, 40, 20), False), ((3, 40, 37), True), ((4,), True), ((5,), False)],
 )
-def test_is_small_hides_few_people_and_few_left_out(numerator, denominator, unit, small):
-    assert rules.is_small(numerator, denominator, unit) is small
+def test_is_small_from_one_to_four_people(counts, small):
+    assert rules.is_small(counts) is small
+
+
+def test_suppressed_one_small_row_takes_the_next_smallest_with_it():
+    assert rules.suppressed({"a": (3,), "b": (20,), "c": (9,), "d": (0,)}) == {"a", "c"}
+    assert rules.suppressed({"a": (3,), "b": (2,), "c": (9,)}) == {"a", "b"}
+    assert rules.suppressed({"a": (3,)}) == {"a"}
+    assert rules.suppressed({"a": (30,), "b": (0,)}) == set()
+
+
+@given(st.dictionaries(st.text(max_size=3), st.tuples(st.integers(0, 30)), max_size=6))
+def test_suppressed_hidden_rows_never_follow_from_the_total(rows):
+    hidden = rules.suppressed(rows)
+
+    shown = [counts[0] for key, counts in rows.items() if key not in hidden]
+    assert not any(0 < count < 5 for count in shown)
+    if len(hidden) == 1:
+        assert not any(shown)
 
 
 def test_on_day_picks_the_entry_that_holds():
