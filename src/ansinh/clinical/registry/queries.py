@@ -72,6 +72,7 @@ class Stay:
     start: str
     end: str = ""
     reason: str = ""
+    kind_code: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -318,6 +319,7 @@ def _stay(stay: Mapping[str, Any], names: Mapping[str, str], language: str) -> S
         start=period.get("start", ""),
         end=period.get("end", ""),
         reason=concepts.display(CS("discharge-reason"), reason, language) if reason else "",
+        kind_code=resources.stay_kind(stay),
     )
 
 

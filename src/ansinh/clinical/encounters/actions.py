@@ -1,0 +1,131 @@
+"""Writing a visit or a check: everything in one transaction, or nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from ansinh.clinical.encounters import queries, resources, rules
+from ansinh.clinical.encounters.resources import CHECK, VISIT, Care, Diagnosis, Findings
+from ansinh.clinical.registry import queries as registry
+from ansinh.clinical.registry.queries import PersonCard
+from ansinh.fhir.store import Repository
+from ansinh.fhir.terminology import concepts
+from ansinh.kernel import clock
+from ansinh.kernel.context import Context
+from ansinh.kernel.errors import Conflict, Invalid, Problem
+from ansinh.kernel.ids import new_id
+from ansinh.kernel.naming import CS, ICD10
+
+_FROM_HOME = ("outpatient", "community")
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a form of a visit or check says. moment: aware. codes: ICD-10. parts: code of the part → words."""
+
+    moment: datetime
+    measures: Mapping[str, Decimal] = field(default_factory=dict)
+    complaint: str = ""
+    codes: Sequence[str] = ()
+    long_term: bool = False
+    note: str = ""
+    advice: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+def record_visit(context: Context, *, person_id: str, notes: Notes, entry_id: str = "") -> str:
+    """Writes a visit and returns the id of its Encounter.
+
+    entry_id: the id to use; the same form sent twice is refused with Conflict (`already-saved`). Raises Invalid with
+    a problem for each field, NotFound for another facility's person.
+    """
+    rules.something_written(notes.measures, notes.complaint, notes.codes, notes.note, notes.advice)
+    card = registry.person(context, person_id)
+    return _write(context, card, VISIT, _findings(card, notes), notes.moment, entry_id)
+
+
+def record_check(context: Context, *, person_id: str, notes: Notes, entry_id: str = "") -> str:
+    """Writes a periodic check with the day the next one is due; like `record_visit`. A check needs a conclusion."""
+    if not notes.note:
+        raise Invalid(_("Chưa ghi kết luận."), code="check-conclusion", field="note")
+    plan = queries.check_plan()
+    unknown = set(notes.parts) - set(plan.parts)
+    if unknown:
+        raise Invalid(_("Phần khám không có trong danh mục."), code="part-unknown")
+    card = registry.person(context, person_id)
+    due = rules.next_check(notes.moment.astimezone(clock.VIETNAM).date(), plan.months)
+    findings = replace(
+        _findings(card, notes),
+        parts={(code, plan.parts[code]): words for code, words in notes.parts.items()},
+        next_due=due.isoformat(),
+        next_source=plan.source,
+    )
+    return _write(context, card, CHECK, findings, notes.moment, entry_id)
+
+
+def _findings(card: PersonCard, notes: Notes) -> Findings:
+    """What is to be written, with the body-mass index; raises Invalid with every problem."""
+    problems = rules.vital_problems(notes.measures, queries.vitals())
+    try:
+        rules.moment_of_care(notes.moment.astimezone(clock.VIETNAM), card.draft.birth_date, clock.now())
+    except Invalid as error:
+        problems.append(Problem("value", error.message, "moment", key=error.code))
+    diagnoses = [_diagnosis(code, notes) for code in dict.fromkeys(notes.codes)]
+    if not all(diagnoses):
+        message = _("Có mã bệnh không có trong ICD-10. Gõ vài chữ của tên bệnh rồi chọn.")
+        problems.append(Problem("code-invalid", message, "diagnoses", key="icd-unknown"))
+    if problems:
+        raise Invalid(problems[0].message, code="visit-invalid", field=problems[0].expression, problems=problems)
+    bmi = rules.bmi(notes.measures.get("weight"), notes.measures.get("height"))
+    return Findings(
+        measures={**notes.measures, **({"bmi": bmi} if bmi else {})},
+        complaint=notes.complaint,
+        diagnoses=tuple(one for one in diagnoses if one),
+        note=notes.note,
+        advice=notes.advice,
+    )
+
+
+def _diagnosis(code: str, notes: Notes) -> Diagnosis | None:
+    day = notes.moment.astimezone(clock.VIETNAM).date()
+    found = concepts.lookup(ICD10, code, at=day) or concepts.lookup(ICD10, code)
+    if found is None or found.is_abstract:
+        return None
+    return Diagnosis(found.code, found.display, notes.long_term)
+
+
+def _write(context: Context, card: PersonCard, kind: str, findings: Findings, moment: datetime, entry_id: str) -> str:
+    care = care_of(context, card, moment, entry_id)
+    label = concepts.display(CS("encounter-type"), kind)
+    write_contact(context, resources.all_resources(care, kind, label, findings, queries.vitals()))
+    return care.id
+
+
+def care_of(context: Context, card: PersonCard, moment: datetime, entry_id: str = "") -> Care:
+    """Where a contact of this person belongs: the open stay's facility, otherwise the one that keeps the record."""
+    stay = card.stay
+    kind = stay.kind_code if stay else ""
+    return Care(
+        id=entry_id or new_id(),
+        patient=card.id,
+        facility=(stay.facility_id if stay else "") or card.draft.facility,
+        moment=moment.astimezone(clock.VIETNAM).isoformat(timespec="seconds"),
+        actor=context.actor,
+        actor_name=context.display,
+        stay=stay.id if stay else "",
+        inpatient=bool(stay) and kind not in _FROM_HOME,
+    )
+
+
+def write_contact(context: Context, contact: Sequence[resources.Resource]) -> None:
+    """All resources of one contact, the Encounter first, in one transaction. Raises Conflict when it is there."""
+    repository = Repository(context)
+    with repository.transaction():
+        for resource in contact:
+            try:
+                repository.create(resource, id=resource["id"])
+            except Conflict:
+                raise Conflict(_("Phiếu này đã được lưu từ lần gửi trước."), code="already-saved") from None

@@ -1,0 +1,68 @@
+"""Pages of rehabilitation sessions."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ansinh.access.permissions import requires
+from ansinh.clinical.registry import queries as registry
+from ansinh.clinical.registry.views.reading import entry_url, frame
+from ansinh.clinical.registry.views.requests import context_of, language
+from ansinh.clinical.rehab import actions, queries
+from ansinh.clinical.rehab.forms import SessionForm
+from ansinh.kernel import clock
+from ansinh.kernel.errors import Conflict, UserError
+from ansinh.kernel.ids import new_id
+from ansinh.ui import htmx, messages
+
+USUAL_MINUTES = 30
+
+
+@requires("rehab.write")
+def rehab_new(request: HttpRequest, id: Any) -> HttpResponse:
+    """GET, POST /nguoi/<id>/tap/ – a session, and the last ones beside it."""
+    context = context_of(request)
+    card = registry.person(context, str(id), language())
+    form = SessionForm(request.POST or None, person=card.id, initial=_initial(request, card.id))
+    if request.method == "POST" and form.is_valid() and (answer := _saved(request, card.id, form)):
+        return answer
+    past = queries.sessions(context, card.id, limit=5, language=language())
+    values = frame(request, card, "") | {
+        "form": form,
+        "past": [(session, entry_url(card.id, "Encounter", session.id)) for session in past],
+    }
+    return render(request, "rehab/rehab_new.html", values, status=422 if request.method == "POST" else 200)
+
+
+def _initial(request: HttpRequest, person_id: str) -> dict[str, Any]:
+    usual = queries.usual_techniques(context_of(request), person_id) if request.method == "GET" else []
+    now = clock.now().astimezone(clock.VIETNAM).isoformat(timespec="minutes")
+    return {"entry_id": new_id(), "moment": now, "minutes": USUAL_MINUTES, "techniques": usual}
+
+
+def _saved(request: HttpRequest, person_id: str, form: SessionForm) -> HttpResponse | None:
+    """The answer after saving; None when the action refused and the form is shown again."""
+    try:
+        actions.record_session(
+            context_of(request), person_id=person_id, session=form.session(), entry_id=form.cleaned_data["entry_id"]
+        )
+    except Conflict as error:
+        messages.noted(request, error.message)
+    except UserError as error:
+        form.refuse(error)
+        return None
+    else:
+        messages.done(request, _("Đã lưu buổi tập."))
+    return htmx.redirect(request, reverse("person", args=[person_id]))
+
+
+@requires("rehab.write")
+def techniques(request: HttpRequest, id: Any) -> JsonResponse:
+    """GET /nguoi/<id>/ky-thuat/?q= – chapter 17 by part of the name, the facility's own first."""
+    context = context_of(request)
+    card = registry.person(context, str(id), language())
+    facility = (card.stay.facility_id if card.stay else "") or card.draft.facility
+    return JsonResponse({"results": queries.find_techniques(context, facility, request.GET.get("q", "")[:80])})
