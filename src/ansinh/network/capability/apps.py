@@ -8,3 +8,10 @@ class CapabilityConfig(AppConfig):
 
     name = "ansinh.network.capability"
     label = "capability"
+
+    def ready(self) -> None:
+        """Show the facility's capability on its page."""
+        from ansinh.network.capability.views import panel
+        from ansinh.network.facilities import panels
+
+        panels.register("capability", panel)

@@ -160,3 +160,11 @@ def _steps(known: Register, relations: Sequence[Relation], *, child: bool = Fals
             duty = concepts.display(DUTY, item.duty) if item.duty else ""
             found.append(Step(other, item, concepts.display(RELATION, item.kind) or item.kind, duty))
     return tuple(found)
+
+
+def care_facility(context: Context, unit_id: str) -> Facility:
+    """Like `facility`, for pages that only a care facility has. Raises NotFound for any other unit."""
+    found = facility(context, unit_id)
+    if not found.is_care:
+        raise NotFound("Đơn vị này không phải cơ sở chăm sóc.")
+    return found

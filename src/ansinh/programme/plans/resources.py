@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ PLAN_ID, TASK_ID, NUMBER = f"{BASE}/id/ke-hoach", f"{BASE}/id/nhiem-vu", f"{BASE
 SECTION, CATEGORY, PROGRESS = EXT("plan-section"), EXT("plan-task-category"), EXT("progress")
 COMPARATOR, DUE, REASON, MEASURE_EXT = EXT("target-comparator"), EXT("target-date"), EXT("reason"), EXT("measure")
 MISSION, PARTY, MISSING = EXT("mission"), EXT("organization-code"), EXT("not-in-source")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAN_TYPE = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
 _SOURCE = "application/yaml"
 _OPERATORS = {">=": ">=", "<=": "<="}
@@ -69,8 +71,14 @@ def plan_from(resource: Mapping[str, Any]) -> Plan:
     for artifact in resource.get("relatedArtifact", []):
         attachment = artifact.get("document", {})
         if attachment.get("contentType") == _SOURCE:
-            return build(yaml.safe_load(base64.b64decode(attachment["data"])))
+            return _read_back(attachment["data"])
     raise ValueError("this PlanDefinition was not made from a file of definitions/plans")
+
+
+@lru_cache(maxsize=32)
+def _read_back(data: str) -> Plan:
+    """Reading YAML takes longer than a page may; the text itself is the key, so a new version is read anew."""
+    return build(yaml.load(base64.b64decode(data), Loader=_LOADER))
 
 
 def plan_task(

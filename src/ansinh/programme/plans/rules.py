@@ -1,8 +1,8 @@
 """Is a goal on its way, when is a task due, in which state is it. Pure: days and decimals in, words out elsewhere.
 
-The path to a target is a straight line: from the baseline on the first day of the plan to the target on its due
-day. A plan that gives no baseline is counted from 0 %. A goal is on track when today's figure is on the line or
-better.
+The path to a target is a straight line: from the baseline on the first day of the plan to the first target on its
+due day, and on from there to the next target. A plan that gives no baseline is counted from 0 %. A goal is on track
+when today's figure is on the line or better.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,156 @@
+"""Pages of what a facility can do: all catalogues with their coverage, one catalogue to declare, a list to import."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ansinh.access.permissions import requires
+from ansinh.kernel import clock
+from ansinh.kernel.context import Context
+from ansinh.kernel.errors import UserError
+from ansinh.network.capability import actions, forms, queries, rules
+from ansinh.network.capability.rules import Catalogue, Coverage, Declaration, Item
+from ansinh.network.facilities import queries as facilities
+from ansinh.network.facilities.panels import Panel
+from ansinh.network.facilities.queries import Facility
+from ansinh.ui import charts, htmx, messages
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item of a catalogue on the form."""
+
+    item: Item
+    is_declared: bool
+    evidence: str
+    since: date | None
+
+
+@requires("facility.open")
+def capability(request: HttpRequest, facility_id: str) -> HttpResponse:
+    """Each catalogue that is meant for the facility, and how much of it is declared today."""
+    shown = facilities.care_facility(request.context, facility_id)
+    found = queries.coverages(request.context, facility_id, shown.unit.kind)
+    page = {"facility": shown, "rows": [(item, coverage, _words(item, coverage)) for item, coverage in found]}
+    return render(request, "capability/capability.html", page)
+
+
+@requires("facility.open")
+def capability_declare(request: HttpRequest, facility_id: str, catalogue: str) -> HttpResponse:
+    """One catalogue by group, with a tick for what is declared; readers who may, change it."""
+    shown = facilities.care_facility(request.context, facility_id)
+    listed = queries.catalogue(request.context, catalogue)
+    may_edit = request.context.has("capability.edit") and request.context.reaches(facility_id)
+    declared = queries.declarations(request.context, facility_id).get(catalogue, [])
+    form = forms.DeclareForm(request.POST or None, initial={"read_at": actions.stamp(declared)})
+    if request.method == "POST" and may_edit and form.is_valid():
+        try:
+            count = _declare(request, facility_id, listed, form)
+        except UserError as error:
+            form.refuse(error)
+        else:
+            messages.done(request, _done(count))
+            return htmx.redirect(request, reverse("capability_declare", args=[facility_id, catalogue]))
+    chosen = set(request.POST.getlist("chosen")) if request.method == "POST" else None
+    page = {
+        "facility": shown,
+        "catalogue": listed,
+        "groups": _groups(request, listed, declared, chosen),
+        "coverage": _words(listed, rules.coverage(listed, declared, clock.today())),
+        "form": form,
+        "may_edit": may_edit,
+        "can_import": request.context.has("facility.edit"),
+    }
+    return render(request, "capability/declare.html", page, status=422 if form.has_errors else 200)
+
+
+@requires("facility.edit")
+def catalogue_import(request: HttpRequest, catalogue: str) -> HttpResponse:
+    """Replace the items of a catalogue from a day on."""
+    listed = queries.catalogue(request.context, catalogue)
+    form = forms.ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = actions.import_catalogue(
+                request.context, catalogue=catalogue, items=form.items(), start=form.chosen_day,
+                source=form.cleaned_data["source"],
+            )  # fmt: skip
+        except UserError as error:
+            form.refuse(error)
+        else:
+            messages.done(request, _("Đã nhập danh mục: %(count)d dòng có hiệu lực.") % {"count": count})
+            return htmx.redirect(request, reverse("facilities"))
+    page = {"catalogue": listed, "form": form, "count": len(listed.on(clock.today()))}
+    return render(request, "capability/import.html", page, status=422 if form.has_errors else 200)
+
+
+def panel(context: Context, facility: Facility) -> Panel | None:
+    """What the facility's own page says about its capability."""
+    if not facility.is_care:
+        return None
+    found = queries.coverages(context, facility.unit.id, facility.unit.kind, facility.at)
+    rows = [(catalogue.title, _words(catalogue, coverage)) for catalogue, coverage in found]
+    return Panel(_("Năng lực"), reverse("capability", args=[facility.unit.id]), rows)
+
+
+def _declare(request: HttpRequest, facility_id: str, listed: Catalogue, form: forms.DeclareForm) -> int:
+    evidence = {
+        item.code: request.POST.get(f"evidence-{item.code}", "")
+        for item in listed.items
+        if f"evidence-{item.code}" in request.POST
+    }
+    return actions.declare(
+        request.context,
+        facility=facility_id,
+        catalogue=listed.id,
+        chosen=request.POST.getlist("chosen"),
+        evidence=evidence,
+        start=form.chosen_day,
+        read_at=form.cleaned_data["read_at"],
+    )
+
+
+def _groups(
+    request: HttpRequest, listed: Catalogue, declared: Sequence[Declaration], chosen: set[str] | None
+) -> list[tuple[str, list[Line]]]:
+    """Items of today by group. After a refusal, what was ticked and typed is shown again."""
+    today = clock.today()
+    present = {item.code: item for item in declared if item.holds_on(today)}
+    groups: dict[str, list[Line]] = {}
+    for item in listed.on(today):
+        held = present.get(item.code)
+        words = held.evidence if held else ""
+        ticked = item.code in (chosen if chosen is not None else present)
+        typed = request.POST.get(f"evidence-{item.code}", words)
+        groups.setdefault(item.group, []).append(Line(item, ticked, typed, held.valid_from if held else None))
+    return list(groups.items())
+
+
+def _words(catalogue: Catalogue, coverage: Coverage) -> str:
+    """113/118 (95,7 %)."""
+    if coverage.percent is None:
+        return _("Chưa có danh mục")
+    words = {
+        "declared": coverage.declared,
+        "total": coverage.total,
+        "percent": charts.amount(coverage.percent, "%"),
+        "required": coverage.required_declared,
+        "needed": coverage.required_total,
+    }
+    if coverage.ready is None:
+        return _("%(declared)d/%(total)d (%(percent)s)") % words
+    if coverage.ready:
+        return _("%(declared)d/%(total)d (%(percent)s), đủ %(needed)d dòng bắt buộc") % words
+    return _("%(declared)d/%(total)d (%(percent)s), mới có %(required)d/%(needed)d dòng bắt buộc") % words
+
+
+def _done(count: int) -> str:
+    if not count:
+        return _("Không có gì thay đổi.")
+    return ngettext("Đã lưu %(count)d thay đổi.", "Đã lưu %(count)d thay đổi.", count) % {"count": count}

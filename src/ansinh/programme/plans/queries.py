@@ -1,0 +1,280 @@
+"""Reads: the plans of a reader, each goal with its figures and its path, each task with its state.
+
+A plan is a public document: whoever has `programme.open` and belongs to its province, or to what followed that
+province, reads all of it. Which figures of facilities are shown is decided by `programme.measures`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from ansinh.fhir.store import Repository
+from ansinh.fhir.views import tables
+from ansinh.kernel import clock
+from ansinh.kernel.context import EVERYWHERE, Context, system_context
+from ansinh.kernel.errors import NotFound
+from ansinh.network.facilities import queries as facilities
+from ansinh.network.facilities import rules as tree
+from ansinh.network.facilities.queries import Register
+from ansinh.network.facilities.resources import organization_id
+from ansinh.programme.measures import queries as measures
+from ansinh.programme.measures.queries import MeasureResult
+from ansinh.programme.measures.rules import Period, year
+from ansinh.programme.plans import resources, rules
+from ansinh.programme.plans.definition import Goal, Plan, PlanTask, Target
+from ansinh.programme.plans.rules import Track
+
+_PLANS = "SELECT id FROM view_plan WHERE status <> 'retired' ORDER BY title"
+_TASKS = """
+    SELECT id, code, status, progress, owner_id, due, to_date, last_modified FROM view_plan_task
+    WHERE plan = :plan
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFigure:
+    """A target, the figure held against it (of its year when that has passed, else of now) and where that stands."""
+
+    target: Target
+    value: Decimal | None
+    reason: str
+    track: Track
+    is_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GoalFigure:
+    """A goal with its figures. unit_id: whose figure it is (one facility, or the province); ahead: the target that
+    is being worked for now."""
+
+    goal: Goal
+    unit_id: str
+    unit_name: str
+    now: MeasureResult
+    targets: tuple[TargetFigure, ...]
+
+    @property
+    def ahead(self) -> TargetFigure:
+        """The next target that is due; the last one when all are past."""
+        return next((item for item in self.targets if not item.is_past), self.targets[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """A task of the plan with what its owner last said. urgency: see `rules.urgency`. lead: as the plan names it;
+    owner: who carries it now."""
+
+    task: PlanTask
+    id: str
+    lead: str
+    partners: tuple[str, ...]
+    owner_id: str
+    owner: str
+    status: str
+    progress: int
+    due: date | None
+    urgency: str
+    changed: str
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    """How the tasks of a plan stand."""
+
+    total: int
+    done: int
+    running: int
+    overdue: int
+    soon: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOverview:
+    """A plan for the home page and the list of plans."""
+
+    plan: Plan
+    goals: tuple[GoalFigure, ...]
+    tasks: TaskCounts
+
+    def count(self, *states: str) -> int:
+        """How many goals stand in one of the states, by the target ahead."""
+        return sum(1 for goal in self.goals if goal.ahead.track.state in states)
+
+
+def plans(context: Context) -> list[Plan]:
+    """The plans that the reader may see."""
+    stored = _all_plans()
+    if EVERYWHERE in context.reach or not stored:
+        return stored
+    known, today = facilities.register(system_context()), clock.today()
+    own = facilities.province_of(known, context.unit, today) if context.unit else None
+    return [plan for plan in stored if own and own.id in _provinces(known, plan, today)]
+
+
+def plan(context: Context, name: str) -> Plan:
+    """One plan. Raises NotFound, also for another province's."""
+    found = next((item for item in plans(context) if item.id == name), None)
+    if found is None:
+        raise NotFound("Không tìm thấy kế hoạch.")
+    return found
+
+
+def goals(context: Context, plan: Plan, today: date | None = None) -> list[GoalFigure]:
+    """Every goal of a plan with its figures: now, and for the year of each target that has passed."""
+    day, register = today or clock.today(), facilities.register(system_context())
+    years = {target.due.year for goal in plan.goals for target in goal.targets if target.due < day}
+    figures = {
+        period: _results(context, plan, year(period) if period != day.year else year(period).until(day))
+        for period in {*years, day.year}
+    }
+    return [_goal_figure(plan, goal, register, figures, day) for goal in plan.goals]
+
+
+def goal(context: Context, plan: Plan, goal_id: str) -> GoalFigure:
+    """One goal of a plan. Raises NotFound."""
+    found = plan.goal(goal_id)
+    if found is None:
+        raise NotFound("Không tìm thấy mục tiêu.")
+    day, register = clock.today(), facilities.register(system_context())
+    unit = subject_of(plan, found)
+    years = {target.due.year for target in found.targets if target.due < day} | {day.year}
+    figures = {
+        number: {found.id: measures.result(context, found.measure, unit, year(number).until(day))} for number in years
+    }
+    return _goal_figure(plan, found, register, figures, day)
+
+
+def trend(context: Context, plan: Plan, goal: Goal) -> list[MeasureResult]:
+    """The goal's figure at the end of each year of the plan so far, the running year up to today."""
+    years = range(plan.start.year, min(plan.end.year, clock.today().year) + 1)
+    return measures.trend(context, goal.measure, subject_of(plan, goal), list(years))
+
+
+def path(plan: Plan, goal: Goal) -> list[tuple[int, Decimal | None]]:
+    """The straight lines to the targets, at the end of each year of the plan."""
+    found: list[tuple[int, Decimal | None]] = []
+    for number in range(plan.start.year, plan.end.year + 1):
+        day = date(number, 12, 31)
+        target = next((item for item in goal.targets if item.due >= day), None)
+        if target is None or target.value is None:
+            found.append((number, None))
+            continue
+        baseline, start = path_start(plan, goal, target)
+        found.append((number, rules.expected_on(baseline, target.value, start, target.due, day)))
+    return found
+
+
+def path_start(plan: Plan, goal: Goal, target: Target) -> tuple[Decimal | None, date]:
+    """Where the line to a target begins: at the target before it, else at the baseline on the plan's first day."""
+    before = [item for item in goal.targets if item.due < target.due and item.value is not None]
+    if before:
+        return before[-1].value, before[-1].due
+    return goal.baseline, plan.start
+
+
+def subject_of(plan: Plan, goal: Goal) -> str:
+    """Id of the unit whose figure the goal is: its one facility, or the province."""
+    return organization_id(goal.subject or plan.province)
+
+
+def tasks(context: Context, plan: Plan) -> list[TaskState]:
+    """Every task of a plan in the plan's order, with its state: two queries and the register."""
+    node = system_context()
+    register, today = facilities.register(node), clock.today()
+    rows = {row["code"]: row for row in tables.rows(node, _TASKS, {"plan": plan.id})}
+    return [_task_state(context, plan, task, rows[task.id], register, today) for task in plan.tasks if task.id in rows]
+
+
+def task(context: Context, plan: Plan, task_id: str) -> tuple[TaskState, dict[str, Any]]:
+    """One task and its Task resource (notes, version). Raises NotFound."""
+    found = next((item for item in tasks(context, plan) if item.task.id == task_id), None)
+    if found is None:
+        raise NotFound("Không tìm thấy nhiệm vụ.")
+    return found, Repository(system_context()).read("Task", found.id)
+
+
+def counts(states: Sequence[TaskState]) -> TaskCounts:
+    """How the tasks stand."""
+    urgencies = [state.urgency for state in states]
+    return TaskCounts(
+        total=len(states),
+        done=urgencies.count("done"),
+        running=sum(1 for state in states if state.status == "in-progress"),
+        overdue=urgencies.count("overdue"),
+        soon=urgencies.count("soon"),
+    )
+
+
+def plan_overview(context: Context) -> list[PlanOverview]:
+    """Each plan the reader may see, its goals and how its tasks stand. For the home page."""
+    return [PlanOverview(item, tuple(goals(context, item)), counts(tasks(context, item))) for item in plans(context)]
+
+
+def _all_plans() -> list[Plan]:
+    node = system_context()
+    ids = [row["id"] for row in tables.rows(node, _PLANS)]
+    stored = Repository(node).read_many("PlanDefinition", ids)
+    return [resources.plan_from(stored[plan_id]) for plan_id in ids if plan_id in stored]
+
+
+def _provinces(known: Register, plan: Plan, day: date) -> tuple[str, ...]:
+    return tree.successors(organization_id(plan.province), known.relations, day)
+
+
+def _results(context: Context, plan: Plan, period: Period) -> dict[str, MeasureResult]:
+    """Figures of all goals for a period, by goal: the goals of one unit are asked together."""
+    by_unit: dict[str, list[Goal]] = {}
+    for goal in plan.goals:
+        by_unit.setdefault(subject_of(plan, goal), []).append(goal)
+    found: dict[str, MeasureResult] = {}
+    for unit, wanted in by_unit.items():
+        results = measures.results(context, [goal.measure for goal in wanted], unit, period)
+        found |= {goal.id: results[goal.measure] for goal in wanted}
+    return found
+
+
+def _goal_figure(
+    plan: Plan, goal: Goal, register: Register, figures: Mapping[int, Mapping[str, MeasureResult]], day: date
+) -> GoalFigure:
+    now, unit = figures[day.year][goal.id], subject_of(plan, goal)
+    shown = []
+    for target in goal.targets:
+        is_past = target.due < day
+        result = figures[target.due.year][goal.id] if is_past else now
+        baseline, start = path_start(plan, goal, target)
+        # A target that has passed is judged once and for all by the figure of its year.
+        judged = target.due + timedelta(days=1) if is_past else day
+        track = rules.on_track(
+            baseline,
+            result.value,
+            target.value,
+            start,
+            target.due,
+            judged,
+            goal.comparator,  # type: ignore[arg-type]
+        )
+        shown.append(TargetFigure(target, result.value, result.reason, track, is_past))
+    return GoalFigure(goal, unit, register.name(unit), now, tuple(shown))
+
+
+def _task_state(
+    context: Context, plan: Plan, task: PlanTask, row: Mapping[str, Any], register: Register, today: date
+) -> TaskState:
+    due = date.fromisoformat(row["due"][:10]) if row["due"] else None
+    return TaskState(
+        task=task,
+        id=row["id"],
+        lead=plan.name_of(task.lead),
+        partners=tuple(plan.name_of(partner) for partner in task.partners),
+        owner_id=row["owner_id"],
+        owner=register.name(row["owner_id"]),
+        status=row["status"],
+        progress=row["progress"] or 0,
+        due=due,
+        urgency=rules.urgency(row["status"], due, today),
+        changed=row["last_modified"] or "",
+        is_mine=context.has("task.programme") and context.reaches(row["owner_id"]),
+    )
