@@ -4,6 +4,7 @@ The views are plain tables here, in SQLite; `tests/integration/measures` runs th
 both databases.
 """
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -69,6 +70,7 @@ def ask(database, definition, example, tail, stratifier=None):
     period = statements.example_period(example.start, example.end)
     sql = statements.compose("", table, definition, tail, stratifier)
     params |= statements.parameters(definition, period, 0)
+    sql = re.sub(r"\{reach:\w+\}", "1 = 1", sql)  # the node counts for everybody; who may see what is tested elsewhere
     return [dict(row) for row in database.execute(sql, params)]
 
 

@@ -72,12 +72,14 @@ def subjects(part: str) -> str:
 
 
 def compose(prefix: str, facility: str, definition: Definition, tail: str, stratifier: Stratifier | None = None) -> str:
-    """One statement: views as of a position, the facilities, the subjects, then the question about them."""
-    tables = [prefix.removeprefix("WITH ").rstrip().rstrip(",")] if prefix.strip() else []
-    tables += [facility, f"subject AS (\n{definition.sql}\n)"]
+    """One statement: views as of a position, the facilities, the subjects, then the question about them.
+
+    prefix: what `tables.as_of` gave; `tables.rows` makes one WITH of both.
+    """
+    tables = [facility, f"subject AS (\n{definition.sql}\n)"]
     if stratifier:
         tables.append(f"stratum AS (\n{stratifier.sql}\n)")
-    return "WITH " + ",\n".join(tables) + f"\n{tail}"
+    return f"{prefix} WITH " + ",\n".join(tables) + f"\n{tail}"
 
 
 def views_of(definition: Definition, stratifier: Stratifier | None = None) -> list[str]:

@@ -1,6 +1,8 @@
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ansinh.kernel.errors import Invalid
 from ansinh.programme.measures import definition, files
@@ -92,8 +94,6 @@ def test_words_follow_the_order_of_the_file_and_ignore_unknown_codes():
 
 @pytest.mark.parametrize("path", files.measure_files(FOLDER), ids=lambda path: path.parent.name)
 def test_shipped_measure_uses_only_views_it_declares(path):
-    import re
-
     parsed = files.read(path)
 
     used = set(re.findall(r"\b(?:FROM|JOIN)\s+([a-z_]+)", parsed.sql))
@@ -114,8 +114,6 @@ def test_read_broken_yaml_names_file_and_line(tmp_path):
 
 
 def test_read_id_other_than_its_folder_is_refused(tmp_path):
-    import yaml
-
     folder = tmp_path / "another"
     folder.mkdir()
     (folder / "measure.yaml").write_text(yaml.safe_dump(a_measure(), allow_unicode=True), encoding="utf-8")

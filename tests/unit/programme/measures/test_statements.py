@@ -80,13 +80,13 @@ def test_parameters_take_the_dated_value_of_the_period_end():
         statements.parameters(measure, rules.year(2020), 5)
 
 
-def test_compose_joins_the_views_prefix_with_its_own_tables():
+def test_compose_puts_the_subjects_after_the_views_of_the_position():
     table, _ = statements.facility_table([("bv", "hospital")])
 
-    sql = statements.compose("WITH thing AS (SELECT 1)", table, a_definition(), "SELECT 1")
+    sql = statements.compose("/*as of*/ WITH thing AS (SELECT 1) /*end*/", table, a_definition(), "SELECT 1")
 
-    assert sql.startswith("WITH thing AS (SELECT 1),\nfacility(id, kind) AS (")
-    assert sql.count("WITH") == 1
+    assert sql.startswith("/*as of*/ WITH thing AS (SELECT 1) /*end*/ WITH facility(id, kind) AS (")
+    assert sql.endswith("SELECT 1")
 
 
 @pytest.fixture
