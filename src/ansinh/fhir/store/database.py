@@ -40,6 +40,17 @@ def run(sql: str, params: Params = ()) -> Any:
     return raw.execute(sql.replace("%s", "?"), params)
 
 
+def run_once(sql: str) -> None:
+    """Execute a statement that is no part of the write path (CREATE, DROP): nothing is prepared."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def run_many(sql: str, rows: Sequence[tuple]) -> None:
+    """SQLite: one statement for many rows; placeholders are ?."""
+    connection.connection.executemany(sql, rows)
+
+
 def fetch(sql: str, params: Params = ()) -> list[tuple]:
     """All rows, through Django's cursor (counted by query tests)."""
     with connection.cursor() as cursor:
@@ -47,20 +58,28 @@ def fetch(sql: str, params: Params = ()) -> list[tuple]:
         return cursor.fetchall()
 
 
-def insert(table: str, columns: Sequence[str], rows: Iterable[tuple], *, tail: str = "") -> None:
+def insert(
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[tuple],
+    *,
+    tail: str = "",
+    types: dict[str, str] | None = None,
+) -> None:
     """Insert many rows with one statement; `tail` is what follows (ON CONFLICT …).
 
-    PostgreSQL takes one array per column, so that the statement's text (and its plan) is always the same.
+    `types` are PostgreSQL's names for columns that are not the store's. PostgreSQL takes one array per column, so
+    that the statement's text (and its plan) is always the same.
     """
     rows = list(rows)
     if not rows:
         return
-    names = ", ".join(columns)
+    names = ", ".join(f'"{column}"' for column in columns)
     if not is_postgresql():
         marks = ", ".join("?" * len(columns))
         connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}) {tail}", rows)
         return
-    casts = {**_ARRAY, **_OF_TABLE.get(table, {})}
+    casts = types if types is not None else {**_ARRAY, **_OF_TABLE.get(table, {})}
     arrays = ", ".join(f"%s::{casts.get(column, 'text')}[]" for column in columns)
     run(
         f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {tail}",

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from ansinh.fhir.index.numbers import type_name
 from ansinh.fhir.model import json
 from ansinh.fhir.store import bodies, database
@@ -65,15 +67,32 @@ def lock() -> Head:
     if found is None:
         _begin()
         found = database.run(sql).fetchone()
+    connection.ansinh_epoch = found[3]  # type: ignore[attr-defined]
     return Head(found[0], database.blob(found[1]), found[2], found[3])
+
+
+def locked_epoch() -> int:
+    """The epoch that `lock` saw last on this connection; asks nothing of the database."""
+    return getattr(connection, "ansinh_epoch", 0)
+
+
+def begin_epoch() -> None:
+    """Tell every process that what it keeps of this database (views, dictionaries) may be out of date."""
+    lock()
+    connection.ansinh_epoch = _new_epoch()  # type: ignore[attr-defined]
+    database.run("UPDATE journal_head SET epoch = %s WHERE id = 1", [connection.ansinh_epoch])  # type: ignore[attr-defined]
 
 
 def _begin() -> None:
     database.run(
         "INSERT INTO journal_head (id, position, hash, node, epoch) VALUES (1, 0, %s, %s, %s) "
         "ON CONFLICT (id) DO NOTHING",
-        [_START, os.urandom(4).hex(), int.from_bytes(os.urandom(6)) + 1],
+        [_START, os.urandom(4).hex(), _new_epoch()],
     )
+
+
+def _new_epoch() -> int:
+    return int.from_bytes(os.urandom(6)) + 1
 
 
 def seal(

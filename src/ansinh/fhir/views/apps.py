@@ -9,3 +9,9 @@ class ViewsConfig(AppConfig):
     name = "ansinh.fhir.views"
     label = "views"
     verbose_name = "Bảng sống"
+
+    def ready(self) -> None:
+        """From the first write on, live views are kept."""
+        from ansinh.fhir.views import live
+
+        live.register()

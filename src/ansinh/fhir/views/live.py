@@ -1,0 +1,186 @@
+"""Live views: typed tables that are true after every write, because they are part of it.
+
+`view_<name>_row` keeps every version of every row between two journal positions; `view_<name>` shows what holds now.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import connection, transaction
+
+from ansinh.fhir.index.numbers import type_number
+from ansinh.fhir.model import json
+from ansinh.fhir.store import bodies, database, journal, projections, work
+from ansinh.fhir.store.records import Change
+from ansinh.fhir.views import shapes, writing
+from ansinh.fhir.views.shapes import Shape
+from ansinh.kernel.errors import Invalid, NotFound, UserError
+
+_BATCH = 1000
+_DELETED = journal.METHODS.index("delete")
+
+
+class LiveViews:
+    """The projection that keeps all registered views."""
+
+    name = "live-views"
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Write the rows of these changes."""
+        for shape in _current().values():
+            own = [change for change in changes if change.type == shape.resource]
+            if own:
+                writing.write(shape, own, shape.table)
+
+    def move(self, patient_key: int, org: int | None) -> None:
+        """Rows of the records that follow a patient get the new owner."""
+        for shape in _current().values():
+            database.run(
+                f'UPDATE "{shape.table}" SET org = %s WHERE rid IN '
+                "(SELECT rid FROM resource WHERE patient_key = %s AND follows = 1 AND type = %s)",
+                [org, patient_key, type_number(shape.resource)],
+            )
+
+
+_cache: dict[str, Any] = {"epoch": None, "shapes": {}}
+
+
+def _current() -> dict[str, Shape]:
+    """The registered views, read again only when the registry of this database has changed."""
+    epoch = journal.locked_epoch()
+    if _cache["epoch"] != epoch or not epoch:
+        found = database.fetch("SELECT name, definition FROM live_view ORDER BY name")
+        _cache.update(shapes={name: shapes.shape_of_json(text.encode()) for name, text in found}, epoch=epoch)
+    return _cache["shapes"]
+
+
+def register() -> None:
+    """Keep views from the next write on. Called when Django is ready."""
+    projections.register(LiveViews())
+
+
+def registered() -> dict[str, Shape]:
+    """The views that this database keeps, by name."""
+    found = database.fetch("SELECT name, definition FROM live_view ORDER BY name")
+    return {name: shapes.shape_of_json(text.encode()) for name, text in found}
+
+
+def load(folder: Path) -> dict[str, dict[str, Any]]:
+    """The definitions of a folder (`definitions/` or `definitions/views/`) by name. Raises Invalid naming the file."""
+    folder = folder / "views" if (folder / "views").is_dir() else folder
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            definition = yaml.safe_load(path.read_text(encoding="utf-8"))
+            name = shapes.shape(definition).name
+        except yaml.YAMLError as error:
+            raise Invalid(f"{path.name}: không đọc được YAML.", field="yaml") from error
+        except UserError as error:
+            raise Invalid(f"{path.name}: {error.message}", field=error.field) from error
+        if name in found:
+            raise Invalid(f"{path.name}: khung nhìn «{name}» đã có trong tệp khác.", field="name")
+        found[name] = definition
+    return found
+
+
+def sync(folder: Path) -> list[str]:
+    """Make the tables what the definitions say; the names that were built anew. What is unchanged is not touched."""
+    wanted = load(Path(folder))
+    with transaction.atomic():
+        work.settle()
+        journal.lock()
+        present = dict(database.fetch("SELECT name, hash FROM live_view"))
+        built = [name for name, definition in wanted.items() if present.get(name) != shapes.digest(definition)]
+        for name in [*built, *(name for name in present if name not in wanted)]:
+            _run([*shapes.drop(name)])
+            database.run("DELETE FROM live_view WHERE name = %s", [name])
+        for name in built:
+            _build(wanted[name])
+        if built or set(present) - set(wanted):
+            journal.begin_epoch()
+    return built
+
+
+def _build(definition: dict[str, Any]) -> None:
+    shape = shapes.shape(definition)
+    _run(shape.create(connection.vendor, shape.table))
+    _fill(shape, shape.table)
+    _run(shape.finish())
+    text = json.dumps(definition).decode()
+    database.run(
+        "INSERT INTO live_view (name, resource, hash, definition) VALUES (%s, %s, %s, %s)",
+        [shape.name, shape.resource, shapes.digest(definition), text],
+    )
+
+
+def rebuild(name: str) -> int:
+    """Make a view's rows again from the journal; how many there are. Raises NotFound."""
+    shape = _shape(name)
+    with transaction.atomic():
+        work.settle()
+        journal.lock()
+        database.run(f'DELETE FROM "{shape.table}"')
+        _fill(shape, shape.table)
+        return database.fetch(f'SELECT count(*) FROM "{shape.table}"')[0][0]
+
+
+def check(name: str, limit: int = 20) -> list[dict[str, Any]]:
+    """Compare the table with what the journal gives, history included: [] when they agree, else rows that differ.
+
+    Each row says in `_side` where it stands alone (`live` or `journal`) and in `_count` how often.
+    """
+    shape, other = _shape(name), f"check_{name}_row"
+    names = ", ".join(f'"{column}"' for column in shape.columns)
+    with transaction.atomic():
+        work.settle()
+        journal.lock()
+        _run(shape.create(connection.vendor, other))
+        _fill(shape, other)
+        found = [
+            {"_side": side, "_count": values[-1], **dict(zip(shape.columns, values, strict=False))}
+            for side, one, two in (("live", shape.table, other), ("journal", other, shape.table))
+            for values in database.fetch(
+                f'SELECT {names}, count(*) FROM "{one}" GROUP BY {names} '
+                f'EXCEPT SELECT {names}, count(*) FROM "{two}" GROUP BY {names} LIMIT {limit}'
+            )
+        ]
+        _run([f'DROP TABLE "{other}"'])
+    return found
+
+
+def _shape(name: str) -> Shape:
+    found = registered().get(name)
+    if found is None:
+        raise NotFound(f"Không có khung nhìn «{name}».")
+    return found
+
+
+def _fill(shape: Shape, table: str) -> None:
+    for batch in _replay(shape.resource):
+        writing.write(shape, batch, table)
+
+
+def _replay(resource_type: str) -> Iterator[list[Change]]:
+    """Every journal entry of a type as a change, with today's owner."""
+    after = 0
+    while rows := database.fetch(
+        "SELECT j.position, j.method, j.body, r.rid, r.org, r.fhir_id FROM journal j JOIN resource r ON r.key = j.key "
+        "WHERE j.type = %s AND j.position > %s ORDER BY j.position LIMIT %s",
+        [type_number(resource_type), after, _BATCH],
+    ):
+        yield [_change(resource_type, *row) for row in rows]
+        after = rows[-1][0]
+
+
+def _change(
+    resource_type: str, position: int, method: int, body: Any, rid: int, org: int | None, fhir_id: str
+) -> Change:
+    after = None if method == _DELETED else json.loads(bodies.unpack(database.blob(body)))
+    return Change(resource_type, fhir_id, rid, org, position, None, after)
+
+
+def _run(statements: Sequence[str]) -> None:
+    for statement in statements:
+        database.run_once(statement)

@@ -1,0 +1,148 @@
+"""The table of one view: its columns as each database has them, and its CREATE statements."""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from ansinh.fhir.model import json
+from ansinh.fhir.views.reference import CompiledView, compile_view
+from ansinh.kernel.errors import Invalid
+
+OPEN = 9223372036854775807
+"""`seq_to` of a row that holds now."""
+
+_BUILD = "1"  # raise it when the same definition is to give another table
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_ENGINE = ("rid", "org", "seq_from", "seq_to")
+_SQL = {
+    "boolean": ("BOOLEAN", "boolean"),
+    "integer": ("INTEGER", "bigint"),
+    "integer64": ("INTEGER", "bigint"),
+    "positiveInt": ("INTEGER", "bigint"),
+    "unsignedInt": ("INTEGER", "bigint"),
+    "decimal": ("REAL", "double precision"),
+}
+_TEXT = ("TEXT", "text")
+_INDEXED = ("id", "patient_id", "facility_id")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A view ready to be kept: `names` are its declared columns, `casts` PostgreSQL's types of all columns."""
+
+    name: str
+    resource: str
+    view: CompiledView
+    names: tuple[str, ...]
+    casts: dict[str, str]
+    indexes: tuple[tuple[str, ...], ...]
+
+    @property
+    def table(self) -> str:
+        """The table with every version of every row."""
+        return f"view_{self.name}_row"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Declared columns, then the engine's."""
+        return (*self.names, *_ENGINE)
+
+    def rows(self, resource: dict[str, Any] | None) -> list[tuple[Any, ...]]:
+        """The declared columns of one resource, as the database takes them."""
+        return [tuple(map(_plain, row)) for row in self.view.rows(resource)] if resource is not None else []
+
+    def create(self, vendor: str, table: str) -> list[str]:
+        """CREATE of the table under a name, without indexes."""
+        position = 1 if vendor == "postgresql" else 0
+        kinds = [_kind(column.type, column.collection)[position] for column in self.view.columns]
+        big = "BIGINT" if vendor == "postgresql" else "INTEGER"
+        text = ' COLLATE "C"' if vendor == "postgresql" else ""
+        declared = [
+            f'"{name}" {kind}{text if kind == "text" else ""}' for name, kind in zip(self.names, kinds, strict=True)
+        ]
+        engine = [f"rid {big} NOT NULL", f"org {big}", f"seq_from {big} NOT NULL", f"seq_to {big} NOT NULL"]
+        return [f'CREATE TABLE "{table}" ({", ".join([*declared, *engine])})']
+
+    def finish(self) -> list[str]:
+        """Indexes, and the SQL view of the rows that hold now."""
+        now = f"seq_to = {OPEN}"
+        out = [f'CREATE INDEX "{self.table}_rid" ON "{self.table}" (rid)']
+        for number, columns in enumerate(self.indexes):
+            names = ", ".join(f'"{column}"' for column in columns)
+            out.append(f'CREATE INDEX "{self.table}_{number}" ON "{self.table}" ({names}) WHERE {now}')
+        names = ", ".join(f'"{column}"' for column in (*self.names, "rid", "org"))
+        out.append(f'CREATE VIEW "view_{self.name}" AS SELECT {names} FROM "{self.table}" WHERE {now}')
+        return out
+
+
+def drop(name: str) -> list[str]:
+    """DROP of a view's table and SQL view."""
+    return [f'DROP VIEW IF EXISTS "view_{name}"', f'DROP TABLE IF EXISTS "view_{name}_row"']
+
+
+def digest(definition: dict[str, Any]) -> str:
+    """Changes with the definition and with the way tables are built."""
+    return hashlib.blake2b(_BUILD.encode() + json.dumps(definition), digest_size=16).hexdigest()
+
+
+def shape(definition: dict[str, Any]) -> Shape:
+    """Read a ViewDefinition. Raises Invalid saying what is wrong."""
+    return shape_of_json(json.dumps(definition))
+
+
+@lru_cache(maxsize=256)
+def shape_of_json(text: bytes) -> Shape:
+    """The same from JSON text, read once."""
+    definition = json.loads(text)
+    view = compile_view(definition)
+    names = tuple(column.name for column in view.columns)
+    if not _NAME.fullmatch(view.name):
+        raise Invalid(f"Khung nhìn «{view.name}»: tên chỉ gồm chữ thường, số và gạch dưới.", field="name")
+    if "id" not in names:
+        raise Invalid(f"Khung nhìn «{view.name}» thiếu cột id.", field="select")
+    if taken := set(names) & set(_ENGINE):
+        raise Invalid(f"Khung nhìn «{view.name}»: tên cột {', '.join(sorted(taken))} đã dành cho máy.", field="select")
+    casts = {column.name: _kind(column.type, column.collection)[1] for column in view.columns}
+    casts |= dict.fromkeys(_ENGINE, "bigint")
+    return Shape(view.name, view.resource, view, names, casts, _indexes(definition, names))
+
+
+def _indexes(definition: dict[str, Any], names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The usual ones, and `indexes:` of the definition: names or lists of names."""
+    found = [(name,) for name in _INDEXED if name in names]
+    for entry in definition.get("indexes", ()):
+        columns = tuple(entry) if isinstance(entry, list) else (entry,)
+        if unknown := [column for column in columns if column not in (*names, "org")]:
+            raise Invalid(f"Khung nhìn «{definition.get('name')}»: chỉ mục nêu cột lạ {unknown[0]}.", field="indexes")
+        found.append(columns)
+    return tuple(dict.fromkeys(found))
+
+
+def _kind(declared: str, collection: bool) -> tuple[str, str]:
+    return _TEXT if collection else _SQL.get(declared.rpartition("/")[2], _TEXT)
+
+
+def _plain(value: Any) -> Any:
+    return _PLAIN.get(type(value), _as_json)(value)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value).decode()
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    type(None): _same,
+    str: _same,
+    int: _same,
+    bool: _same,
+    float: _same,
+    Decimal: float,
+}

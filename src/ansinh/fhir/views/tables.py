@@ -1,0 +1,84 @@
+"""Reading live views: portable SQL with named values and the reader's reach.
+
+rows(context, "SELECT p.id, p.full_name FROM view_patient p WHERE {reach:p} AND p.gender = :gender", {"gender": "female"})
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from ansinh.fhir.store import reach, work
+from ansinh.fhir.store.ownership import PERSONAL
+from ansinh.fhir.views import live
+from ansinh.kernel.context import Context
+
+_MARKER = re.compile(r"\{reach:(\w+)\}")
+_AS_OF = re.compile(r"/\*as of: ([\w ]*)\*/.*?/\*end as of\*/", re.DOTALL)
+_SECOND_WITH = re.compile(r"/\*end as of\*/\s*WITH\b", re.IGNORECASE)
+_LITERAL = re.compile(r"('(?:[^']|'')*')")
+_PARAMETER = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
+_READ = re.compile(
+    r"(?:\bFROM|\bJOIN|,)\s+\"?(?P<table>\w+)\"?(?:\s+(?:AS\s+)?(?!(?:WHERE|ON|USING|JOIN|LEFT|RIGHT|INNER|FULL|CROSS|"
+    r"NATURAL|GROUP|ORDER|HAVING|LIMIT|UNION|EXCEPT|INTERSECT|WINDOW|OFFSET|SET)\b)(?P<alias>[A-Za-z_]\w*))?",
+    re.IGNORECASE,
+)
+
+
+def rows(context: Context, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """One query; each row as a mapping from column to value.
+
+    `:name` takes a value; `{reach:alias}` becomes the condition that the alias's record is within reach. Raises
+    ValueError when a view of personal records is read without it.
+    """
+    _check_reach(sql)
+    text = _MARKER.sub(lambda match: reach.condition(context, f"{match[1]}.org"), _SECOND_WITH.sub(",", sql))
+    work.settle()
+    with connection.cursor() as cursor:
+        cursor.execute(_named(text), dict(params or {}))
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+def as_of(sql_views: Sequence[str], position: int) -> str:
+    """A prefix for a query so that it reads the views by their plain names as they were at a journal position.
+
+    `as_of(["patient"], 812) + " SELECT count(*) AS n FROM patient p WHERE {reach:p}"`. The query may begin with
+    WITH itself. Raises ValueError for a view that is not kept.
+    """
+    kept, at = live.registered(), int(position)
+    parts = []
+    for name in sql_views:
+        if name not in kept:
+            raise ValueError(f"no live view {name}")
+        columns = ", ".join(f'"{column}"' for column in (*kept[name].names, "rid", "org"))
+        parts.append(f'"{name}" AS (SELECT {columns} FROM "view_{name}_row" WHERE seq_from <= {at} AND {at} < seq_to)')
+    return f"/*as of: {' '.join(sql_views)}*/ WITH {', '.join(parts)} /*end as of*/" if parts else ""
+
+
+def personal() -> frozenset[str]:
+    """Names of the kept views whose rows belong to persons or units, and so need a reach marker."""
+    return frozenset(name for name, shape in live.registered().items() if shape.resource in PERSONAL)
+
+
+def _check_reach(sql: str) -> None:
+    plain = {name for match in _AS_OF.finditer(sql) for name in match[1].split()}
+    body = _AS_OF.sub(" ", sql)
+    marked = set(_MARKER.findall(body))
+    needing: frozenset[str] | None = None
+    for match in _READ.finditer(_LITERAL.sub("''", body)):
+        table = match["table"]
+        name = table.removeprefix("view_").removesuffix("_row") if table.startswith("view_") else table
+        if name == table and table not in plain:
+            continue
+        needing = personal() if needing is None else needing
+        alias = match["alias"] or table
+        if name in needing and alias not in marked:
+            raise ValueError(f"{table} holds personal records: the query needs {{reach:{alias}}}")
+
+
+def _named(sql: str) -> str:
+    """`:name` as the drivers take it; text in quotes and casts (`::`) stay."""
+    parts = _LITERAL.split(sql.replace("%", "%%"))
+    return "".join(part if index % 2 else _PARAMETER.sub(r"%(\1)s", part) for index, part in enumerate(parts))
