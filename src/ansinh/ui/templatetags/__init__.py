@@ -1,0 +1,1 @@
+"""The template tags of `ui`: builtin, see `ui.py`."""
