@@ -59,6 +59,7 @@ class TaskLine:
     authored: str
     due: str
     taken_by: str
+    focus: str
     late: bool
 
     @property
@@ -218,6 +219,7 @@ def _line(row: Mapping, people: Mapping[str, dict[str, Any]], today: str) -> Tas
         authored=row["authored"] or "",
         due=due,
         taken_by=row["taken_by"] or "",
+        focus=row["focus"] or "",
         late=bool(due) and due < today and row["status"] in OPEN,
     )
 

@@ -5,7 +5,7 @@
 """
 
 from ansinh.clinical.screening.rules.enabling import is_enabled
-from ansinh.clinical.screening.rules.extensions import Text, text
+from ansinh.clinical.screening.rules.extensions import Text, is_project_translation, text
 from ansinh.clinical.screening.rules.response import link_of, validate
 from ansinh.clinical.screening.rules.scoring import Assessment, Band, Finding, FollowUp, Score, assess, bands, score
 from ansinh.clinical.screening.rules.tasks import OPEN, transition
@@ -21,6 +21,7 @@ __all__ = [
     "assess",
     "bands",
     "is_enabled",
+    "is_project_translation",
     "link_of",
     "score",
     "text",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from ansinh.clinical.screening.rules.extensions import SCORE, extensions, ordinal, value
 from ansinh.clinical.screening.rules.items import flat, options
@@ -63,7 +64,7 @@ def _bands(questionnaire: Mapping, low: int, high: int) -> Iterator[Problem]:
     if not found:
         return
     ends = [(band.minimum, band.maximum) for band in found]
-    joined = all(after[0] == before[1] + 1 for before, after in zip(ends, ends[1:], strict=False))
+    joined = all(after[0] == before[1] + 1 for before, after in pairwise(ends))
     if ends[0][0] != low or ends[-1][1] != high or not joined or any(start > end for start, end in ends):
         yield _problem(f"các mức phải nối tiếp nhau từ {low} đến {high}.", "score-bands")
 

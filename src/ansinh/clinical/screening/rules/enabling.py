@@ -75,11 +75,16 @@ def _compare(sign: str, answer: Mapping, expected: Any) -> bool:
     if sign in ("=", "!="):
         return same_value(given, expected) == (sign == "=")
     if answer_key(answer) == "valueQuantity":
-        if given.get("code", given.get("unit")) != expected.get("code", expected.get("unit")):
+        if not isinstance(given, dict) or given.get("code", given.get("unit")) != expected.get(
+            "code", expected.get("unit")
+        ):
             return False
         given, expected = given.get("value"), expected.get("value")
-    return _comparable(given) and _comparable(expected) and _ORDER[sign](given, expected)
+    return _kind(given) is not None and _kind(given) is _kind(expected) and _ORDER[sign](given, expected)
 
 
-def _comparable(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal | str) and not isinstance(value, bool)
+def _kind(value: Any) -> type | None:
+    """What a value can be ordered against: numbers against numbers, text (dates, times) against text."""
+    if isinstance(value, str):
+        return str
+    return int if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else None

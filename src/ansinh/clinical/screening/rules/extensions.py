@@ -64,3 +64,8 @@ def ordinal(option: Mapping) -> Any:
     """Points of an answer option, from the option or from its Coding; None where it has none."""
     found = value(option, ORDINAL)
     return found if found is not None else value(option.get("valueCoding", {}), ORDINAL)
+
+
+def is_project_translation(questionnaire: Mapping) -> bool:
+    """True while the Vietnamese text is the project's own and no validated version has replaced it."""
+    return value(questionnaire, TRANSLATION_STATUS) == "project"

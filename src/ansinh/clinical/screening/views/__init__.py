@@ -1,0 +1,1 @@
+"""Pages of screening (`screening`) and of tasks (`tasks`)."""

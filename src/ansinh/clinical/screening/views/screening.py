@@ -1,0 +1,178 @@
+"""Choose a tool for a person, fill it in, see what it means."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ansinh.access.permissions import requires
+from ansinh.clinical.screening import actions, presenting, queries, rules
+from ansinh.fhir.model import json
+from ansinh.fhir.store import Repository
+from ansinh.kernel.errors import Conflict, Invalid, Malformed, NotFound
+from ansinh.kernel.ids import new_id
+from ansinh.kernel.text import format_date, format_number
+from ansinh.ui import htmx, messages
+from ansinh.ui.tables import Column, Link, Table, Tag
+
+
+def _language() -> str:
+    return get_language() or "vi"
+
+
+def _person(request: HttpRequest, person_id: UUID) -> dict[str, Any]:
+    patient = Repository(request.context).read("Patient", str(person_id))  # type: ignore[attr-defined]
+    return {"person_id": str(person_id), "patient": patient, "person": presenting.person_facts(patient)}
+
+
+@requires("screening.write")
+def choose(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The tools, and what was found with them before."""
+    context = request.context  # type: ignore[attr-defined]
+    page = _person(request, person_id)
+    results = queries.screening_history(context, str(person_id))
+    language = _language()
+    last = {result.tool: result for result in reversed(results)}
+    page["tools"] = [
+        {
+            "title": tool.title.in_language(language),
+            "purpose": tool.purpose,
+            "url": reverse("screening_new", args=[person_id, tool.id]),
+            "last": _short(last[tool.id]) if tool.id in last else "",
+        }
+        for tool in queries.tools(context)
+    ]
+    page["history"] = _history_table(results, person_id, language)
+    return render(request, "screening/choose.html", page)
+
+
+def _short(result: queries.Result) -> str:
+    values = {"day": format_date(result.authored), "score": format_number(result.value), "band": result.band}
+    if result.value is None:
+        return _("Lần gần nhất: %(day)s") % values
+    return _("Lần gần nhất: %(day)s, %(score)s điểm") % values
+
+
+def _history_table(results: list[queries.Result], person_id: UUID, language: str) -> Table:
+    rows = [
+        {
+            "authored": result.authored,
+            "tool": Link(
+                result.title.in_language(language), reverse("screening_result", args=[person_id, result.response_id])
+            ),
+            "score": result.value,
+            "band": Tag(result.band, result.tone) if result.band else None,
+        }
+        for result in results
+    ]
+    columns = [
+        Column("authored", _("Ngày"), "date"),
+        Column("tool", _("Bộ câu hỏi"), "link", header=True),
+        Column("score", _("Điểm"), "number"),
+        Column("band", _("Mức"), "tag"),
+    ]
+    return Table(columns, rows, caption=_("Kết quả trước đây"), empty=_("Chưa có lần sàng lọc nào."))
+
+
+@requires("screening.write")
+def new(request: HttpRequest, person_id: UUID, name: str) -> HttpResponse:
+    """The form of one tool; saving leads to the result. What was answered comes back with what is wrong."""
+    page = _person(request, person_id) | {"name": name, "key": _key(request), "visit": request.GET.get("lan-kham", "")}
+    definition = queries.questionnaire(name)
+    if request.method != "POST":
+        return _form(request, page, definition)
+    page["visit"] = request.POST.get("visit", "")
+    response: Any = None
+    try:
+        response = json.loads(request.POST.get("response", ""))
+        recorded = actions.record_screening(
+            context=request.context,  # type: ignore[attr-defined]
+            patient_id=str(person_id),
+            questionnaire=name,
+            response=response,
+            encounter_id=page["visit"] or None,
+            key=page["key"],
+        )
+    except (Invalid, Malformed, Conflict) as error:
+        return _form(request, page, definition, response=response, error=error)
+    messages.done(request, _("Đã lưu phiếu sàng lọc."))
+    return htmx.redirect(request, reverse("screening_result", args=[person_id, recorded.response_id]))
+
+
+def _key(request: HttpRequest) -> str:
+    """The id of the response to be: made with the form, so that sending it twice stores it once."""
+    try:
+        return str(UUID(request.POST.get("key", "")))
+    except ValueError:
+        return new_id()
+
+
+def _form(
+    request: HttpRequest,
+    page: dict[str, Any],
+    definition: dict[str, Any],
+    *,
+    response: Any = None,
+    error: Invalid | Malformed | Conflict | None = None,
+) -> HttpResponse:
+    language = _language()
+    linked = [{"link": rules.link_of(p), "message": p.message} for p in error.problems] if error else []
+    linked = [problem for problem in linked if problem["link"]]
+    scripts = [presenting.json_script(definition)]
+    if isinstance(response, dict) and response.get("resourceType") == "QuestionnaireResponse":
+        scripts.append(presenting.json_script(response))
+    if linked:
+        scripts.append(presenting.json_script(linked))
+    page |= {
+        "title": rules.text(definition, "title").in_language(language),
+        "definition": definition,
+        "scripts": scripts,
+        "draft": _draft_key(request, page),
+        "error": error if error and not linked else None,
+        "project_translation": rules.is_project_translation(definition),
+    }
+    return render(request, "screening/new.html", page, status=422 if error else 200)
+
+
+def _draft_key(request: HttpRequest, page: dict[str, Any]) -> str:
+    """Drafts belong to one account, one person and one tool."""
+    login = request.context.login  # type: ignore[attr-defined]
+    return f"screening:{login}:{page['person_id']}:{page['name']}"
+
+
+@requires("person.open")
+def result(request: HttpRequest, person_id: UUID, response_id: UUID) -> HttpResponse:
+    """One filled questionnaire: total, band, what it asks for, every answer, and the totals before it."""
+    context = request.context  # type: ignore[attr-defined]
+    page = _person(request, person_id)
+    response = Repository(context).read("QuestionnaireResponse", str(response_id))
+    if response.get("subject", {}).get("reference") != f"Patient/{person_id}":
+        raise NotFound(_("Không tìm thấy phiếu này."))
+    definition = queries.questionnaire_of(response)
+    language = _language()
+    assessment = rules.assess(definition, response, page["patient"])
+    results = queries.screening_history(context, str(person_id))
+    page["name"] = definition["id"]
+    same = [found for found in results if found.tool == definition["id"]]
+    page |= {
+        "title": rules.text(definition, "title").in_language(language),
+        "response": response,
+        "definition": definition,
+        "score": assessment.score,
+        "band": assessment.band.label.in_language(language) if assessment.band else "",
+        "tone": assessment.band.tone if assessment.band else "neutral",
+        "findings": [
+            {"text": finding.reason.in_language(language), "source": finding.source, "urgent": finding.code == "urgent"}
+            for finding in assessment.findings
+        ],
+        "tasks": [task for task in queries.tasks_of(context, str(person_id)) if task.focus.endswith(str(response_id))],
+        "answers": presenting.answers(definition, response, language),
+        "chart": presenting.history_chart(definition, same, language),
+        "draft": _draft_key(request, page),
+        "project_translation": rules.is_project_translation(definition),
+    }
+    return render(request, "screening/result.html", page)
