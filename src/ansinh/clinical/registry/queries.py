@@ -47,7 +47,7 @@ class PersonRow:
 class PeoplePage:
     """A page of the list. cut: True when a search by name found more than MATCHES. by_name: the order used."""
 
-    rows: Sequence[PersonRow]
+    rows: tuple[PersonRow, ...]
     total: int
     page: int
     cut: bool = False
@@ -135,7 +135,7 @@ def find_people(
         found = tables.rows(context, f"SELECT p.id {newest} LIMIT {PAGE} OFFSET :start", {**params, "start": start})
         start = 0
     wanted = [row["id"] for row in found[start : start + PAGE]]
-    return PeoplePage(people_rows(context, wanted, language), total, page, cut, by_name)
+    return PeoplePage(tuple(people_rows(context, wanted, language)), total, page, cut, by_name)
 
 
 def _matching(context: Context, text: str) -> tuple[list[str] | None, bool]:
