@@ -168,7 +168,7 @@ def spark_path(values: Sequence[Number], width: float = 100.0, height: float = 2
     if not values:
         return ""
     low, high = float(min(values)), float(max(values))
-    path = []
+    path: list[str] = []
     for index, value in enumerate(values):
         x = width / 2 if len(values) < 2 else 3 + index * (width - 6) / (len(values) - 1)
         level = 0.5 if high == low else (float(value) - low) / (high - low)

@@ -141,7 +141,7 @@ class DecimalField(_Presented, forms.DecimalField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal", "autocomplete": "off"}
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = value.strip().replace(" ", "")
             if "," in value or value.count(".") > 1:
@@ -163,7 +163,7 @@ class RadioField(_Presented, forms.ChoiceField):
 
     widget = widgets.Radios
 
-    def __init__(self, *, inline: bool = False, hints: Mapping[str, str] | None = None, **kwargs: Any):
+    def __init__(self, *, inline: bool = False, hints: Mapping[str, Any] | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.inline, self.hints = inline, dict(hints or {})
 
@@ -173,7 +173,7 @@ class CheckboxesField(_Presented, forms.MultipleChoiceField):
 
     widget = widgets.Checkboxes
 
-    def __init__(self, *, inline: bool = False, hints: Mapping[str, str] | None = None, **kwargs: Any):
+    def __init__(self, *, inline: bool = False, hints: Mapping[str, Any] | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.inline, self.hints = inline, dict(hints or {})
 

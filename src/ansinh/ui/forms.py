@@ -105,4 +105,4 @@ class Form(django_forms.Form):
 
     def general_errors(self) -> list[str]:
         """Errors that belong to no field."""
-        return list(self.errors.get(NON_FIELD_ERRORS, []))
+        return [str(error) for error in self.errors.get(NON_FIELD_ERRORS, [])]

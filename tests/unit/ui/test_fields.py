@@ -93,12 +93,16 @@ def test_date_time_field_shows_what_is_stored():
     assert forms.DateTimeField().prepare_value("2025-12-15T08:30:00+07:00") == "15/12/2025 08:30"
 
 
-@pytest.mark.parametrize(("typed", "stored"), [("36,5", "36.5"), ("36.5", "36.5"), ("1.350.000,5", "1350000.5"), ("1 350", "1350")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("36,5", "36.5"), ("36.5", "36.5"), ("1.350.000,5", "1350000.5"), ("1 350", "1350")]
+)
 def test_decimal_field_reads_comma_and_point(typed, stored):
     assert forms.DecimalField().clean(typed) == Decimal(stored)
 
 
-@pytest.mark.parametrize(("value", "shown"), [(Decimal("36.5"), "36,5"), (Decimal("1350.5"), "1350,5"), (7, "7"), ("36,x", "36,x")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "shown"), [(Decimal("36.5"), "36,5"), (Decimal("1350.5"), "1350,5"), (7, "7"), ("36,x", "36,x")]
+)
 def test_decimal_field_shows_a_comma_and_keeps_what_was_typed(value, shown):
     assert forms.DecimalField().prepare_value(value) == shown
 

@@ -48,7 +48,10 @@ def test_form_keeps_messages_given_to_the_field_itself():
 def test_refuse_puts_problems_at_their_fields_and_the_rest_above():
     form = Admission({"name": "Y Bhin"})
 
-    form.refuse(Invalid("Sai hai chỗ.", problems=[Problem("value", "Ngày này chưa đến.", "since"), Problem("value", "Đã có lượt ở khác.", "EpisodeOfCare.period")]))  # fmt: skip
+    future = Problem("value", "Ngày này chưa đến.", "since")
+    double = Problem("value", "Đã có lượt ở khác.", "EpisodeOfCare.period")
+
+    form.refuse(Invalid("Sai hai chỗ.", problems=[future, double]))
 
     assert form.errors["since"] == ["Ngày này chưa đến."]
     assert form.general_errors() == ["Đã có lượt ở khác."]

@@ -174,8 +174,8 @@ def _mark(bound: BoundField) -> str:
     return state if wanted == state and not is_choice else ""
 
 
-def _control_attributes(bound: BoundField, described: str) -> dict[str, str]:
-    attributes = {"aria-describedby": described} if described else {}
+def _control_attributes(bound: BoundField, described: str) -> dict[str, str | bool]:
+    attributes: dict[str, str | bool] = {"aria-describedby": described} if described else {}
     if bound.errors:
         own = bound.field.widget.attrs.get("class", "")
         kind = own.split()[0] if own else ""
@@ -207,9 +207,9 @@ def error_summary(*forms: BaseForm) -> SafeString:
     for form in forms:
         if not form or not form.is_bound or not form.errors:
             continue
-        general.extend(form.non_field_errors())
+        general.extend(map(str, form.non_field_errors()))
         for bound in form:
-            linked.extend((_first_control(bound), error) for error in bound.errors)
+            linked.extend((_first_control(bound), str(error)) for error in bound.errors)
     if not general and not linked:
         return mark_safe("")
     return render_to_string("ui/_error_summary.html", {"general": general, "linked": linked})
