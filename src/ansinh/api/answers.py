@@ -1,0 +1,123 @@
+"""What the door answers: bodies with their headers, bundles of search and history."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import falcon
+
+from ansinh.api import outcomes
+from ansinh.api.subsets import Subset
+from ansinh.fhir.model import json
+from ansinh.fhir.search import Page
+from ansinh.fhir.store import Saved, Version
+from ansinh.kernel import clock
+from ansinh.kernel.errors import Problem
+
+JSON = "application/fhir+json; charset=utf-8"
+
+
+def base_of(request: falcon.Request) -> str:
+    """Address of the door as the client called it (the host was checked by the door)."""
+    return f"{request.scheme}://{request.netloc}/fhir"
+
+
+def send(response: falcon.Response, value: Any, *, status: str = falcon.HTTP_200) -> None:
+    """A value as FHIR JSON."""
+    send_bytes(response, json.dumps(value), status=status)
+
+
+def send_bytes(response: falcon.Response, body: bytes, *, status: str = falcon.HTTP_200) -> None:
+    """Bytes that are FHIR JSON already."""
+    response.status = status
+    response.content_type = JSON
+    response.data = body
+
+
+def mark(response: falcon.Response, version: int, updated: datetime) -> None:
+    """ETag and Last-Modified."""
+    response.set_header("ETag", f'W/"{version}"')
+    response.set_header("Last-Modified", format_datetime(updated.astimezone(UTC), usegmt=True))
+
+
+def send_saved(request: falcon.Request, response: falcon.Response, saved: Saved, answer: str) -> None:
+    """The answer to a write: 201 with Location when it created, else 200; the body as `Prefer` asked."""
+    resource = saved.resource
+    place = f"{base_of(request)}/{resource['resourceType']}/{resource['id']}/_history/{saved.version}"
+    status = falcon.HTTP_201 if saved.created else falcon.HTTP_200
+    mark(response, saved.version, updated_of(resource))
+    response.set_header("Location" if saved.created else "Content-Location", place)
+    if answer == "minimal":
+        response.status = status
+    elif answer == "OperationOutcome":
+        text = "Đã tạo hồ sơ." if saved.created else "Đã lưu hồ sơ."
+        send(response, outcomes.message(text, code="informational", severity="information"), status=status)
+    else:
+        send(response, resource, status=status)
+
+
+def updated_of(resource: dict[str, Any]) -> datetime:
+    """meta.lastUpdated of a stored resource."""
+    return datetime.fromisoformat(resource["meta"]["lastUpdated"])
+
+
+def search_bundle(base: str, page: Page, links: Sequence[tuple[str, str]], subset: Subset) -> dict[str, Any]:
+    """A searchset Bundle: matches, includes, and what lenient handling passed over."""
+    entries = [_entry(base, resource, "match", subset) for resource in page.resources]
+    entries += [_entry(base, resource, "include", Subset()) for resource in page.included]
+    if page.ignored:
+        text = "Đã bỏ qua tham số không biết: " + ", ".join(page.ignored) + "."
+        issue = Problem("not-supported", text, severity="warning", key="ignored-parameter")
+        entries.append({"resource": outcomes.outcome([issue]), "search": {"mode": "outcome"}})
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "timestamp": clock.instant()}
+    if page.total is not None:
+        bundle["total"] = page.total
+    bundle["link"] = [{"relation": relation, "url": url} for relation, url in links]
+    return bundle | ({"entry": entries} if entries else {})
+
+
+def _entry(base: str, resource: dict[str, Any], mode: str, subset: Subset) -> dict[str, Any]:
+    place = f"{base}/{resource['resourceType']}/{resource['id']}"
+    return {"fullUrl": place, "resource": subset.of(resource), "search": {"mode": mode}}
+
+
+def address(base: str, path: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """`base/path?parameters`."""
+    query = urlencode(list(parameters), safe=":,|$/")
+    return f"{base}/{path}?{query}" if query else f"{base}/{path}"
+
+
+_METHODS = {"create": "POST", "update": "PUT", "delete": "DELETE"}
+_STATUSES = {"create": "201", "update": "200", "delete": "204"}
+
+
+def history_bundle(
+    base: str, kind: str, identity: str, versions: Sequence[Version], total: int, links: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """A history Bundle, the newest first; a deletion has no resource."""
+    return {
+        "resourceType": "Bundle",
+        "type": "history",
+        "timestamp": clock.instant(),
+        "total": total,
+        "link": [{"relation": relation, "url": url} for relation, url in links],
+        "entry": [_version_entry(base, kind, identity, version) for version in versions],
+    }
+
+
+def _version_entry(base: str, kind: str, identity: str, version: Version) -> dict[str, Any]:
+    place = f"{kind}/{identity}"
+    entry: dict[str, Any] = {"fullUrl": f"{base}/{place}"}
+    if version.body is not None:
+        entry["resource"] = version.body
+    created = version.method == "create"
+    return entry | {
+        "request": {"method": _METHODS[version.method], "url": kind if created else place},
+        "response": {
+            "status": _STATUSES[version.method],
+            "etag": f'W/"{version.version}"',
+            "lastModified": clock.instant(version.updated),
+        },
+    }

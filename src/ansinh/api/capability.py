@@ -1,0 +1,101 @@
+"""`/fhir/metadata`: what this door can do, read from what is really there."""
+
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Any
+
+import falcon
+
+from ansinh.api import answers, interactions
+from ansinh.fhir import transactions
+from ansinh.fhir.index.parameters import parameters
+from ansinh.fhir.model import json
+from ansinh.fhir.model.definitions import definitions
+from ansinh.kernel import clock
+from ansinh.kernel.naming import BASE
+
+# Resources that are messages, not records; a door that stored them would mislead.
+_NOT_STORED = frozenset({"Parameters", "OperationOutcome", "CapabilityStatement"})
+_STARTED = clock.instant()
+
+# Interaction → the class and responder that carry it out; what has no responder is not announced.
+_RESPONDERS: dict[str, tuple[type, str]] = {
+    "read": (interactions.Instance, "on_get"),
+    "vread": (interactions.OneVersion, "on_get"),
+    "update": (interactions.Instance, "on_put"),
+    "patch": (interactions.Instance, "on_patch"),
+    "delete": (interactions.Instance, "on_delete"),
+    "history-instance": (interactions.Versions, "on_get"),
+    "create": (interactions.Type, "on_post"),
+    "search-type": (interactions.Type, "on_get"),
+}
+
+
+class Metadata:
+    """`/fhir/metadata`, open to everybody."""
+
+    def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
+        """The CapabilityStatement."""
+        answers.send_bytes(response, _statement_bytes(answers.base_of(request)))
+
+
+@lru_cache(maxsize=16)
+def _statement_bytes(base: str) -> bytes:
+    return json.dumps(statement(base))
+
+
+def statement(base: str) -> dict[str, Any]:
+    """The CapabilityStatement of this node at this address."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "url": f"{BASE}/CapabilityStatement/an-sinh",
+        "name": "AnSinh",
+        "title": "Cửa FHIR của An Sinh",
+        "status": "active",
+        "date": _STARTED,
+        "publisher": "An Sinh",
+        "kind": "instance",
+        "software": {"name": "An Sinh", "version": version("ansinh")},
+        "implementation": {"description": "Nút An Sinh", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [_rest()],
+    }
+
+
+def _rest() -> dict[str, Any]:
+    bundles = [{"code": code} for code in ("transaction", "batch") if hasattr(transactions, "process")]
+    rest: dict[str, Any] = {
+        "mode": "server",
+        "security": {
+            "cors": False,
+            "description": "Mã truy cập dạng Authorization: Bearer. Không nhận cookie phiên đăng nhập.",
+        },
+        "resource": [_resource(kind) for kind in sorted(definitions().resource_types - _NOT_STORED)],
+    }
+    return rest | ({"interaction": bundles} if bundles else {})
+
+
+def _resource(kind: str) -> dict[str, Any]:
+    known = sorted(parameters(kind).values(), key=lambda parameter: parameter.code)
+    found: dict[str, Any] = {
+        "type": kind,
+        "profile": f"http://hl7.org/fhir/StructureDefinition/{kind}",
+        "interaction": [
+            {"code": code} for code, (holder, responder) in _RESPONDERS.items() if hasattr(holder, responder)
+        ],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": True,
+        "conditionalCreate": True,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "referencePolicy": ["literal", "logical", "enforced"],
+    }
+    included = [f"{kind}:{parameter.code}" for parameter in known if parameter.type == "reference"]
+    if included:
+        found["searchInclude"] = included
+    shared = [{"name": "_id", "type": "token"}, {"name": "_lastUpdated", "type": "date"}]
+    own = [{"name": parameter.code, "type": parameter.type} for parameter in known]
+    return found | {"searchParam": shared + own}

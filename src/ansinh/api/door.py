@@ -1,0 +1,112 @@
+"""The WSGI application behind `/fhir`: who calls, which address, and how errors look."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import falcon
+from django.conf import settings
+from django.db import OperationalError, close_old_connections
+from django.http.request import split_domain_port, validate_host
+
+from ansinh.access.tokens import context_from_bearer
+from ansinh.api import answers, interactions, outcomes, requests
+from ansinh.api.capability import Metadata
+from ansinh.kernel.errors import LoginRequired, Malformed, UserError
+from ansinh.kernel.ids import new_id
+
+logger = logging.getLogger("ansinh.fhir")
+
+_OPEN = frozenset({"/fhir/metadata"})
+
+
+class Gate:
+    """Runs around every request: the host, the database connection of this thread, the caller."""
+
+    def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
+        """Refuse a foreign host, ask for a token, note who calls in `request.context.actor`."""
+        close_old_connections()
+        response.set_header("Cache-Control", "private, no-cache")
+        response.set_header("X-Content-Type-Options", "nosniff")
+        if not validate_host(split_domain_port(request.netloc)[0], settings.ALLOWED_HOSTS):
+            raise Malformed("Tên máy chủ trong yêu cầu không thuộc nút này.", code="host")
+        requests.check_accept(request)
+        if request.path not in _OPEN:
+            request.context.actor = context_from_bearer(_bearer(request))
+
+    def process_response(
+        self, request: falcon.Request, response: falcon.Response, resource: object, succeeded: bool
+    ) -> None:
+        """Give the connection back in order, also after an error."""
+        close_old_connections()
+
+
+def _bearer(request: falcon.Request) -> str:
+    """The token of the Authorization header. Cookies are never looked at, so no web page can act through the door."""
+    scheme, _, token = (request.get_header("Authorization") or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise LoginRequired("Cần mã truy cập: Authorization: Bearer <mã>.", code="no-token")
+    return token.strip()
+
+
+def _user_error(request: falcon.Request, response: falcon.Response, error: Any, params: object) -> None:
+    if error.status == 401:
+        response.set_header("WWW-Authenticate", 'Bearer realm="An Sinh FHIR"')
+    answers.send(response, outcomes.outcome(error.problems), status=falcon.code_to_http_status(error.status))
+
+
+_CODES = {404: "not-found", 405: "not-supported", 406: "not-supported", 411: "required", 413: "too-long"}
+_SENTENCES = {
+    404: "Không có địa chỉ này trong cửa FHIR.",
+    405: "Địa chỉ này không nhận phương thức đó.",
+    400: "Yêu cầu không đọc được.",
+}
+
+
+def _http_error(request: falcon.Request, response: falcon.Response, error: Any, params: object) -> None:
+    """Falcon's own refusals, and those of `requests`, whose titles are our sentences."""
+    status = int(str(error.status)[:3])
+    for name, value in (error.headers or {}).items() if isinstance(error.headers, dict) else error.headers or ():
+        response.set_header(name, value)
+    text = _SENTENCES.get(status) or error.title or "Yêu cầu không được nhận."
+    code = _CODES.get(status, "not-supported" if status == 415 else "processing")
+    answers.send(response, outcomes.message(text, code=code, key=f"http-{status}"), status=error.status)
+
+
+def _busy(request: falcon.Request, response: falcon.Response, error: Exception, params: object) -> None:
+    """The database is locked or away: worth trying again."""
+    logger.warning("fhir database unavailable: %s", type(error).__name__)
+    response.set_header("Retry-After", "2")
+    text = "Cơ sở dữ liệu đang bận, xin thử lại sau giây lát."
+    answers.send(response, outcomes.message(text, code="transient", key="busy"), status=falcon.HTTP_503)
+
+
+def _unexpected(request: falcon.Request, response: falcon.Response, error: Exception, params: object) -> None:
+    """A mistake of ours. An exception's message may hold personal data, so only its type and place are logged."""
+    incident = new_id()
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("fhir error %s %s %s\n%s", incident, request.method, type(error).__name__, frames)
+    text = f"Lỗi ngoài dự kiến; mã sự cố {incident}. Không có gì được lưu."
+    answers.send(response, outcomes.message(text, code="exception", key="unexpected"), status=falcon.HTTP_500)
+
+
+def build() -> Callable[..., Any]:
+    """The application, with its addresses and error handlers."""
+    app = falcon.App(middleware=[Gate()], media_type=answers.JSON)
+    app.req_options.strip_url_path_trailing_slash = True
+    app.add_route("/fhir", interactions.System())
+    app.add_route("/fhir/metadata", Metadata())
+    app.add_route("/fhir/{kind}", interactions.Type())
+    app.add_route("/fhir/{kind}/_search", interactions.Search())
+    app.add_route("/fhir/{kind}/{identity}", interactions.Instance())
+    app.add_route("/fhir/{kind}/{identity}/_history", interactions.Versions())
+    app.add_route("/fhir/{kind}/{identity}/_history/{version}", interactions.OneVersion())
+    app.add_error_handler(Exception, _unexpected)
+    app.add_error_handler(OperationalError, _busy)
+    app.add_error_handler(falcon.HTTPError, _http_error)
+    app.add_error_handler(UserError, _user_error)
+    return app
+
+
+fhir_application = build()

@@ -1,0 +1,150 @@
+"""What a request says: its form, its body, its wishes. Refuses what the door does not speak."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+import falcon
+
+from ansinh.fhir.model import json
+from ansinh.fhir.model.definitions import definitions
+from ansinh.kernel.errors import Malformed, NotFound
+
+LARGEST = 10 * 1024 * 1024
+DEEPEST = 100
+MOST_PARAMETERS = 200
+_JSON_TYPES = ("application/fhir+json", "application/json")
+_ACCEPTED = ("application/fhir+json", "application/json", "text/json")
+_FORMATS = frozenset({"json", "text/json", *_JSON_TYPES})
+_ETAG = re.compile(r'\s*(?:W/)?"?(\d{1,18})"?\s*')
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """The `Prefer` header: what a write answers with, and whether a search passes over unknown parameters."""
+
+    answer: str = "representation"
+    lenient: bool = False
+
+
+def preference(request: falcon.Request) -> Preference:
+    """Read `Prefer: return=minimal; handling=lenient`; unknown wishes are passed over, as HTTP has it."""
+    text = (request.get_header("Prefer") or "").lower()
+    wishes = dict(part.strip().partition("=")[::2] for part in re.split(r"[,;]", text))
+    answer = wishes.get("return", "").strip('" ')
+    known = {"minimal": "minimal", "operationoutcome": "OperationOutcome"}
+    return Preference(known.get(answer, "representation"), wishes.get("handling", "").strip('" ') == "lenient")
+
+
+def check_accept(request: falcon.Request) -> None:
+    """Raises 406 for a client that takes no JSON; `_format` outweighs `Accept`."""
+    wanted = request.get_param("_format") if "_format=" in request.query_string else None
+    if wanted is not None:
+        # A plus sign in a query string is a space to those who forget to escape it.
+        if wanted.replace(" ", "+").partition(";")[0].strip() not in _FORMATS:
+            raise falcon.HTTPNotAcceptable(title="Chỉ trả lời bằng JSON (application/fhir+json).")
+    elif not any(request.client_accepts(kind) for kind in _ACCEPTED):
+        raise falcon.HTTPNotAcceptable(title="Chỉ trả lời bằng JSON (application/fhir+json).")
+
+
+def resource_type(text: str) -> str:
+    """The type named in the address. Raises NotFound for one that FHIR R4 has not."""
+    if text not in definitions().resource_types:
+        raise NotFound("Chuẩn FHIR R4 không có loại tài nguyên ghi trong địa chỉ.", code="unknown-type")
+    return text
+
+
+def body(request: falcon.Request) -> dict[str, Any]:
+    """The JSON object of the body. Raises 415, 413, 411 or Malformed."""
+    content_type = (request.content_type or "").lower()
+    if content_type.partition(";")[0].strip() not in _JSON_TYPES:
+        raise falcon.HTTPUnsupportedMediaType(title="Chỉ nhận JSON (application/fhir+json).")
+    charset = content_type.partition("charset=")[2].strip('" ;')
+    if charset not in ("", "utf-8", "utf8"):
+        raise falcon.HTTPUnsupportedMediaType(title="Chỉ nhận JSON mã hóa UTF-8.")
+    value = json.loads(_bytes(request))
+    if not isinstance(value, dict):
+        raise Malformed("Nội dung gửi đến phải là một đối tượng JSON.", code="json-object")
+    if _is_deeper(value, DEEPEST):
+        raise Malformed(f"Nội dung gửi đến lồng nhau quá {DEEPEST} tầng.", code="too-deep")
+    return value
+
+
+def _bytes(request: falcon.Request) -> bytes:
+    if request.content_length is None:
+        raise falcon.HTTPError(falcon.HTTP_411, title="Phải có Content-Length.")
+    if request.content_length > LARGEST:
+        raise falcon.HTTPContentTooLarge(title=f"Nội dung gửi đến lớn quá {LARGEST // 1024 // 1024} MB.")
+    return request.bounded_stream.read()
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        level = [
+            below
+            for item in level
+            for below in (item.values() if isinstance(item, dict) else item)
+            if isinstance(below, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def query_parameters(request: falcon.Request) -> list[tuple[str, str]]:
+    """The parameters of the address, in order. Raises Malformed for more than 200 or what is not UTF-8."""
+    return pairs(request.query_string)
+
+
+def form_parameters(request: falcon.Request) -> list[tuple[str, str]]:
+    """The parameters of a POST _search: those of the address, then those of the form."""
+    if request.content_length in (None, 0):
+        return query_parameters(request)
+    content_type = (request.content_type or "").partition(";")[0].strip().lower()
+    if content_type != "application/x-www-form-urlencoded":
+        raise falcon.HTTPUnsupportedMediaType(title="_search chỉ nhận application/x-www-form-urlencoded.")
+    try:
+        text = _bytes(request).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed("Tham số tìm kiếm không phải UTF-8.", code="query") from error
+    return query_parameters(request) + pairs(text)
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    """`a=1&b=2` as pairs, in order. Raises Malformed."""
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="strict")
+    except (ValueError, UnicodeDecodeError) as error:
+        raise Malformed(
+            f"Tham số trong địa chỉ không đọc được, hoặc nhiều quá {MOST_PARAMETERS}.", code="query"
+        ) from error
+
+
+def expected_version(request: falcon.Request) -> int | None:
+    """The version in If-Match (`W/"3"`), None without it. Raises Malformed for anything else."""
+    text = request.get_header("If-Match")
+    if text is None:
+        return None
+    match = _ETAG.fullmatch(text)
+    if match is None:
+        raise Malformed('If-Match có dạng W/"3".', code="if-match", field="If-Match")
+    return int(match[1])
+
+
+def is_unchanged(request: falcon.Request, version: int, updated: datetime) -> bool:
+    """True when the client already holds this version (If-None-Match, else If-Modified-Since)."""
+    tags = request.get_header("If-None-Match")
+    if tags is not None:
+        versions = {match[1] for tag in tags.split(",") if (match := _ETAG.fullmatch(tag))}
+        return tags.strip() == "*" or str(version) in versions
+    since = request.get_header("If-Modified-Since")
+    if since is None:
+        return False
+    try:
+        return updated.replace(microsecond=0) <= parsedate_to_datetime(since)
+    except (TypeError, ValueError):
+        return False
