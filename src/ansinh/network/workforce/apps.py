@@ -8,3 +8,10 @@ class WorkforceConfig(AppConfig):
 
     name = "ansinh.network.workforce"
     label = "workforce"
+
+    def ready(self) -> None:
+        """Show the facility's staff figures on its page."""
+        from ansinh.network.facilities import panels
+        from ansinh.network.workforce.views import panel
+
+        panels.register("workforce", panel)

@@ -28,8 +28,8 @@ from ansinh.programme.plans.rules import Track
 
 _PLANS = "SELECT id FROM view_plan WHERE status <> 'retired' ORDER BY title"
 _TASKS = """
-    SELECT id, code, status, progress, owner_id, due, to_date, last_modified FROM view_plan_task
-    WHERE plan = :plan
+    SELECT t.id, t.code, t.status, t.progress, t.owner_id, t.due, t.last_modified FROM view_plan_task t
+    WHERE t.plan = :plan AND {reach:t}
 """
 
 
