@@ -16,7 +16,8 @@ UNINDEXED = frozenset({"_id", "_lastUpdated", "_text", "_content", "_query", "ph
 IDENTIFIER_END = "identifier-end"
 """Our own parameter: the last characters of an identifier, as a register is asked ("ends in 4521")."""
 
-_TOP = re.compile(r"\b[A-Z]\w+\.(\w+)")
+_TOP = re.compile(r"\b[A-Z]\w+\.(\w+)(?:\.ofType\((\w+)\))?")
+_BELOW = re.compile(r"(?:^|\|\s*)(\w+)(?:\.ofType\((\w+)\))?")
 _WORDS = frozenset({"name", "alias", "title", "address", "family", "given", "display", "contact"})
 
 Evaluate = Callable[[dict[str, Any]], list[Any]]
@@ -112,12 +113,17 @@ def _parts(one: SearchParameter, kinds: dict[str, str]) -> tuple[Part, ...]:
 
 
 def _tops(resource_type: str, one: SearchParameter) -> tuple[str, ...]:
-    """Top-level elements read: from the expression, or from the parts of a composite on the whole resource."""
-    if one.component and resource_type in [branch.strip() for branch in one.expression.split("|")]:
-        return (*(re.split(r"\W", part.expression)[0] for part in one.component), "component")
+    """Top-level JSON keys (or their beginnings) without which the parameter finds nothing."""
     if "exists()" in one.expression:
         return ("resourceType",)  # says something about every resource: `deceased` is false where nothing is said
-    return tuple(dict.fromkeys(_TOP.findall(one.expression)))
+    keys = _keys(_TOP, one.expression)
+    if one.component and resource_type in [branch.strip() for branch in one.expression.split("|")]:
+        keys += _keys(_BELOW, one.component[-1].expression)  # a composite needs all its parts; the last is rarest
+    return tuple(dict.fromkeys(keys))
+
+
+def _keys(pattern: re.Pattern[str], expression: str) -> list[str]:
+    return [name + kind[:1].upper() + kind[1:] for name, kind in pattern.findall(expression)]
 
 
 def _identifier_end(resource_type: str, identifier: Parameter) -> Parameter:

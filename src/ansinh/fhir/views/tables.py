@@ -1,6 +1,6 @@
 """Reading live views: portable SQL with named values and the reader's reach.
 
-rows(context, "SELECT p.id, p.full_name FROM view_patient p WHERE {reach:p} AND p.gender = :gender", {"gender": "female"})
+rows(context, "SELECT p.id FROM view_patient p WHERE {reach:p} AND p.gender = :gender", {"gender": "female"})
 """
 
 import re
