@@ -9,6 +9,6 @@ patterns, slices, bindings, invariants. A problem with severity `error` refuses 
 outside an extensible binding, a profile nobody here knows) does not. What cannot be decided is not a problem.
 """
 
-from ansinh.fhir.validation.resources import validate
+from ansinh.fhir.validation.validator import validate
 
 __all__ = ["validate"]

@@ -16,7 +16,7 @@ from ansinh.fhir.path.nodes import Node
 from ansinh.fhir.validation.run import Check, Run
 from ansinh.fhir.validation.sentences import sentence
 
-# Covered elsewhere: ele-1 by empty objects and companions (types), dom-2 to dom-5 (resources), ref-1 (references),
+# Covered elsewhere: ele-1 by empty objects and companions (types), dom-2 to dom-5 (validator), ref-1 (references),
 # txt-1 and txt-2 (narrative). dom-6 asks for a narrative as good practice; data entered by forms has none.
 COVERED = frozenset({"ele-1", "dom-2", "dom-3", "dom-4", "dom-5", "dom-6", "ref-1", "txt-1", "txt-2"})
 

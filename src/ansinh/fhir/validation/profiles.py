@@ -1,11 +1,10 @@
 """Profiles: what a StructureDefinition narrows beyond its base type, checked on a resource that the base accepts.
 
-The snapshot becomes a tree of parts once; the check walks parts and JSON together: number of values, types, fixed
-values and patterns, slices (`slicing`), bindings, reference targets, invariants, profiles of extensions and types.
+The snapshot becomes a tree of parts once (`parts`); the check walks parts and JSON together: number of values,
+types, fixed values and patterns, slices (`slicing`), bindings, reference targets, invariants, profiles of
+extensions and types.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -13,27 +12,10 @@ from typing import Any
 from ansinh.fhir.model.definitions import Definitions, Element, Structure, definitions
 from ansinh.fhir.validation.bindings import binding_check
 from ansinh.fhir.validation.invariants import rules_check
+from ansinh.fhir.validation.parts import Found, Part, includes, part_tree, same, values_of
 from ansinh.fhir.validation.references import reference_check
 from ansinh.fhir.validation.run import Check, Run
-
-
-@dataclass(slots=True)
-class Part:
-    """One element of a snapshot with what lies below it. extras: checks of one value, by type of its content."""
-
-    element: Element
-    children: list["Part"] = field(default_factory=list)
-    slices: list["Part"] = field(default_factory=list)
-    extras: dict[str, list[Check]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A value of the JSON with the type of its content and its FHIRPath."""
-
-    value: Any
-    type: str
-    path: str
+from ansinh.fhir.validation.slicing import check_slices
 
 
 @lru_cache(maxsize=512)
@@ -46,22 +28,6 @@ def _compiled(url: str) -> Check:
 def profile_check(structure: Structure) -> Check:
     """The check of a profile, made once for each URL."""
     return _compiled(structure.url)
-
-
-def part_tree(structure: Structure) -> Part:
-    """The root part of a snapshot. Slices hang at the element that they slice, in the order of the snapshot."""
-    parts: dict[str, Part] = {}
-    for element in structure.elements:
-        part = parts[element.id] = Part(element)
-        above, _, last = element.id.rpartition(".")
-        name, colon, _ = last.partition(":")
-        if colon:
-            sliced = parts.get(f"{above}.{name}")
-            if sliced is not None:
-                sliced.slices.append(part)
-        elif above in parts:
-            parts[above].children.append(part)
-    return parts[structure.elements[0].id]
 
 
 def _check(structure: Structure) -> Check:
@@ -124,15 +90,13 @@ def typed_by(known: Definitions, url: str) -> Check | None:
 
 def check_children(part: Part, node: dict[str, Any], path: str, run: Run) -> None:
     """The children of one object."""
-    from ansinh.fhir.validation.slicing import check_slices
-
     for child in part.children:
         found = list(values_of(node, child.element, path))
         _check_count(child.element, len(found), f"{path}.{child.element.name}", run)
         for item in found:
             check_value(child, item, run)
         if child.slices and child.element.slicing:
-            check_slices(child, found, f"{path}.{child.element.name}", run)
+            check_slices(child, found, f"{path}.{child.element.name}", run, check_value)
 
 
 def _check_count(element: Element, count: int, path: str, run: Run) -> None:
@@ -168,49 +132,3 @@ def _check_limits(element: Element, value: Any, path: str, run: Run) -> None:
             run.error("value", f"Phải từ {element.minimum} trở lên", path, "profile-minimum")
         if isinstance(element.maximum, int | float) and value > Decimal(str(element.maximum)):
             run.error("value", f"Phải không quá {element.maximum}", path, "profile-maximum")
-
-
-def values_of(node: dict[str, Any], element: Element, path: str) -> Iterator[Found]:
-    """The values of an element in an object; a primitive that has only extensions counts with value None."""
-    name = element.name
-    if element.is_choice:
-        kinds = definitions().type_names
-        for key in node:
-            suffix = key[len(name) :]
-            kind = suffix[:1].lower() + suffix[1:]
-            if key.startswith(name) and suffix and (suffix in kinds or kind in kinds):
-                yield from _items(node[key], suffix if suffix in kinds else kind, f"{path}.{name}")
-        return
-    content = element.types[0].code if element.types else ""
-    if name in node:
-        yield from _items(node[name], content, f"{path}.{name}")
-    elif f"_{name}" in node:
-        yield Found(None, content, f"{path}.{name}")
-
-
-def _items(value: Any, content: str, path: str) -> Iterator[Found]:
-    if not isinstance(value, list):
-        yield Found(value, content, path)
-        return
-    for index, item in enumerate(value):
-        yield Found(item, content, f"{path}[{index}]")
-
-
-def same(value: Any, fixed: Any) -> bool:
-    """Exactly the fixed value; numbers by value."""
-    if isinstance(fixed, dict):
-        return isinstance(value, dict) and value.keys() == fixed.keys() and all(same(value[k], fixed[k]) for k in fixed)
-    if isinstance(fixed, list):
-        return isinstance(value, list) and len(value) == len(fixed) and all(map(same, value, fixed))
-    if isinstance(fixed, bool) or isinstance(value, bool) or isinstance(fixed, str) or value is None:
-        return value == fixed and isinstance(value, type(fixed))
-    return not isinstance(value, str | dict | list) and Decimal(str(value)) == Decimal(str(fixed))
-
-
-def includes(value: Any, pattern: Any) -> bool:
-    """At least what the pattern says: its keys, and for each of its list items some item that includes it."""
-    if isinstance(pattern, dict):
-        return isinstance(value, dict) and all(key in value and includes(value[key], pattern[key]) for key in pattern)
-    if isinstance(pattern, list):
-        return isinstance(value, list) and all(any(includes(item, want) for item in value) for want in pattern)
-    return same(value, pattern)

@@ -11,14 +11,15 @@ from typing import Any
 
 from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.validation.bindings import verdict
-from ansinh.fhir.validation.profiles import Found, Part, check_value, includes, same
+from ansinh.fhir.validation.parts import Found, Part, includes, same
 from ansinh.fhir.validation.run import Run
 
 type Test = Callable[[Found], bool]
+type CheckValue = Callable[[Part, Found, Run], None]
 
 
-def check_slices(part: Part, found: list[Found], path: str, run: Run) -> None:
-    """Give each value to its slice; check the numbers, then each value against its slice."""
+def check_slices(part: Part, found: list[Found], path: str, run: Run, check_value: CheckValue) -> None:
+    """Give each value to its slice; check the numbers, then each value against its slice with `check_value`."""
     slicing = part.element.slicing
     assert slicing is not None
     tests = [(piece, slice_test(piece, slicing.discriminators)) for piece in part.slices]

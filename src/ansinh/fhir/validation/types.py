@@ -43,7 +43,7 @@ def type_checks(*, invariants: bool = True) -> TypeChecks:
 
 
 def _no_resource(value: Any, path: str, run: Run) -> None:
-    raise ValueError("resources.py sets the check of resources within resources")
+    raise ValueError("validator.py sets the check of resources within resources")
 
 
 def _object_check(checks: TypeChecks, type_name: str) -> Check:
