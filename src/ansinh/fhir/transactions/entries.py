@@ -1,0 +1,128 @@
+"""Reading the entries of a Bundle: what each asks for, and every reason to refuse it before anything is done."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ansinh.fhir.index.numbers import is_type
+from ansinh.kernel.errors import Malformed, Problem
+
+METHODS = ("DELETE", "POST", "PUT", "GET", "HEAD")
+_TARGET = re.compile(r"/?([A-Za-z]+)(?:/([A-Za-z0-9\-.]{1,64})(?:/_history(?:/(\d{1,9}))?)?)?(?:\?(.*))?", re.DOTALL)
+_ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
+
+
+@dataclass(slots=True)
+class Entry:
+    """One entry. `query` is None without `?`; `id` is filled in when it becomes known; `found` marks a conditional
+    create that another resource already answers."""
+
+    index: int
+    method: str
+    type: str
+    id: str
+    version: int | None
+    history: bool
+    query: list[tuple[str, str]] | None
+    resource: dict[str, Any] | None
+    full_url: str
+    if_match: int | None
+    if_none_exist: list[tuple[str, str]] | None
+    found: bool = False
+
+    @property
+    def place(self) -> str:
+        """FHIRPath of the entry in its Bundle."""
+        return f"Bundle.entry[{self.index}]"
+
+
+def read_bundle(bundle: Any) -> tuple[str, list[dict[str, Any]]]:
+    """(type, raw entries). Raises `Malformed` for what is no transaction or batch."""
+    if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
+        raise Malformed("Nội dung gửi đến phải là một Bundle.", field="Bundle")
+    kind, entries = bundle.get("type"), bundle.get("entry", [])
+    if kind not in ("transaction", "batch"):
+        raise Malformed("Bundle phải có type là transaction hoặc batch.", field="Bundle.type")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise Malformed("Bundle.entry phải là một danh sách.", field="Bundle.entry")
+    return kind, entries
+
+
+def read_entry(index: int, raw: dict[str, Any]) -> Entry:
+    """One entry as it asks. Raises `Malformed` naming the element."""
+    request = raw.get("request")
+    if not isinstance(request, dict):
+        raise malformed(index, "thiếu request.", "request")
+    method, url = request.get("method"), request.get("url")
+    if method not in METHODS:
+        raise malformed(index, "request.method phải là GET, POST, PUT hoặc DELETE.", "request.method")
+    match = _TARGET.fullmatch(url) if isinstance(url, str) else None
+    if match is None or not is_type(match[1]):
+        raise malformed(index, "request.url không phải là một địa chỉ FHIR.", "request.url")
+    entry = Entry(
+        index=index,
+        method=method,
+        type=match[1],
+        id=match[2] or "",
+        version=int(match[3]) if match[3] else None,
+        history="/_history" in url.partition("?")[0],
+        query=parse_qsl(match[4], keep_blank_values=True) if match[4] is not None else None,
+        resource=raw.get("resource"),
+        full_url=raw.get("fullUrl") or "",
+        if_match=_if_match(index, request.get("ifMatch")),
+        if_none_exist=_condition(index, request.get("ifNoneExist")),
+    )
+    _check(entry)
+    return entry
+
+
+def _check(entry: Entry) -> None:
+    if entry.method in ("POST", "PUT"):
+        kind = entry.resource.get("resourceType") if isinstance(entry.resource, dict) else None
+        if kind != entry.type:
+            raise malformed(entry.index, f"resource phải thuộc loại {entry.type}.", "resource")
+    if entry.method == "POST" and (entry.id or entry.query is not None):
+        raise malformed(entry.index, "POST chỉ nhận tên loại, ví dụ Patient.", "request.url")
+    if entry.method in ("PUT", "DELETE") and (entry.history or bool(entry.id) == bool(entry.query)):
+        raise malformed(entry.index, f"{entry.method} cần mã hồ sơ hoặc điều kiện tìm.", "request.url")
+    if entry.method == "PUT" and entry.id and entry.resource and entry.resource.get("id") != entry.id:
+        raise malformed(entry.index, "mã trong resource phải trùng với mã trong request.url.", "resource.id")
+
+
+def _if_match(index: int, text: Any) -> int | None:
+    if text is None:
+        return None
+    match = _ETAG.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise malformed(index, 'request.ifMatch có dạng W/"3".', "request.ifMatch")
+    return int(match[1])
+
+
+def _condition(index: int, text: Any) -> list[tuple[str, str]] | None:
+    if text is None:
+        return None
+    found = parse_qsl(text.partition("?")[2] or text) if isinstance(text, str) else []
+    if not found:
+        raise malformed(index, "request.ifNoneExist phải là một điều kiện tìm.", "request.ifNoneExist")
+    return found
+
+
+def malformed(index: int, why: str, element: str) -> Malformed:
+    """The refusal of one element of one entry."""
+    message = f"Mục {index + 1}: {why}"
+    return Malformed(message, problems=[Problem("structure", message, f"Bundle.entry[{index}].{element}", key="entry")])
+
+
+def check_distinct(entries: Iterable[Entry]) -> None:
+    """No two entries of a transaction write the same resource or carry the same fullUrl."""
+    seen: set[str] = set()
+    for entry in entries:
+        marks = [entry.full_url] if entry.full_url else []
+        if entry.method in ("PUT", "DELETE") and entry.id:
+            marks.append(f"{entry.type}/{entry.id}")
+        for mark in set(marks):
+            if mark in seen and entry.method != "GET":
+                raise malformed(entry.index, "trùng hồ sơ với một mục trước.", "fullUrl")
+            seen.add(mark)

@@ -1,0 +1,186 @@
+"""Carrying out a Bundle."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ansinh.fhir.index.numbers import is_type
+from ansinh.fhir.search import search
+from ansinh.fhir.store import Repository, Saved, work
+from ansinh.fhir.transactions import entries, linking
+from ansinh.fhir.transactions.answers import answer, found_answer, outcome, read_answer, response
+from ansinh.fhir.transactions.entries import Entry
+from ansinh.kernel.errors import Conflict, Invalid, Malformed, NotFound, Problem, Stale, UserError
+from ansinh.kernel.ids import new_id
+
+Resource = dict[str, Any]
+
+
+def process(repository: Repository, bundle: Resource) -> Resource:
+    """The response Bundle, entries in the order asked.
+
+    A transaction is one database transaction: when an entry fails, nothing happened, and the error raised names the
+    entry and the path within it. In a batch each entry succeeds or fails alone; a failed one answers with its
+    OperationOutcome.
+    """
+    kind, raw = entries.read_bundle(bundle)
+    answers = _transaction(repository, raw) if kind == "transaction" else _batch(repository, raw)
+    return {"resourceType": "Bundle", "type": f"{kind}-response", "entry": answers}
+
+
+def _batch(repository: Repository, raw: list[Resource]) -> list[Resource]:
+    out = []
+    for index, one in enumerate(raw):
+        try:
+            with repository.transaction():
+                entry = entries.read_entry(index, one)
+                _locate(repository, entry)
+                out.append(_perform(repository, entry))
+        except UserError as error:
+            out.append(response(f"{error.status}", outcome=outcome(error)))
+    return out
+
+
+def _transaction(repository: Repository, raw: list[Resource]) -> list[Resource]:
+    asked = [entries.read_entry(index, one) for index, one in enumerate(raw)]
+    entries.check_distinct(asked)
+    answers: dict[int, Resource] = {}
+    with repository.transaction():
+        for entry in asked:
+            _at(entry, lambda entry=entry: _locate(repository, entry))
+        entries.check_distinct(entry for entry in asked if not entry.found)
+        _link(repository, asked)
+        for entry in sorted(asked, key=_turn):
+            answers[entry.index] = _at(entry, lambda entry=entry: _perform(repository, entry))
+    return [answers[index] for index in range(len(asked))]
+
+
+def _turn(entry: Entry) -> tuple[int, bool, int]:
+    """DELETE, then POST, then PUT, then GET, as FHIR orders; persons before what is written about them."""
+    writes = entry.method in ("POST", "PUT")
+    return (1 if writes else entries.METHODS.index(entry.method)), writes and entry.type != "Patient", _order(entry)
+
+
+def _order(entry: Entry) -> int:
+    return entries.METHODS.index(entry.method) * 1_000_000 + entry.index
+
+
+def _locate(repository: Repository, entry: Entry) -> None:
+    """Give the entry the id that it works on: a new one, the one named, or the one that its condition finds."""
+    if entry.method == "POST":
+        match = _match(repository, entry.type, entry.if_none_exist) if entry.if_none_exist else None
+        entry.found = match is not None
+        entry.id = match or new_id()
+    elif entry.method in ("PUT", "DELETE") and entry.query is not None:
+        own = (entry.resource or {}).get("id", "")
+        match = _match(repository, entry.type, entry.query)
+        if match and own and own != match:
+            raise Conflict("Điều kiện tìm thấy một hồ sơ khác với mã trong nội dung.", field="id")
+        entry.id = match or (own or new_id() if entry.method == "PUT" else "")
+
+
+def _match(repository: Repository, kind: str, condition: list[tuple[str, str]]) -> str | None:
+    """Id of the only match; None without one. Raises `Stale` (412) when several match, as FHIR has it."""
+    found = search(repository, kind, [*condition, ("_count", "2")]).resources
+    if len(found) > 1:
+        raise Stale("Điều kiện tìm thấy nhiều hơn một hồ sơ.", code="several-matches")
+    return found[0]["id"] if found else None
+
+
+def _link(repository: Repository, asked: list[Entry]) -> None:
+    """Let references point at what the transaction makes, and let validation know of it."""
+    names = {entry.full_url: f"{entry.type}/{entry.id}" for entry in asked if entry.full_url and entry.id}
+    present = work.present()
+    assert present is not None
+    present.expected |= {(entry.type, entry.id) for entry in asked if entry.method in ("POST", "PUT")}
+    for entry in asked:
+        if entry.resource is not None and entry.method in ("POST", "PUT"):
+            entry.resource = _at(
+                entry,
+                lambda entry=entry: linking.link(entry.resource, names, lambda text: _conditional(repository, text)),
+            )
+
+
+def _conditional(repository: Repository, text: str) -> str:
+    """`Patient?identifier=…` → `Patient/<id>`; exactly one must match."""
+    kind, _, query = text.partition("?")
+    if not is_type(kind):
+        raise Malformed("Tham chiếu có điều kiện phải bắt đầu bằng một loại tài nguyên.", field="reference")
+    found = _match(repository, kind, parse_qsl(query))
+    if found is None:
+        raise NotFound("Tham chiếu có điều kiện không tìm thấy hồ sơ nào.", field="reference")
+    return f"{kind}/{found}"
+
+
+def _perform(repository: Repository, entry: Entry) -> Resource:
+    if entry.method == "POST":
+        return _create(repository, entry)
+    if entry.method == "PUT":
+        assert entry.resource is not None
+        saved = repository.update({**entry.resource, "id": entry.id}, if_match=entry.if_match)
+        return answer(saved)
+    if entry.method == "DELETE":
+        return _delete(repository, entry)
+    return _read(repository, entry)
+
+
+def _create(repository: Repository, entry: Entry) -> Resource:
+    assert entry.resource is not None
+    if entry.found:
+        raw = repository.raw(entry.type, entry.id)
+        return found_answer(entry.type, entry.id, raw)
+    saved: Saved = repository.create(entry.resource, id=entry.id)
+    return answer(saved)
+
+
+def _delete(repository: Repository, entry: Entry) -> Resource:
+    if entry.id:
+        try:
+            repository.delete(entry.type, entry.id, if_match=entry.if_match)
+        except NotFound:
+            if entry.if_match is not None:
+                raise
+    return response("204")
+
+
+def _read(repository: Repository, entry: Entry) -> Resource:
+    if entry.version is not None:
+        return response("200", resource=repository.vread(entry.type, entry.id, entry.version))
+    if entry.history:
+        raise Malformed("Lịch sử không đọc được trong một Bundle.", field="request.url")
+    if entry.id:
+        return read_answer(repository.read(entry.type, entry.id), repository.raw(entry.type, entry.id))
+    page = search(repository, entry.type, entry.query or [])
+    matches = [{"resource": one, "search": {"mode": "match"}} for one in page.resources]
+    included = [{"resource": one, "search": {"mode": "include"}} for one in page.included]
+    total = {} if page.total is None else {"total": page.total}
+    return response(
+        "200", resource={"resourceType": "Bundle", "type": "searchset", **total, "entry": matches + included}
+    )
+
+
+def _at[T](entry: Entry, act: Callable[[], T]) -> T:
+    """Errors say which entry they are about, and keep their kind and every problem."""
+    try:
+        return act()
+    except UserError as error:
+        raise _placed(error, entry) from error
+
+
+def _placed(error: UserError, entry: Entry) -> UserError:
+    problems = [
+        Problem(one.code, one.message, _path(one.expression, entry), one.severity, one.key) for one in error.problems
+    ]
+    message = f"Mục {entry.index + 1} ({entry.method} {entry.type}): {error.message}"
+    kind = type(error) if type(error).__init__ is UserError.__init__ else Invalid
+    return kind(message, code=error.code, field=entry.place, problems=problems)
+
+
+def _path(expression: str, entry: Entry) -> str:
+    """`Patient.name[0]` → `Bundle.entry[2].resource.name[0]`."""
+    if expression.startswith("Bundle.entry["):
+        return expression
+    head, dot, rest = expression.partition(".")
+    if head == entry.type:
+        return f"{entry.place}.resource{dot}{rest}"
+    return f"{entry.place}.{expression}" if expression.startswith("request") else f"{entry.place}.resource"
