@@ -196,22 +196,39 @@ def _alike(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+class Distinct:
+    """Collects items without repetitions, first ones in order."""
+
+    __slots__ = ("_others", "_seen", "items")
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        self._seen: set[tuple[str, Any]] = set()
+        self._others: list[Any] = []
+
+    def add(self, item: Any) -> bool:
+        """True when the item is new."""
+        key = _hash_key(item)
+        if key is not None:
+            if key in self._seen:
+                return False
+            self._seen.add(key)
+        else:
+            if any(equal(item, other) for other in self._others):
+                return False
+            self._others.append(item)
+        self.items.append(item)
+        return True
+
+
 def distinct(items: list[Any]) -> list[Any]:
     """Without repetitions, first ones kept in order."""
     if len(items) < 2:
         return list(items)
-    kept: list[Any] = []
-    seen: set[tuple[str, Any]] = set()
+    found = Distinct()
     for item in items:
-        key = _hash_key(item)
-        if key is not None:
-            if key in seen:
-                continue
-            seen.add(key)
-        elif any(equal(item, other) for other in kept):
-            continue
-        kept.append(item)
-    return kept
+        found.add(item)
+    return found.items
 
 
 def _hash_key(item: Any) -> tuple[str, Any] | None:

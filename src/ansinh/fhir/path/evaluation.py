@@ -35,6 +35,8 @@ class Path:
             self._run = build(self.tree)
         except PathError as error:
             raise named(error, expression) from None
+        except RecursionError:
+            raise PathError("lồng nhau quá sâu.", code="syntax", expression=expression) from None
         fast = compile_fast(self.tree, root_type)
         self._values = fast.values if fast else None
         self._pairs = fast.pairs if fast else None

@@ -137,11 +137,7 @@ def _chain(tree: Any, root: str) -> _Plan:
             return _Plan(frozenset({root}))
         case Member(None, name):
             plan = _Plan(frozenset({root}))
-            if name in definitions().type_names:
-                if not definitions().is_a(root, name):
-                    raise NotSimple
-                return plan
-            return _member(plan, name)
+            return plan if definitions().is_a(root, name) else _member(plan, name)
         case Member(source, name):
             return _member(_chain(source, root), name)
         case TypeTest("as", operand, name):
@@ -327,7 +323,6 @@ def _get(keys: tuple[tuple[str, str], ...]) -> Step:
                 value = item.get(name)
                 if value is not None:
                     found.append(value)
-                    break
         return found
 
     return step

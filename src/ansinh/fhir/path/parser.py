@@ -35,8 +35,8 @@ _BINDING = {
 }  # fmt: skip
 _UNARY = 11
 _WORDS = frozenset(word for word in _BINDING if word.isalpha())
-# Words of operators that may also be names of elements or functions (`Questionnaire.item.contains`).
-_NAMES = frozenset({"as", "is", "contains", "in", "div", "mod", "and", "or", "xor", "implies", "true", "false"})
+# Words of operators that may also begin a path; after a dot every word is a name.
+_NAMES = frozenset({"as", "is", "contains", "in"})
 _DEEPEST = 200
 
 

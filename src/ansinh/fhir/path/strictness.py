@@ -20,7 +20,7 @@ def _types(tree: Syntax, root: frozenset[str]) -> frozenset[str] | None:
     match tree:
         case Special("this"):
             return root
-        case Member(None, name) if name in definitions().type_names:
+        case Member(None, name) if name[:1].isupper() and name in definitions().type_names:
             if not any(definitions().is_a(kind, name) for kind in root):
                 raise PathError(f"biểu thức dành cho {name}, không dùng được ở đây.", code="semantic")
             return root

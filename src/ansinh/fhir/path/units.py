@@ -73,7 +73,7 @@ def scale(code: str) -> Scale:
     """Read a UCUM code; an unknown one is a dimension of its own with factor 1."""
     try:
         found, rest = _term(_ANNOTATION.sub("", _ALONE.sub("1", code)))
-        if rest:
+        if rest or not found.factor:
             raise KeyError(code)
     except (KeyError, ArithmeticError, RecursionError):
         return Scale(Decimal(1), ((code, 1),))

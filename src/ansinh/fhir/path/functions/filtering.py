@@ -9,7 +9,7 @@ from ansinh.fhir.path.functions.registry import Closure, Scope, function
 from ansinh.fhir.path.scope import single, text_of, truth
 
 Items = list[Any]
-_MOST_REPEATS = 100_000
+_MOST_REPEATS = 20_000
 _RESERVED = frozenset({"context", "resource", "rootResource", "ucum", "sct", "loinc", "this", "index", "total"})
 
 
@@ -25,33 +25,28 @@ def _select(scope: Scope, focus: Items, projection: Closure) -> Items:
 
 @function("repeat", 1, lazy=True)
 def _repeat(scope: Scope, focus: Items, projection: Closure) -> Items:
-    found: Items = []
-    waiting = list(focus)
+    found = comparing.Distinct()
+    waiting = focus
     while waiting:
-        fresh = []
-        for index, item in enumerate(waiting):
-            fresh += projection(scope.item(item, index), [item])
-        known = len(found)
-        found = comparing.distinct(found + fresh)
-        waiting = found[known:]
-        if len(found) > _MOST_REPEATS:
-            raise PathError("repeat() không dừng.")
-    return found
+        waiting = [item for item in _select(scope, waiting, projection) if found.add(item)]
+        _check_end(found.items)
+    return found.items
 
 
 @function("repeatAll", 1, lazy=True)
 def _repeat_all(scope: Scope, focus: Items, projection: Closure) -> Items:
     found: Items = []
-    waiting = list(focus)
+    waiting = focus
     while waiting:
-        fresh = []
-        for index, item in enumerate(waiting):
-            fresh += projection(scope.item(item, index), [item])
-        found += fresh
-        waiting = fresh
-        if len(found) > _MOST_REPEATS:
-            raise PathError("repeatAll() không dừng.")
+        waiting = _select(scope, waiting, projection)
+        found += waiting
+        _check_end(found)
     return found
+
+
+def _check_end(found: Items) -> None:
+    if len(found) > _MOST_REPEATS:
+        raise PathError("phép lặp lại không dừng.")
 
 
 @function("aggregate", 1, 2, lazy=True)
