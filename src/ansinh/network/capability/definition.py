@@ -1,4 +1,4 @@
-"""A file of definitions/catalogues, read and checked. Items stand in the file or in a code system of the project."""
+"""A file of definitions/capability, read and checked. Items stand in the file or in a code system of the project."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -31,9 +31,9 @@ class ImportForm(forms.Form):
     """A list pasted or sent as a file: one line an item, code; name; group."""
 
     day = forms.DateField(label=_("Có hiệu lực từ ngày"), whole=True)
-    source = forms.CharField(label=_("Văn bản ban hành"), hint=_("Số, ngày, cơ quan ban hành"))
+    source = forms.CharField(label=_("Văn bản ban hành"), help_text=_("Số, ngày, cơ quan ban hành"))
     rows = forms.TextField(
-        label=_("Các dòng"), hint=_("Mỗi dòng: mã; tên; nhóm. Dán từ bảng tính cũng được."), required=False
+        label=_("Các dòng"), help_text=_("Mỗi dòng: mã; tên; nhóm. Dán từ bảng tính cũng được."), required=False
     )
     file = forms.FileField(label=_("Hoặc tệp CSV"), required=False)
 

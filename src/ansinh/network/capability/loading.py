@@ -1,4 +1,4 @@
-"""definitions/catalogues → ValueSet."""
+"""definitions/capability → ValueSet."""
 
 from pathlib import Path
 

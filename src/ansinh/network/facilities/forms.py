@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ansinh.fhir.terminology import concepts
@@ -26,8 +27,8 @@ class TreeFilter(forms.Form):
 
 
 class _DatedForm(forms.Form):
-    day = forms.DateField(label=_("Từ ngày"), hint=_("Ví dụ 01/07/2025"), whole=True)
-    source = forms.CharField(label=_("Văn bản"), hint=_("Số và ngày của quyết định, nghị quyết"), required=False)
+    day = forms.DateField(label=_("Từ ngày"), help_text=_("Ví dụ 01/07/2025"), whole=True)
+    source = forms.CharField(label=_("Văn bản"), help_text=_("Số và ngày của quyết định, nghị quyết"), required=False)
 
     @property
     def chosen_day(self) -> date:
@@ -38,7 +39,7 @@ class _DatedForm(forms.Form):
 class UnitForm(_DatedForm):
     """A new unit."""
 
-    code = forms.CharField(label=_("Mã đơn vị"), hint=_("Chữ thường không dấu, số và gạch nối"))
+    code = forms.CharField(label=_("Mã đơn vị"), help_text=_("Chữ thường không dấu, số và gạch nối"))
     name = forms.CharField(label=_("Tên đơn vị"))
     english = forms.CharField(label=_("Tên tiếng Anh"), required=False)
     kind = forms.ChoiceField(label=_("Loại đơn vị"))
@@ -54,7 +55,7 @@ class UnitForm(_DatedForm):
         """A code that can stand in an address."""
         code = self.cleaned_data["code"]
         if not code.isascii() or not all(char.isalnum() or char == "-" for char in code) or code != code.lower():
-            raise forms.django_forms.ValidationError(_("Mã chỉ gồm chữ thường không dấu, số và gạch nối."))
+            raise ValidationError(_("Mã chỉ gồm chữ thường không dấu, số và gạch nối."))
         return code
 
 
@@ -85,7 +86,7 @@ class RenameForm(_DatedForm):
 
     name = forms.CharField(label=_("Tên mới"))
     english = forms.CharField(label=_("Tên tiếng Anh"), required=False)
-    code = forms.CharField(label=_("Mã mới"), hint=_("Chữ thường không dấu, số và gạch nối"))
+    code = forms.CharField(label=_("Mã mới"), help_text=_("Chữ thường không dấu, số và gạch nối"))
     field_order = ("name", "english", "code", "day", "source")
 
     def __init__(self, *args: Any, units: Sequence[Unit] = (), **kwargs: Any):
@@ -97,7 +98,7 @@ class RenameForm(_DatedForm):
 class CloseForm(forms.Form):
     """The last day."""
 
-    day = forms.DateField(label=_("Ngày hoạt động cuối cùng"), hint=_("Ví dụ 30/06/2025"), whole=True)
+    day = forms.DateField(label=_("Ngày hoạt động cuối cùng"), help_text=_("Ví dụ 30/06/2025"), whole=True)
 
     def __init__(self, *args: Any, units: Sequence[Unit] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -15,9 +15,9 @@ class PostForm(forms.Form):
     """A new staff member, or one who works here and takes up another post."""
 
     practitioner = forms.ChoiceField(
-        label=_("Người đang làm ở cơ sở"), hint=_("Chọn khi một người giữ thêm vị trí"), required=False
+        label=_("Người đang làm ở cơ sở"), help_text=_("Chọn khi một người giữ thêm vị trí"), required=False
     )
-    full_name = forms.CharField(label=_("Họ và tên"), hint=_("Khi là người mới"), required=False)
+    full_name = forms.CharField(label=_("Họ và tên"), help_text=_("Khi là người mới"), required=False)
     post = forms.ChoiceField(label=_("Vị trí việc làm"))
     level = forms.ChoiceField(label=_("Trình độ"), required=False)
     licence = forms.CharField(label=_("Số giấy phép hành nghề"), required=False)

@@ -45,12 +45,15 @@ def goal_title(figure: GoalFigure) -> str:
 def figure_url(figure: GoalFigure) -> str:
     """Where the goal's figure opens: to the facility's people for one facility, else to its facilities."""
     if figure.goal.subject:
-        return (
-            reverse("measure_facility", args=[figure.goal.measure, figure.unit_id])
-            + f"?ky={figure.now.period.end.year}"
-        )
+        return facility_url(figure, figure.unit_id)
     query = f"?don-vi={figure.unit_id}&ky={figure.now.period.end.year}"
     return reverse("measure", args=[figure.goal.measure]) + query
+
+
+def facility_url(figure: GoalFigure, facility_id: str) -> str:
+    """Where one facility's figure of the goal opens."""
+    address = reverse("measure_facility", args=[figure.goal.measure, facility_id])
+    return f"{address}?ky={figure.now.period.end.year}"
 
 
 def goal_card(plan: Plan, figure: GoalFigure) -> GoalCard:
@@ -83,10 +86,7 @@ def goal_table(plan: Plan, figures: Sequence[GoalFigure]) -> Table:
         Column("goal", _("Mục tiêu"), "link", header=True),
         Column("baseline", _("Đầu kỳ"), numeric=True),
         *(Column(f"target-{due:%Y}", _("Mục tiêu %(year)s") % {"year": due.year}, numeric=True) for due in dues),
-        *(
-            Column(f"result-{due:%Y}", _("Kết quả %(year)s") % {"year": due.year}, "link", numeric=True)
-            for due in dues[:1]
-        ),
+        *(Column(f"result-{year}", _("Kết quả %(year)s") % {"year": year}, "link", numeric=True) for year in past),
         Column("now", _("Hiện nay"), "link", numeric=True),
         Column("state", _("Tiến độ"), "tag"),
     ]
@@ -143,9 +143,7 @@ def facility_bars(figure: GoalFigure) -> BarChart:
         Bar(
             label=item.name,
             value=None if item.hidden else item.value,
-            url=""
-            if item.hidden
-            else reverse("measure_facility", args=[figure.goal.measure, item.facility_id]) + f"?ky={year}",
+            url="" if item.hidden else facility_url(figure, item.facility_id),
             note=_("ẩn vì số người ít") if item.hidden else f"{item.numerator}/{item.denominator}",
         )
         for item in figure.now.by_unit

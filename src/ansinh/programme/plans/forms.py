@@ -27,9 +27,9 @@ class ProgressForm(forms.Form):
 
     status = forms.RadioField(label=_("Trạng thái"))
     progress = forms.IntegerField(
-        label=_("Tiến độ"), hint=_("Từ 0 đến 100"), min_value=0, max_value=100, required=False
+        label=_("Tiến độ"), help_text=_("Từ 0 đến 100"), min_value=0, max_value=100, required=False
     )
-    note = forms.TextField(label=_("Ghi chú"), hint=_("Đã làm gì, vướng gì, cần gì"), required=False)
+    note = forms.TextField(label=_("Ghi chú"), help_text=_("Đã làm gì, vướng gì, cần gì"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any):
