@@ -45,6 +45,13 @@ function styles() {
   return `${base}\n${own}`;
 }
 
+/** A file that the sheet names and the build does not hold would stop the hashing of static files later. */
+function checkFiles() {
+  const sheet = readFileSync(join(out, "ansinh.css"), "utf8");
+  const missing = [...sheet.matchAll(/url\(["']?([^)"']+)["']?\)/g)].filter(([, name]) => !existsSync(join(out, name)));
+  if (missing.length) throw new Error(`ansinh.css names ${[...new Set(missing.map(([, name]) => name))].join(", ")}`);
+}
+
 async function main() {
   const started = performance.now();
   const hash = sourceHash();
@@ -73,6 +80,7 @@ async function main() {
       external: ["fonts/*", "icons/*"],
     }),
   ]);
+  checkFiles();
   writeFileSync(stamp, hash);
   console.log(`frontend: built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
