@@ -100,7 +100,7 @@ def test_due_days_without_saying_where_they_come_from_are_named():
 
 def test_method_that_is_not_known_is_named():
     def change(questionnaire):
-        parts, found = score_part(questionnaire, "method")
+        _parts, found = score_part(questionnaire, "method")
         found[0]["valueCode"] = "average"
 
     assert changed(change) == ["score"]

@@ -48,7 +48,8 @@ def test_tool_without_a_total_has_no_score():
 
 
 def test_points_are_taken_from_the_option_never_from_the_answer():
-    lying = {"linkId": "a", "answer": [{"valueCoding": {"system": "s", "code": "0"}, "extension": [{"url": ORDINAL, "valueDecimal": 3}]}]}  # fmt: skip
+    claim = [{"url": ORDINAL, "valueDecimal": 3}]
+    lying = {"linkId": "a", "answer": [{"valueCoding": {"system": "s", "code": "0"}, "extension": claim}]}
 
     found = rules.score(tool({"linkId": "a", "type": "choice", "answerOption": TWO}), response(lying))
 
@@ -72,7 +73,8 @@ def test_open_questions_are_named():
 
 
 def test_question_that_is_not_asked_gives_no_points_and_is_not_missing():
-    off = {"linkId": "b", "type": "choice", "answerOption": TWO, "enableWhen": [{"question": "a", "operator": "exists", "answerBoolean": True}]}  # fmt: skip
+    condition = {"question": "a", "operator": "exists", "answerBoolean": True}
+    off = {"linkId": "b", "type": "choice", "answerOption": TWO, "enableWhen": [condition]}
 
     found = rules.score(tool({"linkId": "a", "type": "string"}, off), response(chosen("b", "3")))
 

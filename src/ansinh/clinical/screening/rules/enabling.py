@@ -75,12 +75,14 @@ def _compare(sign: str, answer: Mapping, expected: Any) -> bool:
     if sign in ("=", "!="):
         return same_value(given, expected) == (sign == "=")
     if answer_key(answer) == "valueQuantity":
-        if not isinstance(given, dict) or given.get("code", given.get("unit")) != expected.get(
-            "code", expected.get("unit")
-        ):
+        if not isinstance(given, dict) or _unit(given) != _unit(expected):
             return False
         given, expected = given.get("value"), expected.get("value")
     return _kind(given) is not None and _kind(given) is _kind(expected) and _ORDER[sign](given, expected)
+
+
+def _unit(quantity: Mapping) -> Any:
+    return quantity.get("code", quantity.get("unit"))
 
 
 def _kind(value: Any) -> type | None:
