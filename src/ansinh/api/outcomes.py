@@ -1,6 +1,7 @@
 """Problems as OperationOutcome."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from ansinh.fhir.model.definitions import definitions
@@ -31,6 +32,7 @@ def _issue(problem: Problem) -> dict[str, Any]:
     return issue
 
 
+@cache
 def issue_types() -> frozenset[str]:
     """The codes that FHIR knows for issues."""
     return _codes((definitions().code_system(_ISSUE_TYPES) or {}).get("concept", ()))
