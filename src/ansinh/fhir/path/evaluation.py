@@ -13,7 +13,6 @@ from ansinh.fhir.path.nodes import Node, node_of, plain, type_of
 from ansinh.fhir.path.parser import parse
 from ansinh.fhir.path.scope import Environment, Scope
 from ansinh.fhir.path.syntax import with_constants
-from ansinh.kernel import clock
 
 Resolve = Callable[[str], dict[str, Any] | None]
 MemberOf = Callable[[str | None, str, str], bool | None]
@@ -106,7 +105,6 @@ class Path:
             resource=owner,
             root=node_of(root) if root is not None else owner,
             context=within,
-            now=clock.now(),
             variables={name: _collection(value) for name, value in (environment or {}).items()},
             resolve=resolve,
             member_of=member_of,

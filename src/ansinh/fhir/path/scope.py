@@ -7,6 +7,7 @@ from typing import Any
 
 from ansinh.fhir.path.errors import PathError
 from ansinh.fhir.path.nodes import Node, system_value
+from ansinh.kernel import clock
 
 Closure = Callable[["Scope", list[Any]], list[Any]]
 
@@ -18,20 +19,25 @@ class Environment:
     resource, root: `%resource` and `%rootResource` (the container, where the resource is contained).
     variables: `%name` → collection. resolve: reference text → resource or None. member_of: (system, code, value set
     URL) → True, False or None. conforms_to: (resource, profile URL) → bool. trace: called with (name, collection).
-    strict: unknown elements and reliance on an order that JSON does not promise are errors. now: the moment of the
-    evaluation, the same in all its parts.
+    strict: unknown elements and reliance on an order that JSON does not promise are errors.
     """
 
     resource: Node
     root: Node
     context: Node
-    now: datetime
     variables: Mapping[str, list[Any]] = field(default_factory=dict)
     resolve: Callable[[str], dict[str, Any] | None] | None = None
     member_of: Callable[[str | None, str, str], bool | None] | None = None
     conforms_to: Callable[[dict[str, Any], str], bool] | None = None
     trace: Callable[[str, list[Any]], None] | None = None
     strict: bool = False
+    _now: datetime | None = None
+
+    def now(self) -> datetime:
+        """The moment of the evaluation, the same in all its parts."""
+        if self._now is None:
+            self._now = clock.now()
+        return self._now
 
 
 class Scope:

@@ -35,7 +35,7 @@ def _type(scope: Scope, focus: Items) -> Items:
 
 
 def _now(scope: Scope) -> Temporal:
-    moment = scope.env.now.astimezone(VIETNAM).isoformat(timespec="milliseconds")
+    moment = scope.env.now().astimezone(VIETNAM).isoformat(timespec="milliseconds")
     found = Temporal.read(moment)
     assert found is not None
     return found
