@@ -94,20 +94,22 @@ def _visit(rng: random.Random, profile: Profile, frailty: float, at: datetime) -
 
 
 def _session(rng: random.Random, at: datetime) -> Event:
-    techniques = ("17.0037.0267", "17.0039.0267", "17.0041.0268", "17.0052.0267", "17.0053.0267", "17.0085.0282",
-                  "17.0047.0268", "17.0092.0268", "17.0011.0237", "17.0008.0253")  # fmt: skip
+    techniques = ("17.0037", "17.0039", "17.0041", "17.0052", "17.0053", "17.0085",
+                  "17.0047", "17.0092", "17.0011", "17.0008")  # fmt: skip
     return Event("rehab-session", at, techniques=tuple(rng.sample(techniques, rng.choice([1, 2, 2]))))
 
 
-ITEMS = {"phq-9": (9, 3), "gad-7": (7, 3), "audit-c": (3, 4), "barthel": (10, 1)}
+ITEMS = {"phq-9": (9, 3), "gad-7": (7, 3), "audit-c": (3, 4), "barthel": (10, 3)}
 
 
 def _screening(rng: random.Random, tool: str, at: datetime) -> Event:
-    """Answers as option numbers from 0 upward; most people are well, some are not."""
+    """Answers as option numbers from 0 upward; most people are well (and do most things themselves), some are not."""
     count, highest = ITEMS[tool]
     burden = rng.betavariate(1.2, 4.5)
-    answers = tuple(min(highest, int(rng.random() * 2 * burden * (highest + 1))) for _ in range(count))
-    return Event("screening", at, tool=tool, answers=answers)
+    answers = [min(highest, int(rng.random() * 2 * burden * (highest + 1))) for _ in range(count)]
+    if tool == "barthel":
+        answers = [highest - answer for answer in answers]
+    return Event("screening", at, tool=tool, answers=tuple(answers))
 
 
 def _vitals(rng: random.Random, profile: Profile, frailty: float) -> dict[str, float]:

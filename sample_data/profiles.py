@@ -41,26 +41,26 @@ class Profile:
 
 PROFILES: dict[str, tuple[Profile, ...]] = {
     "hospital": (
-        Profile(0.45, (20, 75), "inpatient", ("injured-worker", "disability"), ("I69.3", "S14.1", "M54.5", "G81.9"),
+        Profile(0.45, (20, 75), "inpatient", ("injured-worker", "disability"), ("I69.4", "S14", "M54.5", "G81"),
                 male=0.6, leaves=0.75, discharge="recovered", disability=(0.6, "1"), sessions=14,
                 screens=("phq-9", "barthel")),
-        Profile(0.35, (60, 92), "inpatient", ("merit-g", "merit-h"), ("Z89.5", "M17.9", "I10"), male=0.85, leaves=0.7,
+        Profile(0.35, (60, 92), "inpatient", ("merit-g", "merit-h"), ("Z89.5", "M17", "I10"), male=0.85, leaves=0.7,
                 discharge="recovered", disability=(0.7, "1"), sessions=10, screens=("barthel", "phq-9")),
         Profile(0.2, (2, 15), "outpatient", ("nd20-6",), ("G80.9", "Q66.0"), papers=0.6, leaves=0.3,
                 disability=(0.95, "1"), sessions=16, screens=("barthel",)),
     ),
     "nursing-centre": (
-        Profile(0.7, (62, 95), "merit-residential", ("merit-g", "merit-h", "merit-i"), ("I10", "M17.9", "E11.9"),
+        Profile(0.7, (62, 95), "merit-residential", ("merit-g", "merit-h", "merit-i"), ("I10", "M17", "E11.9"),
                 male=0.8, leaves=0.12, disability=(0.75, "1"), sessions=6, screens=("phq-9", "barthel", "gad-7")),
         Profile(0.3, (65, 90), "convalescence", ("merit-g", "merit-relative", "merit-k"), ("I10", "M54.5"), male=0.6,
                 leaves=0.9, discharge="convalescence-ended", screens=("phq-9",)),
     ),
     "social-protection-centre": (
-        Profile(0.4, (60, 96), "especially-difficult", ("nd20-5a",), ("I10", "M17.9", "F03"), male=0.4, papers=0.75,
+        Profile(0.4, (60, 96), "especially-difficult", ("nd20-5a",), ("I10", "M17", "F03"), male=0.4, papers=0.75,
                 leaves=0.15, sessions=3, screens=("phq-9", "barthel")),
-        Profile(0.3, (1, 15), "especially-difficult", ("nd20-1a", "nd20-1b", "nd20-1e"), ("J06.9",), papers=0.55,
+        Profile(0.3, (1, 15), "especially-difficult", ("nd20-1a", "nd20-1b", "nd20-1e"), ("J18.9",), papers=0.55,
                 guardian=1.0, leaves=0.2, discharge="adopted"),
-        Profile(0.3, (16, 60), "especially-difficult", ("nd20-6",), ("F79", "G80.9", "G40.9"), papers=0.6,
+        Profile(0.3, (16, 60), "especially-difficult", ("nd20-6",), ("F72", "G80.9", "G40.9"), papers=0.6,
                 disability=(1.0, "5"), sessions=6, screens=("barthel",)),
     ),
     "mental-rehab-centre": (

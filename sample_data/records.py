@@ -25,7 +25,7 @@ from sample_data.care import Event
 from sample_data.people import Person, Stay
 
 Resource = dict[str, Any]
-LONG_TERM = ("I10", "E11", "M17", "F20", "F31", "F32", "G80", "G40", "F79", "F03", "I69", "S14", "Z89", "F11", "F15")
+LONG_TERM = ("I10", "E11", "M17", "F20", "F31", "F32", "G80", "G40", "F72", "F03", "I69", "S14", "Z89", "F11", "F15")
 LABELS = {"visit": "Khám bệnh", "periodic-check": "Khám sức khỏe định kỳ", "rehab-session": "Buổi phục hồi chức năng"}
 
 

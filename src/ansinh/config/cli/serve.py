@@ -29,6 +29,6 @@ def serve(host: str, port: int, workers: int = 1) -> None:
     arguments = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "ansinh.config.wsgi:application",
         "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
-        "--no-ws", "--respawn-failed-workers", "--log-level", "warning", "--process-name", "ansinh",
+        "--no-ws", "--respawn-failed-workers", "--log-level", "warning",
     ]  # fmt: skip
     os.execv(sys.executable, arguments)
