@@ -98,10 +98,18 @@ def _session(
         moment=clock.instant(),
         encounter=encounter_id or new_id(),
         stay=queries.open_stay(context, patient["id"]),
-        actor=context.actor,
+        actor=_practitioner(repository),
         actor_name=context.display,
         synthetic=SYNTHETIC in patient.get("meta", {}).get("tag", []),
     )
+
+
+def _practitioner(repository: Repository) -> str:
+    """Reference of who acts, "" for machines and for accounts whose Practitioner is not on record: a record must not
+    point at nobody, and the journal names the author in any case."""
+    kind, _slash, found = repository.context.actor.partition("/")
+    known = kind == "Practitioner" and repository.exists(kind, found)
+    return repository.context.actor if known else ""
 
 
 def _write(
@@ -156,7 +164,7 @@ def _step(context: Context, task_id: str, version: int, intent: str, **words: st
             status = rules.transition(task["status"], intent)
         else:
             status = task["status"]  # the store refuses the stale version; the page shows both
-        practitioner = context.actor.startswith("Practitioner/")
-        actor = {"reference": context.actor, "display": context.display} if practitioner else None
+        reference = _practitioner(repository)
+        actor = {"reference": reference, "display": context.display} if reference else None
         after = resources.stepped(task, status, clock.instant(), actor=actor, **words)
         return repository.update(after, if_match=version).resource
