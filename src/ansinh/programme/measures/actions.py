@@ -1,30 +1,35 @@
 """Freezing figures: a MeasureReport that says what was computed, of what, over which period, at which position."""
 
+from dataclasses import replace
+from typing import Any
+
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Refused
 from ansinh.programme.measures import queries, resources
 from ansinh.programme.measures.queries import MeasureResult
 from ansinh.programme.measures.resources import Figure
 from ansinh.programme.measures.rules import Period
 
 
-def freeze(context: Context, *, measure_id: str, unit_id: str, period: Period, as_of: int | None = None) -> dict:
+def freeze(
+    context: Context, *, measure_id: str, unit_id: str, period: Period, as_of: int | None = None
+) -> dict[str, Any]:
     """Compute a figure and keep it. The same figure frozen twice is one MeasureReport."""
-    computed = queries.result(context, measure_id, unit_id, period, as_of)
+    nameless = replace(context, permissions=frozenset())
+    computed = queries.result(nameless, measure_id, unit_id, period, as_of)
     return freeze_result(context, computed, unit_name=queries.unit_name(context, unit_id))
 
 
-def freeze_result(context: Context, computed: MeasureResult, *, unit_name: str) -> dict:
-    """Keep a figure that was just computed. Raises Refused when it was thinned for a reader."""
-    if any(each.hidden for each in computed.by_unit):
-        raise Refused("Chỉ chốt được số liệu đầy đủ.")
+def freeze_result(context: Context, computed: MeasureResult, *, unit_name: str) -> dict[str, Any]:
+    """Keep a figure that was computed for readers who see no names: a MeasureReport goes far."""
     total = Figure(computed.unit_id, unit_name, computed.numerator, computed.denominator, computed.value)
     parts = [
-        Figure(each.facility_id, each.name, each.numerator, each.denominator, each.value) for each in computed.by_unit
+        Figure(each.facility_id, each.name, each.numerator, each.denominator, each.value, each.hidden)
+        for each in computed.by_unit
     ]
     report = resources.report(
         computed.measure, total, parts, computed.period, computed.position, clock.today().isoformat()
     )
-    return Repository(context).save(report).resource
+    repository = Repository(context)
+    return repository.find("MeasureReport", report["id"]) or repository.save(report).resource

@@ -14,6 +14,7 @@ from ansinh.programme.measures.rules import Period
 
 SOURCE = EXT("measure-definition")
 POSITION = EXT("journal-position")
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 POPULATION = "http://terminology.hl7.org/CodeSystem/measure-population"
 NOTATION = "http://terminology.hl7.org/CodeSystem/measure-improvement-notation"
@@ -78,13 +79,14 @@ def definition_of(resource: Mapping[str, Any]) -> Definition:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A frozen figure: of the unit, or of one of its facilities."""
+    """A frozen figure: of the unit, or of one of its facilities. hidden: so few people that it is not kept."""
 
     unit_id: str
     name: str
     numerator: int
     denominator: int
     value: Decimal | None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,9 @@ def report(
     ]
     if not by_unit:
         del group["stratifier"]
-    span = f"{period.start.isoformat()}/{period.end.isoformat()}"
     return {
         "resourceType": "MeasureReport",
-        "id": ids.stable_id("MeasureReport", definition.id, definition.version, total.unit_id, span, str(position)),
+        "id": report_id(definition, total.unit_id, period, position),
         "extension": [{"url": POSITION, "valueUnsignedInt": position}],
         "status": "complete",
         "type": "summary",
@@ -133,7 +134,15 @@ def report(
     }
 
 
+def report_id(definition: Definition, unit_id: str, period: Period, position: int) -> str:
+    """Id of the MeasureReport of a figure, known before it is kept."""
+    span = f"{period.start.isoformat()}/{period.end.isoformat()}"
+    return ids.stable_id("MeasureReport", definition.id, definition.version, unit_id, span, str(position))
+
+
 def _group(unit: str, figure: Figure) -> dict[str, Any]:
+    if figure.hidden:
+        return {"extension": [{"url": ABSENT, "valueCode": "masked"}]}
     counts = [("numerator", figure.numerator)]
     if unit == "percent":
         counts.insert(0, ("denominator", figure.denominator))
@@ -167,6 +176,8 @@ def frozen(resource: Mapping[str, Any]) -> Frozen:
 
 
 def _figure(unit_id: str, name: str, group: Mapping[str, Any]) -> Figure:
+    if any(each["url"] == ABSENT for each in group.get("extension", ())):
+        return Figure(unit_id, name, 0, 0, None, True)
     counts = {each["code"]["coding"][0]["code"]: each["count"] for each in group["population"]}
     score = group.get("measureScore", {}).get("value")
     value = None if score is None else Decimal(str(score))

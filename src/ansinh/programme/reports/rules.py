@@ -8,7 +8,7 @@ from typing import Literal
 from ansinh.kernel.errors import Conflict
 
 State = Literal["draft", "submitted", "approved", "replaced"]
-Step = Literal["create", "write", "submit", "return", "approve", "amend", "refresh"]
+Step = Literal["create", "write", "refresh", "submit", "return", "approve", "amend", "replace"]
 
 _STEPS: Mapping[tuple[State, Step], State] = {
     ("draft", "write"): "draft",
@@ -16,7 +16,8 @@ _STEPS: Mapping[tuple[State, Step], State] = {
     ("draft", "submit"): "submitted",
     ("submitted", "return"): "draft",
     ("submitted", "approve"): "approved",
-    ("approved", "amend"): "replaced",
+    ("approved", "amend"): "approved",
+    ("approved", "replace"): "replaced",
 }
 
 STATE_WORDS: Mapping[State, str] = {
@@ -33,6 +34,7 @@ _STEP_WORDS: Mapping[Step, str] = {
     "return": "trả lại",
     "approve": "duyệt",
     "amend": "lập bản thay thế",
+    "replace": "thay thế",
     "create": "lập dự thảo",
 }
 

@@ -11,13 +11,14 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A facility's part of a figure."""
+    """A facility's part of a figure; `hidden` for fewer than five people."""
 
     facility_id: str
     name: str
     numerator: int
     denominator: int
     value: Decimal | None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

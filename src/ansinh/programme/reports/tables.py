@@ -103,7 +103,7 @@ def every_figure_by_facility(snapshot: Snapshot) -> Table:
     rows: list[list[Cell]] = []
     for figure in snapshot.all_figures():
         unit = "%" if figure.unit == "percent" else figure.noun
-        for row in (*figure.by_unit, figure):
+        for row in (*(each for each in figure.by_unit if not each.hidden), figure):
             name = row.name if not isinstance(row, FigureRow) else "Toàn tỉnh"
             below = row.denominator if figure.unit == "percent" else None
             rows.append([figure.title, figure.measure_id, name, row.numerator, below, row.value, unit])
@@ -165,6 +165,8 @@ def _computed(figure: FigureRow) -> list[Cell]:
 
 def _of_unit(figure: FigureRow, unit: str) -> Cell:
     row = next((each for each in figure.by_unit if each.facility_id == unit), None)
+    if row is not None and row.hidden:
+        return _HIDDEN
     if row is None or row.value is None:
         return "–"
     if figure.unit == "count":

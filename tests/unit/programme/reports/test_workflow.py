@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ansinh.kernel.errors import Conflict
 from ansinh.programme.reports import rules
 
-STEPS = ("create", "write", "submit", "return", "approve", "amend", "refresh")
+STEPS = ("create", "write", "submit", "return", "approve", "amend", "refresh", "replace")
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,8 @@ STEPS = ("create", "write", "submit", "return", "approve", "amend", "refresh")
         ("draft", "submit", "submitted"),
         ("submitted", "return", "draft"),
         ("submitted", "approve", "approved"),
-        ("approved", "amend", "replaced"),
+        ("approved", "amend", "approved"),
+        ("approved", "replace", "replaced"),
     ],
 )
 def test_after_allowed_step_leads_on(state, step, following):
