@@ -235,7 +235,7 @@ def _terminology(source: Path, folder: Path, progress: Callable[[str], object]) 
                 sets.setdefault(resource["url"], _pick(resource, _SET_KEYS))
             elif resource["resourceType"] == "CodeSystem":
                 known = systems.get(resource["url"])
-                if known is None or ("concept" in resource and "concept" not in known):
+                if known is None or ("concept" in resource and not known["concept"]):
                     systems[resource["url"]] = _code_system(resource)
     size = write_pack(folder, "valuesets", sets) + write_pack(folder, "codesystems", systems)
     progress(f"  {len(sets)} tập giá trị, {len(systems)} hệ mã, {size // 1024} KB")

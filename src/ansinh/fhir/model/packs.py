@@ -3,6 +3,8 @@
 A record is msgpack, deflated. The index maps a key to (offset, length) and is read whole (some tens of KB).
 """
 
+import os
+import weakref
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -28,10 +30,12 @@ def write_pack(folder: Path, kind: str, records: Mapping[str, Any], aliases: Map
 
 
 class Pack[Record]:
-    """Reads records by key; what was read is kept."""
+    """Reads records by key; what was read is kept. The file stays open, so that a reader goes on with the artefact
+    it began with while a new one takes its place."""
 
     def __init__(self, folder: Path, kind: str, shape: type[Record]):
-        self._file = folder / f"{kind}.pack"
+        self._file = os.open(folder / f"{kind}.pack", os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
         index = (folder / f"{kind}.index").read_bytes()
         self._index: dict[str, tuple[int, int]] = msgspec.msgpack.decode(index, type=dict[str, tuple[int, int]])
         self._decoder = msgspec.msgpack.Decoder(shape)
@@ -57,7 +61,6 @@ class Pack[Record]:
         if place is None:
             return None
         if place not in self._read:
-            with self._file.open("rb") as file:
-                file.seek(place[0])
-                self._read[place] = self._decoder.decode(zlib.decompress(file.read(place[1])))
+            body = os.pread(self._file, place[1], place[0])
+            self._read[place] = self._decoder.decode(zlib.decompress(body))
         return self._read[place]

@@ -10,6 +10,9 @@ from ansinh.fhir.path.quantities import Quantity
 from ansinh.fhir.path.scope import boolean, single, text_of, truth
 from ansinh.fhir.path.temporal import Temporal
 
+_LARGEST = 2**63 - 1
+_MOST_DIGITS = 30
+
 Operator = Callable[[list[Any], list[Any]], list[Any]]
 
 
@@ -83,9 +86,23 @@ def _arithmetic(calculate: Callable[[Any, Any], Any]) -> Operator:
             result = calculate(one, other)
         except (DecimalException, OverflowError, ZeroDivisionError):
             return []
-        return [] if result is None else [result]
+        return [] if result is None or not _is_representable(result) else [result]
 
     return operator
+
+
+def _is_representable(value: Any) -> bool:
+    """Integers have 64 bits, decimals are finite; beyond that a result is empty, as the specification says."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return not isinstance(value, int) or abs(value) <= _LARGEST
+
+
+def whole(value: Decimal) -> int:
+    """The whole part; OverflowError for numbers whose digits would fill the memory (1e999999999)."""
+    if value.adjusted() > _MOST_DIGITS:
+        raise OverflowError
+    return int(value)
 
 
 def is_number(value: Any) -> bool:
@@ -122,6 +139,8 @@ def _minus(one: Any, other: Any) -> Any:
 def _move(moment: Temporal, amount: Any, sign: int) -> Temporal | None:
     if not isinstance(amount, Quantity) or amount.calendar_unit is None:
         raise PathError("chỉ cộng trừ ngày giờ với khoảng thời gian (ngày, tháng, năm, giờ…).")
+    if amount.value.adjusted() > _MOST_DIGITS:
+        return None
     return moment.plus(amount.value * sign, amount.calendar_unit)
 
 
@@ -153,7 +172,7 @@ def _quantity(value: Any, other: Any) -> Quantity:
 def _whole_divide(one: Any, other: Any) -> Any:
     if not is_number(one) or not is_number(other):
         raise _refuse(one, other)
-    return None if other == 0 else int(Decimal(one) / Decimal(other))
+    return None if other == 0 else whole(Decimal(one) / Decimal(other))
 
 
 def _modulo(one: Any, other: Any) -> Any:

@@ -40,7 +40,8 @@ class Quantity:
 
     def __str__(self) -> str:
         unit = self.unit if self.unit in CALENDAR_UNITS else f"'{self.unit}'"
-        return f"{format(self.value, 'f')} {unit}"
+        number = format(self.value, "f") if abs(self.value.adjusted()) < 100 else str(self.value)
+        return f"{number} {unit}"
 
     @property
     def calendar_unit(self) -> str | None:

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansinh.fhir.model import dates
@@ -62,11 +62,13 @@ def test_is_valid_time_has_no_zone():
     assert not any(map(dates.is_valid_time, ("8:30:00", "08:30", "24:00:00", "08:30:00Z")))
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(1, 1, 2), max_value=date(9998, 12, 31)))
 def test_bounds_of_consecutive_days_meet_without_gap(day):
     assert dates.bounds(day.isoformat())[1] + 1 == dates.bounds((day + timedelta(days=1)).isoformat())[0]
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_bounds_of_a_month_contain_its_days(day):
     low, high = dates.bounds(day.isoformat()[:7])
@@ -76,6 +78,7 @@ def test_bounds_of_a_month_contain_its_days(day):
     assert day_high <= high
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_validators_never_raise(text):
     for check in (dates.is_valid_date, dates.is_valid_datetime, dates.is_valid_instant, dates.is_valid_time):

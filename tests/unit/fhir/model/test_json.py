@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansinh.fhir.model import json
@@ -42,11 +42,13 @@ _plain = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_plain)
 def test_loads_of_dumps_gives_the_same_value(value):
     assert json.loads(json.dumps(value)) == value
 
 
+@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4))
 def test_loads_of_dumps_keeps_trailing_zeros(value):
     assert str(json.loads(json.dumps(value))) == str(value)

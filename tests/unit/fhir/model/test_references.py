@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansinh.fhir.model import references
@@ -43,6 +43,7 @@ def test_iter_references_finds_nested_and_contained_with_their_paths():
     assert found == {"Task.for": "Patient/1", "Task.contained[0].member[0].entity": "Patient/2"}
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_parse_never_raises(text):
     assert references.parse(text) is None or references.parse(text).text == text

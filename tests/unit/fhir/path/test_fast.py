@@ -86,7 +86,7 @@ def test_simple_expressions_have_a_fast_form(expression):
     assert compile_path(expression, "Patient").is_simple
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(patients, st.sampled_from(SIMPLE))
 def test_fast_form_finds_what_the_full_form_finds(patient, expression):
     path = compile_path(expression, "Patient")
@@ -96,7 +96,7 @@ def test_fast_form_finds_what_the_full_form_finds(patient, expression):
     assert path(patient) == [value for _, value in full]
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(patients, st.sampled_from([*SIMPLE, "descendants().count()", "name.given.distinct()", "name.sort(family)"]))
 def test_evaluation_is_pure(patient, expression):
     before = deepcopy(patient)

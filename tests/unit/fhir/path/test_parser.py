@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ansinh.fhir.path import PathError, compile_path
@@ -72,6 +72,7 @@ PIECES = ["a", "Patient", ".", "(", ")", "[", "]", "1", "1.5", "'x'", " and ", "
           "@2020", "@T10", "{}", "where", "first", ",", "=", "~", " days", "`q`", "resolve()", "//", "/*"]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(st.sampled_from(PIECES)).map("".join))
 @example("-" * 3000)
 @example("a." * 3000 + "a")

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansinh.fhir.path.quantities import Quantity
@@ -82,6 +82,7 @@ def test_text_form_reads_back(text):
     assert str(Quantity.read(text)) == text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_scale_of_any_text_never_raises(code):
     assert scale(code).factor > 0

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansinh.fhir.path.comparing import compare_temporal
@@ -91,6 +91,7 @@ def test_boundary_gives_the_first_and_the_last_moment(text, low, high):
     assert (str(read(text).boundary(False)), str(read(text).boundary(True))) == (low, high)
 
 
+@settings(deadline=None)
 @given(st.dates(), st.integers(-3000, 3000))
 def test_plus_days_and_back_is_where_it_began(day, amount):
     start = read(day.isoformat())
@@ -99,6 +100,7 @@ def test_plus_days_and_back_is_where_it_began(day, amount):
     assert moved is None or moved.plus(Decimal(-amount), "day") == start
 
 
+@settings(deadline=None)
 @given(st.datetimes(), st.integers(-(10**6), 10**6))
 def test_plus_seconds_is_calendar_time(moment, amount):
     start = read(moment.replace(microsecond=0).isoformat() + "Z")
@@ -107,6 +109,7 @@ def test_plus_seconds_is_calendar_time(moment, amount):
     assert moved is None or moved.seconds() - start.seconds() == amount
 
 
+@settings(deadline=None)
 @given(st.datetimes().map(lambda moment: moment.isoformat()[:19]), st.sampled_from([4, 7, 10, 16, 19]))
 def test_boundaries_enclose_the_value(text, length):
     text = text[:length] + ("Z" if length > 10 else "")
@@ -115,6 +118,7 @@ def test_boundaries_enclose_the_value(text, length):
     assert value.boundary(False).seconds() <= value.seconds() <= value.boundary(True).seconds()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_read_never_raises(text):
     assert Temporal.read(text) is None or isinstance(Temporal.read(text), Temporal)

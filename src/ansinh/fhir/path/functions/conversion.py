@@ -48,7 +48,7 @@ def to_string(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value, "f") if abs(value.adjusted()) < 100 else str(value)
     return str(value) if isinstance(value, str | int | Temporal | Quantity) else None
 
 

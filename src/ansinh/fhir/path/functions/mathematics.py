@@ -7,7 +7,7 @@ from typing import Any
 from ansinh.fhir.path.comparing import compare
 from ansinh.fhir.path.errors import PathError
 from ansinh.fhir.path.functions.registry import Scope, function
-from ansinh.fhir.path.operators import is_number
+from ansinh.fhir.path.operators import is_number, whole
 from ansinh.fhir.path.quantities import Quantity
 from ansinh.fhir.path.scope import integer_of, single
 
@@ -28,18 +28,23 @@ def _of_number(name: str, calculate: Callable[[Decimal], Any]) -> None:
         if value is None:
             return []
         try:
-            return [calculate(Decimal(value))]
+            return _finite(calculate(Decimal(value)))
         except (DecimalException, OverflowError):
             return []
+
+
+def _finite(value: Any) -> Items:
+    """Empty for infinity, which FHIRPath does not know."""
+    return [value] if not isinstance(value, Decimal) or value.is_finite() else []
 
 
 def _root(value: Decimal) -> Decimal:
     return value.sqrt()
 
 
-_of_number("ceiling", lambda value: int(value.to_integral_value(ROUND_CEILING)))
-_of_number("floor", lambda value: int(value.to_integral_value(ROUND_FLOOR)))
-_of_number("truncate", int)
+_of_number("ceiling", lambda value: whole(value.to_integral_value(ROUND_CEILING)))
+_of_number("floor", lambda value: whole(value.to_integral_value(ROUND_FLOOR)))
+_of_number("truncate", whole)
 _of_number("exp", Decimal.exp)
 _of_number("ln", Decimal.ln)
 _of_number("sqrt", _root)
@@ -76,6 +81,8 @@ def _log(scope: Scope, focus: Items, base: Items) -> Items:
         found = Decimal(value).ln() / Decimal(of).ln()
     except DecimalException:
         return []
+    if not found.is_finite():
+        return []
     nearest = found.to_integral_value()
     return [nearest if abs(found - nearest) < Decimal("1e-20") else found]
 
@@ -89,8 +96,10 @@ def _power(scope: Scope, focus: Items, exponent: Items) -> Items:
         found = Decimal(value) ** Decimal(power)
     except DecimalException:
         return []
-    whole = isinstance(value, int) and isinstance(power, int) and power >= 0 and found == int(found)
-    return [int(found) if whole else found]
+    of_integers = isinstance(value, int) and isinstance(power, int) and power >= 0
+    if not found.is_finite() or (of_integers and found.adjusted() > 18):
+        return []
+    return [whole(found) if of_integers else found]
 
 
 def _total(focus: Items) -> Items:
