@@ -74,18 +74,24 @@ def account_of(world) -> Callable:
     """The account of a member of the cast, made on first use."""
     from ansinh.access.actions import create_account
     from ansinh.access.models import User
+    from ansinh.fhir.store import Repository
+    from ansinh.kernel.context import system_context
     from ansinh.kernel.ids import stable_id
 
     def account(name: str) -> User:
         role, where = CAST[name]
         existing = User.objects.filter(username=name).first()
+        practitioner = stable_id("test-practitioner", name)
+        Repository(system_context()).save(
+            {"resourceType": "Practitioner", "id": practitioner, "name": [{"text": f"Nhân viên {name.title()}"}]}
+        )
         return existing or create_account(
             username=name,
             password=PASSWORD,
             full_name=f"Nhân viên {name.title()}",
             role=role,
             unit=world.unit(where),
-            practitioner_id=stable_id("test-practitioner", name),
+            practitioner_id=practitioner,
         )
 
     return account

@@ -71,8 +71,14 @@ def token(system: str, code: str) -> int:
 
 @lru_cache(maxsize=4096)
 def organization(fhir_id: str) -> int:
-    """The number that the records of an organisation carry."""
+    """The number that an organisation's own records carry (reports, tasks of a plan); odd."""
     return key("Organization", fhir_id) | 1
+
+
+@lru_cache(maxsize=4096)
+def people_of(fhir_id: str) -> int:
+    """The number that records of the people of an organisation carry; even, so that one bit tells them apart."""
+    return organization(fhir_id) ^ 1 or 2
 
 
 def exact(text: str) -> int:

@@ -10,7 +10,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ansinh.fhir.index.numbers import WITHHELD, organization
+from ansinh.fhir.index.numbers import WITHHELD, organization, people_of
 from ansinh.fhir.model import references
 from ansinh.fhir.store.records import Resource
 
@@ -60,15 +60,15 @@ def owner_of(resource: Resource, unit: str) -> Owner:
     """Read the owner from the resource alone; the patient's own organisation is the store's to look up."""
     kind = resource["resourceType"]
     if kind == "Patient":
-        return Owner(resource["id"], _target(resource.get("managingOrganization"), "Organization"), False)
+        unit_of_patient = _id(resource.get("managingOrganization"), "Organization")
+        return Owner(resource["id"], people_of(unit_of_patient) if unit_of_patient else None, False)
     patient = patient_of(resource)
-    for element in _OWNERS.get(kind, ()):
-        if org := _target(resource.get(element), "Organization"):
-            return Owner(patient, org, False)
+    if named := organization_id(resource):
+        return Owner(patient, people_of(named) if patient else organization(named), False)
     if patient:
         return Owner(patient, None, True)
     if kind in PERSONAL:
-        return Owner("", organization(unit) if unit else WITHHELD, False)
+        return Owner("", people_of(unit) if unit else WITHHELD, False)
     return Owner("", None, False)
 
 
@@ -94,11 +94,6 @@ def organization_id(resource: Resource) -> str:
 
 def _patient(value: Any) -> str:
     return next((found for part in _list(value) if (found := _id(part, "Patient"))), "")
-
-
-def _target(value: Any, kind: str) -> int | None:
-    found = _id(value, kind)
-    return organization(found) if found else None
 
 
 def _id(value: Any, kind: str) -> str:

@@ -1,7 +1,7 @@
 """Planning one write: from the resource given to the rows that the transaction will hold."""
 
 from ansinh.fhir import index
-from ansinh.fhir.index.numbers import WITHHELD, organization, type_number
+from ansinh.fhir.index.numbers import WITHHELD, organization, people_of, type_number
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.model import json
 from ansinh.fhir.store import audit, bodies, journal, ownership, projections
@@ -82,16 +82,15 @@ class Plan:
         if not self._reaches(org):
             raise self._unreachable(owner.patient if owner.follows else "")
         name = ownership.organization_id(self.resource)
-        if name and org == organization(name):
-            work.orgs[org] = name
-        elif self.context.unit and org == organization(self.context.unit):
-            work.orgs[org] = self.context.unit
+        for unit in (name, self.context.unit):
+            if unit and org in (organization(unit), people_of(unit)):
+                work.orgs[org] = unit
         return key_of("Patient", owner.patient) if owner.patient else None, org, follows
 
     def _first_owner(self, before: Row | None) -> int | None:
         if before is not None and before.org is not None:
             return before.org
-        return organization(self.context.unit) if self.context.unit else WITHHELD
+        return people_of(self.context.unit) if self.context.unit else WITHHELD
 
     def _patients_owner(self, work: Work, patient: str) -> int | None:
         row = work.current(key_of("Patient", patient))

@@ -1,31 +1,39 @@
-"""Whose records a Context may see, as the numbers that rows carry."""
+"""Whose records a Context may see, as the numbers that rows carry.
+
+An organisation has two numbers: an odd one for its own records and an even one for those of the people it cares for
+(`index.numbers`). A reader whose role opens no people (`Context.persons`) has only the odd ones.
+"""
 
 from functools import lru_cache
 
-from ansinh.fhir.index.numbers import organization
+from ansinh.fhir.index.numbers import organization, people_of
 from ansinh.kernel.context import EVERYWHERE, Context
 
 
 @lru_cache(maxsize=1024)
-def _numbers(reach: frozenset[str]) -> frozenset[int] | None:
-    return None if EVERYWHERE in reach else frozenset(organization(unit) for unit in reach)
+def _numbers(reach: frozenset[str], persons: bool) -> frozenset[int] | None:
+    if EVERYWHERE in reach:
+        return None
+    return frozenset(organization(unit) for unit in reach) | frozenset(people_of(unit) for unit in reach if persons)
 
 
 def reach_of(context: Context) -> frozenset[int] | None:
     """The owners that the reader may see; None for the whole node. What belongs to nobody is not among them."""
-    return _numbers(context.reach)
+    return _numbers(context.reach, context.persons)
 
 
 def sees(context: Context, org: int | None) -> bool:
     """True when a record of this owner is within reach, or belongs to nobody."""
+    if org is None:
+        return True
     reach = reach_of(context)
-    return org is None or reach is None or org in reach
+    return (context.persons or org % 2 == 1) if reach is None else org in reach
 
 
 def condition(context: Context, column: str) -> str:
     """SQL that holds for the rows within reach. The numbers are computed here, so they stand in the text."""
     reach = reach_of(context)
     if reach is None:
-        return "1 = 1"
+        return "1 = 1" if context.persons else f"({column} IS NULL OR ({column} & 1) = 1)"
     owned = f" OR {column} IN ({', '.join(map(str, sorted(reach)))})" if reach else ""
     return f"({column} IS NULL{owned})"
