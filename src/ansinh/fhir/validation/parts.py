@@ -76,8 +76,10 @@ def same(value: Any, fixed: Any) -> bool:
         return isinstance(value, dict) and value.keys() == fixed.keys() and all(same(value[k], fixed[k]) for k in fixed)
     if isinstance(fixed, list):
         return isinstance(value, list) and len(value) == len(fixed) and all(map(same, value, fixed))
-    if isinstance(fixed, bool) or isinstance(value, bool) or isinstance(fixed, str) or value is None:
-        return value == fixed and isinstance(value, type(fixed))
+    if isinstance(fixed, bool) or isinstance(value, bool):
+        return value is fixed
+    if isinstance(fixed, str) or value is None:
+        return value == fixed
     return not isinstance(value, str | dict | list) and Decimal(str(value)) == Decimal(str(fixed))
 
 

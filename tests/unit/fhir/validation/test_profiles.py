@@ -195,3 +195,170 @@ def test_simple_quantity_has_no_comparator(samples, errors_of):
     broken = samples.copy_of(samples.OBSERVATION, referenceRange=[{"low": low}])
 
     assert errors_of(broken)
+
+
+def value_slices(*pieces):
+    """`Observation.value[x]` sliced by type."""
+    return [
+        element(
+            "Observation.value[x]", types=["Quantity", "string"], slicing=Slicing((("type", "$this"),), "closed", False)
+        ),
+        *pieces,
+    ]
+
+
+def test_slices_by_type_of_a_choice(samples, errors_of):
+    text = element(
+        "Observation.value[x]", id="Observation.value[x]:valueString", low=1, high=1, types=["string"],
+        slice_name="valueString", max_length=3,
+    )  # fmt: skip
+    url = profile("http://example.org/by-type", value_slices(text), kind="Observation")
+
+    def errors(**value):
+        return errors_of(samples.copy_of(samples.OBSERVATION, component=..., **value), profiles=[url])
+
+    assert errors(valueString="abc") == set()
+    assert errors(valueString="abcd") == {("profile-length", "Observation.value")}
+    assert errors(valueQuantity={"value": 1}) == {
+        ("slice-min", "Observation.value"),
+        ("slice-closed", "Observation.value"),
+    }
+
+
+def extension_definition(url):
+    """Register an extension whose value is a code of at most three letters."""
+    root = Element(path="Extension", id="Extension", min=0, max=None)
+    parts = (
+        root,
+        element("Extension.url", low=1, high=1, types=["uri"], fixed=url),
+        element("Extension.value[x]", low=1, high=1, types=["code"], max_length=3),
+    )
+    definitions().add_structures([
+        Structure(
+            url=url, name="x", type="Extension", kind="complex-type", abstract=False, derivation="constraint",
+            base="http://hl7.org/fhir/StructureDefinition/Extension", version="1", title="", context=(),
+            elements=parts,
+        )
+    ])  # fmt: skip
+    return url
+
+
+def test_slices_of_extensions_follow_the_definition_of_each(samples, errors_of):
+    extension = extension_definition("http://example.org/ethnicity")
+    url = profile(
+        "http://example.org/with-extension",
+        [
+            element("Patient.extension", types=["Extension"], slicing=Slicing((("value", "url"),), "open", False)),
+            Element(
+                path="Patient.extension", id="Patient.extension:e", min=1, max=1, slice_name="e",
+                types=(TypeRef("Extension", profiles=(extension,)),), base_path="DomainResource.extension",
+            ),
+        ],
+    )  # fmt: skip
+
+    def errors(*extensions):
+        return errors_of(samples.copy_of(samples.PATIENT, extension=list(extensions)), profiles=[url])
+
+    assert errors({"url": extension, "valueCode": "01"}) == set()
+    assert errors({"url": extension, "valueCode": "0001"}) == {("profile-length", "Patient.extension[0].value")}
+    assert errors({"url": extension, "valueString": "x"}) == {("profile-value-type", "Patient.extension[0].value")}
+    assert errors({"url": "http://example.org/other", "valueCode": "01"}) == {("slice-min", "Patient.extension")}
+
+
+def test_slices_by_pattern_and_by_binding(samples, errors_of):
+    pattern = {"coding": [{"system": "http://example.org", "code": "a"}]}
+    bound = Binding("required", "http://hl7.org/fhir/ValueSet/observation-category")
+    kind = {"types": ["CodeableConcept"], "base": "Observation.category"}
+    by_pattern = profile(
+        "http://example.org/by-pattern",
+        [
+            element("Observation.category", slicing=Slicing((("pattern", "$this"),), "open", False), **kind),
+            element(
+                "Observation.category", id="Observation.category:a", low=1, slice_name="a", pattern=pattern, **kind
+            ),
+        ],
+        kind="Observation",
+    )
+    by_binding = profile(
+        "http://example.org/by-binding",
+        [
+            element("Observation.category", slicing=Slicing((("value", "$this"),), "open", False), **kind),
+            element("Observation.category", id="Observation.category:b", high=1, slice_name="b", binding=bound, **kind),
+        ],
+        kind="Observation",
+    )
+    ours = {"coding": [{"system": "http://example.org", "code": "a", "display": "A"}]}
+    theirs = samples.OBSERVATION["category"][0]
+
+    def errors(url, *categories):
+        return errors_of(samples.copy_of(samples.OBSERVATION, category=list(categories)), profiles=[url])
+
+    assert errors(by_pattern, theirs, ours) == set()
+    assert errors(by_pattern, theirs) == {("slice-min", "Observation.category")}
+    assert errors(by_binding, theirs, ours) == set()
+    assert errors(by_binding, theirs, theirs) == {("slice-max", "Observation.category")}
+
+
+def test_smallest_and_largest_number(samples, errors_of):
+    url = profile(
+        "http://example.org/limits",
+        [element("Patient.multipleBirth[x]", types=["integer", "boolean"], high=1, minimum=2, maximum=5)],
+    )
+
+    def errors(number):
+        return {
+            key for key, _ in errors_of(samples.copy_of(samples.PATIENT, multipleBirthInteger=number), profiles=[url])
+        }
+
+    assert (errors(1), errors(2), errors(5), errors(6)) == ({"profile-minimum"}, set(), set(), {"profile-maximum"})
+
+
+def test_narrower_reference_target(samples, errors_of):
+    narrow = TypeRef("Reference", targets=("http://hl7.org/fhir/StructureDefinition/Organization",))
+    url = profile(
+        "http://example.org/targets",
+        [
+            Element(
+                path="Patient.generalPractitioner", id="Patient.generalPractitioner", min=0, max=None,
+                types=(narrow,), base_path="Patient.generalPractitioner",
+            )
+        ],
+    )  # fmt: skip
+    patient = samples.copy_of(samples.PATIENT, generalPractitioner=[{"reference": "Practitioner/x"}])
+
+    assert errors_of(patient) == set()
+    assert errors_of(patient, profiles=[url]) == {("ref-target", "Patient.generalPractitioner[0].reference")}
+
+
+@pytest.mark.parametrize(
+    ("value", "fixed", "verdict"),
+    [
+        ({"a": [1]}, {"a": [1]}, True),
+        ({"a": [1], "b": 2}, {"a": [1]}, False),
+        ([1, 2], [1], False),
+        (True, 1, False),
+        (1, True, False),
+        ("1", 1, False),
+        (None, "x", False),
+        (1.0, 1, True),
+    ],
+)
+def test_fixed_values_agree_exactly(value, fixed, verdict):
+    from ansinh.fhir.validation.parts import same
+
+    assert same(value, fixed) is verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern", "verdict"),
+    [
+        ({"a": [1, 2], "b": 2}, {"a": [2]}, True),
+        ({"a": [1]}, {"a": [2]}, False),
+        ([], {"a": 1}, False),
+        ({"a": 1}, [1], False),
+    ],
+)
+def test_patterns_agree_when_included(value, pattern, verdict):
+    from ansinh.fhir.validation.parts import includes
+
+    assert includes(value, pattern) is verdict
