@@ -3,8 +3,10 @@
  * person's by their speed, wherever the cursor stands. Pure: keys and times in, card text out.
  */
 
-/** Longest pause between two keys of a scanner, in milliseconds; people rarely stay under 50 for long. */
-const PAUSE = 40;
+/** A pause that ends a scan, in milliseconds: a busy machine may stall a scanner this long, rarely longer. */
+const PAUSE = 200;
+/** Mean time between two keys of a scanner; people stay far above over the length of a card. */
+const MEAN = 50;
 /** Fields of a citizen card or an insurance card are separated by bars: six bars at least. */
 const BARS = 6;
 
@@ -20,6 +22,7 @@ export function cardText(text: string): string {
 
 export class Burst {
   #text = "";
+  #start = 0;
   #last = -Infinity;
 
   /** True right after the first key of a possible scan. */
@@ -31,12 +34,16 @@ export class Burst {
   key(key: string, time: number): string | undefined {
     if (time - this.#last > PAUSE) this.#text = "";
     this.#last = time;
-    if (key === "Enter") {
-      const text = this.#text;
-      this.#text = "";
-      return looksLikeCard(text) ? text : undefined;
-    }
-    if ([...key].length === 1) this.#text += key;
+    if (key === "Enter") return this.#end(time);
+    if ([...key].length !== 1) return undefined;
+    if (this.#text === "") this.#start = time;
+    this.#text += key;
     return undefined;
+  }
+
+  #end(time: number): string | undefined {
+    const text = this.#text;
+    this.#text = "";
+    return looksLikeCard(text) && (time - this.#start) / text.length < MEAN ? text : undefined;
   }
 }

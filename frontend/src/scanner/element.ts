@@ -160,6 +160,8 @@ export class CardScanElement extends HTMLElement {
     const messages = problems.map((problem) => (typeof problem === "string" ? problem : problem.message));
     const done = filled.count > 0 ? say("filled", { count: filled.count }) : messages.length > 0 ? "" : say("nothing");
     this.#say(done, messages.join(" "));
+    if (messages.length === 0) this.#field.value = ""; // ready for the next card; a scanner would type behind it
+    else this.#field.select();
     this.#differences.replaceChildren(...filled.differences.map((difference) => this.#difference(difference)));
     this.dispatchEvent(new CustomEvent("card-read", { bubbles: true, detail: { text, fields, problems } }));
   }

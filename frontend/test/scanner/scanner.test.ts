@@ -21,6 +21,14 @@ test("keys of a scanner are a card", () => {
   assert.equal(type(INSURANCE, 15), INSURANCE);
 });
 
+test("a stall of a busy machine does not break a scan", () => {
+  const burst = new Burst();
+  let time = 0;
+  [...CITIZEN].forEach((key, n) => burst.key(key, (time += n % 20 === 19 ? 150 : 8)));
+
+  assert.equal(burst.key("Enter", time + 8), CITIZEN);
+});
+
 test("keys of a person are not, nor is other fast text", () => {
   assert.equal(type(CITIZEN, 120), undefined);
   assert.equal(type("Nguyễn Văn A", 5), undefined);

@@ -179,8 +179,7 @@ def _with_version(bound: dict[str, VersionForm], version: int) -> dict[str, Vers
     """The same forms with what was typed, now about the current version: saving again is then on purpose."""
     again = {}
     for name, form in bound.items():
-        data = form.data.copy()
-        data[form.add_prefix("version")] = str(version)
+        data = dict(form.data.items()) | {form.add_prefix("version"): str(version)}
         again[name] = type(form)(data, prefix=name)
     return again
 
