@@ -66,6 +66,10 @@ class Shell:
         return navigation.address("help")
 
     @property
+    def gallery_url(self) -> str:
+        return navigation.address("gallery") if self.context.has("gallery.open") else ""
+
+    @property
     def languages(self) -> list[dict[str, Any]]:
         current = translation.get_language()
         return [{"code": code, "name": name, "current": code == current} for code, name in settings.LANGUAGES]

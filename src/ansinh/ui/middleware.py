@@ -1,6 +1,7 @@
 """Turns a `UserError` that reaches the top into a page in Vietnamese; gives other failures a number to tell."""
 
 import logging
+import traceback
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -31,8 +32,11 @@ class UserErrorMiddleware:
             return _to_login(request)
         if isinstance(error, UserError):
             return error_page(request, error)
-        request.error_id = new_id()[-12:]  # type: ignore[attr-defined]
-        log.error("error %s: %s", request.error_id, type(error).__name__)  # type: ignore[attr-defined]
+        number = new_id()[-12:]
+        request.error_id = number  # type: ignore[attr-defined]
+        # Where it happened, never what the error says: its message may hold a name.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("error %s: %s\n%s", number, type(error).__name__, where)
         return None
 
 

@@ -1,18 +1,26 @@
 """What the home page shows: built from permissions, so a changed role file changes the page."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from importlib import import_module
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from ansinh.clinical.registry import queries as registry
+from ansinh.clinical.screening import queries as screening
+from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context
+from ansinh.programme.plans import charts
+from ansinh.programme.plans import queries as plans
 from ansinh.ui.navigation import address
 from ansinh.ui.tables import Column, Link, Table, Tag
 
 TASKS_SHOWN = 8
+PEOPLE_SHOWN = 6
+# Enough of the latest encounters to find PEOPLE_SHOWN different people among them.
+LATEST = "SELECT e.patient_id FROM view_encounter e WHERE {reach:e} ORDER BY e.rid DESC LIMIT 60"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +34,40 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """One plan: where it opens, its goals as cards, how its tasks stand."""
+
+    title: str
+    url: str
+    tasks_url: str
+    goals: Sequence[charts.GoalCard]
+    reached: int
+    behind: int
+    tasks: plans.TaskCounts
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """The parts of one reader's home page; None where the role has no such part."""
 
     shortcuts: Sequence[Shortcut]
     tasks: Table | None = None
-    plans: Sequence[Any] | None = None
+    people: Table | None = None
+    plans: Sequence[PlanSummary] | None = None
     search_url: str = ""
-    urls: dict[str, str] = field(default_factory=dict)
+    tasks_url: str = ""
 
 
 def home_of(context: Context) -> Home:
     """The home page of one reader."""
+    may_open = context.has("person.open")
     return Home(
         shortcuts=shortcuts(context),
         tasks=open_tasks(context) if context.has("task.work") else None,
-        plans=plan_overview(context) if context.has("programme.open") else None,
-        search_url=address("people") if context.has("person.open") else "",
-        urls={name: address(name) for name in ("tasks", "plans")},
+        people=latest_people(context) if may_open else None,
+        plans=plan_summaries(context) if context.has("programme.open") else None,
+        search_url=address("people") if may_open else "",
+        tasks_url=address("tasks"),
     )
 
 
@@ -57,9 +81,8 @@ def shortcuts(context: Context) -> list[Shortcut]:
         ("programme.open", "plans", "programme", _("Kế hoạch"), _("Mục tiêu, tiến độ và nhiệm vụ")),
         ("report.draft", "reports", "report", _("Báo cáo năm"), _("Soạn, gửi và tải báo cáo")),
         ("report.approve", "reports", "report", _("Báo cáo chờ duyệt"), _("Xem, duyệt hoặc trả lại")),
-        ("admin.users", "admin_users", "settings", _("Tài khoản"), _("Người dùng, vai trò và đơn vị")),
-        ("gallery.open", "gallery", "form", _("Thư viện thành phần"), _("Mọi thành phần giao diện ở mọi trạng thái")),
-    )  # fmt: skip
+        ("facility.edit", "facilities", "facility", _("Cơ sở"), _("Cây tổ chức, đổi tên, sáp nhập")),
+    )
     found: dict[str, Shortcut] = {}
     for permission, name, icon, label, note in wanted:
         url = address(name)
@@ -70,21 +93,21 @@ def shortcuts(context: Context) -> list[Shortcut]:
 
 def open_tasks(context: Context) -> Table:
     """The first tasks that wait for this reader, most urgent first."""
-    lines = _query("ansinh.clinical.screening.queries", "open_tasks")(context)[:TASKS_SHOWN]
     columns = [
         Column("task", _("Việc"), "link", header=True),
         Column("person", _("Người"), "link"),
         Column("due", _("Hạn"), "date"),
         Column("state", _("Mức"), "tag"),
     ]
-    return Table(columns, [_task_row(line) for line in lines], caption=_("Việc đang chờ"), caption_hidden=True)
+    rows = [_task_row(line) for line in screening.open_tasks(context, limit=TASKS_SHOWN)]
+    return Table(columns, rows, caption=_("Việc đang chờ"), caption_hidden=True)
 
 
-def _task_row(line: Any) -> dict[str, Any]:
+def _task_row(line: screening.TaskLine) -> dict[str, Any]:
     if line.late:
         state = Tag(_("Quá hạn"), "bad")
     else:
-        state = Tag(_("Khẩn"), "warn") if line.urgent else Tag(_("Thường"), "neutral")
+        state = Tag(_("Khẩn"), "bad") if line.urgent else Tag(_("Thường"), "neutral")
     return {
         "task": Link(line.title, reverse("task", args=[line.id])),
         "person": Link(line.patient_name, reverse("person", args=[line.patient_id])),
@@ -94,13 +117,42 @@ def _task_row(line: Any) -> dict[str, Any]:
     }
 
 
-def plan_overview(context: Context) -> Sequence[Any]:
-    """Each plan with its goals as they stand today."""
-    return list(_query("ansinh.programme.plans.queries", "plan_overview")(context))
+def latest_people(context: Context) -> Table:
+    """The people whose visits, checks or sessions were written last, within the reader's reach."""
+    seen = dict.fromkeys(row["patient_id"] for row in tables.rows(context, LATEST))
+    people = registry.people_rows(context, list(seen)[:PEOPLE_SHOWN], get_language() or "vi")
+    columns = [
+        Column("name", _("Họ và tên"), "link", header=True),
+        Column("birth", _("Ngày sinh"), "date"),
+        Column("groups", _("Nhóm đối tượng")),
+        Column("stay", _("Lưu trú")),
+    ]
+    rows = [
+        {
+            "name": Link(person.name, reverse("person", args=[person.id])),
+            "birth": person.birth,
+            "groups": "; ".join(person.groups),
+            "stay": person.stay,
+        }
+        for person in people
+    ]
+    return Table(columns, rows, caption=_("Vừa được chăm sóc"), caption_hidden=True)
 
 
-def _query(module: str, name: str) -> Callable[[Context], Sequence[Any]]:
-    try:
-        return getattr(import_module(module), name)
-    except ImportError:
-        return lambda context: ()
+def plan_summaries(context: Context) -> list[PlanSummary]:
+    """Each plan that the reader may see, its goals as they stand today."""
+    return [_plan_summary(overview) for overview in plans.plan_overview(context)]
+
+
+def _plan_summary(overview: plans.PlanOverview) -> PlanSummary:
+    plan = overview.plan
+    english = (get_language() or "vi").startswith("en")
+    return PlanSummary(
+        title=plan.short_english if english and plan.short_english else plan.short_title,
+        url=reverse("plan", args=[plan.id]),
+        tasks_url=reverse("plan_tasks", args=[plan.id]),
+        goals=[charts.goal_card(plan, figure) for figure in overview.goals],
+        reached=overview.count("reached", "on-track"),
+        behind=overview.count("behind", "missed"),
+        tasks=overview.tasks,
+    )

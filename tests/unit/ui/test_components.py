@@ -239,7 +239,7 @@ def test_progress_without_target_or_value():
     html = drawn("{% progress value target %}", value=None, target=None)
 
     assert "mục tiêu" not in html
-    assert "–" in html
+    assert "chưa có số liệu" in html
 
 
 def test_stat_opens_to_what_is_behind():

@@ -180,9 +180,13 @@ def test_other_failures_get_a_number_and_leave_nothing_of_the_record_in_the_log(
     request = a_request()
 
     with caplog.at_level(logging.DEBUG):
-        answer = UserErrorMiddleware(nothing).process_exception(request, ValueError(CANARY))
+        try:
+            raise ValueError(CANARY)
+        except ValueError as error:
+            answer = UserErrorMiddleware(nothing).process_exception(request, error)
 
     assert answer is None
+    assert "in test_other_failures" in caplog.text
     assert request.error_id in caplog.text
     assert "ValueError" in caplog.text
     assert CANARY not in caplog.text

@@ -335,7 +335,7 @@ def progress(
     whole = high or (100 if unit == "%" else max(float(value or 0), float(target or 0)) or 1)
     return {
         "label": label,
-        "value": charts.amount(value, unit),
+        "value": charts.amount(value, unit) if value is not None else "",
         "target": charts.amount(target, unit) if target is not None else "",
         "baseline": charts.amount(baseline, unit) if baseline is not None else "",
         "width": charts.share(value or 0, whole),
