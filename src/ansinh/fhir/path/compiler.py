@@ -126,7 +126,7 @@ def _check_member(item: Node, name: str) -> None:
 def _head(name: str) -> Closure:
     """The first name of a path: a type that the items are of (`Patient.name`), else a member of them."""
     member = _member(name)
-    if name not in definitions().type_names:
+    if definitions().kind(name) in ("", "primitive-type"):  # `code` is an element far more often than a type
         return member
 
     def head(scope: Scope, focus: list[Any]) -> list[Any]:

@@ -255,8 +255,10 @@ def _test(tree: Syntax, types: frozenset[str]) -> Test:
             return lambda item: one(item) or other(item)
         case Binary("=", left, Literal(value)) if isinstance(value, str | bool):
             return _equality(left, value, types)
-        case TypeTest("is", Call(None, "resolve", ()), name) if types == {"Reference"}:
-            return _is_reference_to(resolve_type(name)[1])
+        case TypeTest("is", Call(None, "resolve", ()), name) if (
+            types == {"Reference"} and name in definitions().resource_types
+        ):
+            return _is_reference_to(name)
         case Call(source, "exists", ()) if source is not None:
             return _existence(source, types)
     raise NotSimple

@@ -202,5 +202,5 @@ def plain(item: Any) -> Any:
     if isinstance(item, Temporal):
         return str(item)
     if isinstance(item, Quantity):
-        return {"value": item.value, "unit": item.unit}
+        return item.as_json()
     return item

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from ansinh.fhir.path.units import Scale, scale
 
@@ -17,6 +18,7 @@ CALENDAR_UNITS = {
 _FIXED = {"wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"}
 _UCUM_OF = {word: code for code, word in _FIXED.items()}
 _TEXT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(?:'([^']+)'|([a-zA-Z]+))?", re.ASCII)
+_UCUM = "http://unitsofmeasure.org"
 _MONTHS = {"year": Decimal(12), "month": Decimal(1)}
 
 
@@ -42,6 +44,11 @@ class Quantity:
         unit = self.unit if self.unit in CALENDAR_UNITS else f"'{self.unit}'"
         number = format(self.value, "f") if abs(self.value.adjusted()) < 100 else str(self.value)
         return f"{number} {unit}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The FHIR Quantity; a calendar duration has no code of UCUM."""
+        shown = {"value": self.value, "unit": self.unit}
+        return shown if self.unit in CALENDAR_UNITS else shown | {"system": _UCUM, "code": self.unit}
 
     @property
     def calendar_unit(self) -> str | None:

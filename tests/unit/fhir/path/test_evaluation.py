@@ -102,9 +102,19 @@ def test_constants_are_fixed_when_the_path_is_made():
 
 @pytest.mark.parametrize(
     "expression",
-    ["stat", "Patient.status", "code.coding.nothing", "children().first()", "descendants()[0]", "Task.status.x",
-     "(focus as Reference).nothing"],
-)  # fmt: skip
+    [
+        "stat",
+        "Patient.status",
+        "code[0].nothing",
+        "code.ofType(CodeableConcept).nothing",
+        "$this.nothing",
+        "code.coding.nothing",
+        "children().first()",
+        "descendants()[0]",
+        "Task.status.x",
+        "(focus as Reference).nothing",
+    ],
+)
 def test_strict_evaluation_refuses_what_cannot_be(expression):
     with pytest.raises(PathError) as raised:
         evaluate(expression, TASK, strict=True)
@@ -155,3 +165,56 @@ def test_variable_cannot_be_defined_twice_nor_hide_a_known_one():
 def test_repeat_without_an_end_is_stopped():
     with pytest.raises(PathError, match="dừng"):
         evaluate("(1).repeat($this + 1)", TASK)
+
+
+def test_quantities_come_out_as_fhir_json():
+    assert evaluate("2 'mg' * 3", TASK) == [
+        {"value": 6, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}
+    ]
+    assert evaluate("1 week", TASK) == [{"value": 1, "unit": "week"}]
+
+
+def test_contained_targets_are_found_and_hash_alone_is_the_container():
+    task = {**TASK, "for": {"reference": "#p"}, "owner": {"reference": "#"}, "requester": {"reference": "#none"}}
+
+    assert evaluate("for.resolve().active", task) == [True]
+    assert evaluate("owner.resolve().status", task) == ["requested"]
+    assert evaluate("requester.resolve()", task) == []
+    assert compile_path("Task.for.where(resolve() is Patient).reference")(task) == ["#p"]
+    assert evaluate("for.where(resolve() is DomainResource).reference", task) == ["#p"]
+
+
+def test_numbers_read_by_other_json_readers_are_exact_too():
+    observation = {"resourceType": "Observation", "valueQuantity": {"value": 0.1, "code": "mg"}}
+
+    assert evaluate("value.value + 0.2 = 0.3", observation) == [True]
+    assert evaluate("value + 0.2 'mg' = 0.3 'mg'", observation) == [True]
+
+
+def test_quantity_with_a_comparator_or_no_number_is_no_system_quantity():
+    observation = {"resourceType": "Observation", "valueQuantity": {"value": 5, "comparator": "<", "code": "mg"}}
+
+    assert evaluate("value = 5 'mg'", observation) == [False]
+    with pytest.raises(PathError):
+        evaluate("value > 1 'mg'", observation)
+
+
+def test_ids_of_primitives_are_members():
+    patient = {"resourceType": "Patient", "birthDate": "1948", "_birthDate": {"id": "b"}}
+
+    assert evaluate("birthDate.id", patient) == ["b"]
+    assert evaluate("birthDate.children().count()", patient) == [1]
+
+
+def test_element_named_like_a_primitive_type_is_the_element():
+    assert evaluate("code.coding.where(code = 'a').system", TASK) == ["http://s"]
+
+
+def test_profile_without_a_validator_is_refused():
+    with pytest.raises(PathError):
+        evaluate("conformsTo('http://hl7.org/fhir/StructureDefinition/bp')", {"resourceType": "Observation"})
+
+
+def test_path_shows_its_expression():
+    assert repr(compile_path("Task.status")) == "<Path Task.status>"
+    assert repr(compile_path("code").items(TASK)) == "[<CodeableConcept>]"
