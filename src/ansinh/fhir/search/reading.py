@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from ansinh.fhir.index import values
 from ansinh.fhir.index.numbers import TYPES, is_type
 from ansinh.fhir.index.numbers import key as key_of
-from ansinh.fhir.index.parameters import Parameter
+from ansinh.fhir.index.parameters import IDENTIFIER_END, Parameter
 from ansinh.fhir.model import dates, references
 from ansinh.fhir.search.query import Alternative, Amount, Moment, Number, Pair, Target, Text, Token
 from ansinh.kernel.errors import Malformed
@@ -54,6 +54,8 @@ def alternative(parameter: Parameter, modifier: str, text: str, code: str) -> Al
         return _target(parameter, modifier, plain(text), code)
     if parameter.type == "token" and modifier == "of-type":
         return _of_type(text, code)
+    if parameter.code == IDENTIFIER_END:
+        return Text(plain(text)[::-1])
     if parameter.type == "composite":
         return _pair(parameter, text, code)
     return simple(parameter.type, text, code)

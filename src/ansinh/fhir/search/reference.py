@@ -1,0 +1,247 @@
+"""The plain runner: a Query over resources in memory. Slow and obvious; the SQL runner is compared with it.
+
+Shares with SQL how a request is read and which values a parameter has (`index.values`), and nothing else.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ansinh.fhir.index import values
+from ansinh.fhir.index.numbers import key as key_of
+from ansinh.fhir.index.parameters import Parameter
+from ansinh.fhir.model import dates
+from ansinh.fhir.search.conditions import approximate
+from ansinh.fhir.search.query import (
+    Alternative,
+    Amount,
+    Chained,
+    Criterion,
+    Has,
+    Ids,
+    Match,
+    Missing,
+    Moment,
+    Number,
+    Pair,
+    Query,
+    Sort,
+    Target,
+    Text,
+    Token,
+    Updated,
+)
+from ansinh.kernel.text import nfc
+
+Resource = dict[str, Any]
+_IMPLIED = "http://hl7.org/fhir/"
+
+
+def run(query: Query, resources: Iterable[Resource]) -> list[Resource]:
+    """Every match, sorted as asked and then in the order given; paging and includes are not applied.
+
+    resources: what the reader may see, as stored. The order given is the order in which they were first written.
+    """
+    return _Runner(list(resources)).run(query)
+
+
+class _Runner:
+    def __init__(self, resources: list[Resource]) -> None:
+        self.resources = resources
+
+    def run(self, query: Query) -> list[Resource]:
+        found = [
+            one
+            for one in self.resources
+            if one["resourceType"] == query.resource_type and all(self.meets(one, each) for each in query.criteria)
+        ]
+        for sort in reversed(query.sort):
+            found = _sorted(found, sort)
+        return found
+
+    def meets(self, resource: Resource, one: Criterion) -> bool:
+        match one:
+            case Ids():
+                return resource["id"] in one.ids
+            case Updated():
+                at = dates.bounds(resource["meta"]["lastUpdated"])[0]
+                return any(_moment(each, at, at) for each in one.moments)
+            case Match():
+                return _matches(resource, one)
+            case Missing():
+                return (not one.parameter.evaluate(resource)) == one.absent
+            case Chained():
+                return any(self._points(resource, one.parameter, kind, inner) for kind, inner in one.inner)
+            case Has():
+                own = key_of(resource["resourceType"], resource["id"])
+                return any(
+                    other["resourceType"] == one.source
+                    and own in _targets(other, one.parameter)
+                    and self.meets(other, one.inner)
+                    for other in self.resources
+                )
+
+    def _points(self, resource: Resource, parameter: Parameter, kind: str, inner: Criterion) -> bool:
+        keys = _targets(resource, parameter)
+        return any(
+            other["resourceType"] == kind and key_of(kind, other["id"]) in keys and self.meets(other, inner)
+            for other in self.resources
+        )
+
+
+def _targets(resource: Resource, parameter: Parameter) -> set[int]:
+    return {key for value in parameter.evaluate(resource) for key in values.targets(value)}
+
+
+def _matches(resource: Resource, one: Match) -> bool:
+    if one.parameter.type == "composite":
+        return any(_pair(resource, one.parameter, each) for each in one.alternatives if isinstance(each, Pair))
+    found = one.parameter.evaluate(resource)
+    holds = any(_holds(value, one, each) for value in found for each in one.alternatives)
+    return not holds if one.modifier == "not" else holds
+
+
+def _holds(value: Any, one: Match, each: Alternative) -> bool:
+    match each:
+        case Target():
+            return any(key in each.keys for key in values.targets(value))
+        case Token():
+            return _token(value, one.modifier, each)
+        case Moment():
+            interval = values.interval(value)
+            return interval is not None and _moment(each, *interval)
+        case Number():
+            return not isinstance(value, str | bool | dict) and _number(each, float(value))
+        case Amount():
+            return _amount(value, each)
+        case Text():
+            if one.parameter.type == "uri":
+                return isinstance(value, str) and _uri(value, one.modifier, each.text)
+            return any(_text(text, one, each.text) for text in values.texts(value) if isinstance(text, str))
+    return False
+
+
+def _token(value: Any, modifier: str, each: Token) -> bool:
+    if modifier == "of-type":
+        return (each.system, each.code) in list(values.identifier_types(value))
+    if modifier == "identifier":
+        value = value.get("identifier") if isinstance(value, dict) else None
+    return any(_code(system, code, each) for system, code in values.codes(value))
+
+
+def _code(system: str, code: str, each: Token) -> bool:
+    implied = system == "" and each.code is not None and (each.system or "").startswith(_IMPLIED)
+    return (each.system is None or each.system == system or implied) and (each.code is None or each.code == code)
+
+
+def _moment(each: Moment, lo: float, hi: float) -> bool:
+    inside = each.lo <= lo <= each.hi and hi <= each.hi
+    slack = approximate(each) if each.prefix == "ap" else 0
+    return {
+        "eq": inside,
+        "ne": lo < each.lo or hi > each.hi,
+        "gt": hi > each.hi,
+        "lt": lo < each.lo,
+        "ge": hi > each.hi or inside,
+        "le": lo < each.lo or inside,
+        "sa": lo > each.hi,
+        "eb": hi < each.lo,
+        "ap": lo <= each.hi + slack and hi >= each.lo - slack,
+    }[each.prefix]
+
+
+def _number(each: Number, value: float) -> bool:
+    inside = each.lo <= value < each.hi
+    return {
+        "eq": inside,
+        "ne": not inside,
+        "gt": value > each.value,
+        "sa": value > each.value,
+        "lt": value < each.value,
+        "eb": value < each.value,
+        "ge": value >= each.value,
+        "le": value <= each.value,
+        "ap": abs(value - each.value) <= abs(each.value) / 10,
+    }[each.prefix]
+
+
+def _amount(value: Any, each: Amount) -> bool:
+    unit = Token(each.system, each.unit)
+    return any(_number(each.number, number) and _code(*names, unit) for number, names in values.quantities(value))
+
+
+def _text(text: str, one: Match, asked: str) -> bool:
+    folded, wanted = values.searchable(text), values.searchable(asked)
+    if one.modifier == "exact":
+        return nfc(text) == nfc(asked)
+    if one.modifier == "contains":
+        return wanted in folded
+    starts = [folded]
+    if one.parameter.words:
+        words = folded.split(" ")
+        starts = [" ".join(words[first:]) for first in range(len(words))]
+    return any(start.startswith(wanted) for start in starts if start)
+
+
+def _uri(value: str, modifier: str, asked: str) -> bool:
+    if modifier == "below":
+        return value.startswith(asked)
+    if modifier == "above":
+        return asked.startswith(value) and (asked == value or asked[len(value)] in "/#?")
+    return value == asked
+
+
+def _pair(resource: Resource, parameter: Parameter, each: Pair) -> bool:
+    for part in parameter.parts:
+        (_, first), (_, second) = part.components
+        for node in part.instances(resource):
+            codes = [names for value in first(node) for names in values.codes(value)]
+            if any(_code(*names, each.code) for names in codes) and any(_other(value, each) for value in second(node)):
+                return True
+    return False
+
+
+def _other(value: Any, each: Pair) -> bool:
+    match each.other:
+        case Amount():
+            return _amount(value, each.other)
+        case Token():
+            return any(_code(*names, each.other) for names in values.codes(value))
+        case Moment():
+            interval = values.interval(value)
+            return interval is not None and _moment(each.other, interval[0], interval[0])
+        case Text():
+            return isinstance(value, str) and values.searchable(value) == values.searchable(each.other.text)
+        case Target():
+            return any(key in each.other.keys for key in values.targets(value))
+
+
+def _sorted(found: list[Resource], sort: Sort) -> list[Resource]:
+    """What has no value comes last, either way; equal ones keep their order."""
+    keyed = [(_sort_value(one, sort), one) for one in found]
+    present = [pair for pair in keyed if pair[0] is not None]
+    present.sort(key=lambda pair: pair[0], reverse=sort.descending)
+    return [one for _, one in present] + [one for value, one in keyed if value is None]
+
+
+def _sort_value(resource: Resource, sort: Sort) -> Any:
+    if sort.parameter is None:
+        return resource["id"] if sort.code == "_id" else dates.bounds(resource["meta"]["lastUpdated"])[0]
+    pick: Callable[..., Any] = max if sort.descending else min
+    return pick(_sort_values(sort.parameter, resource, sort.descending), default=None)
+
+
+def _sort_values(parameter: Parameter, resource: Resource, descending: bool) -> list[Any]:
+    found = parameter.evaluate(resource)
+    match parameter.type:
+        case "date":
+            return [interval[descending] for value in found if (interval := values.interval(value))]
+        case "token":
+            return [code for value in found for _, code in values.codes(value)]
+        case "string":
+            texts = [text for value in found for text in values.texts(value) if isinstance(text, str)]
+            return [folded for text in texts if (folded := values.searchable(text))]
+        case "quantity":
+            return [number for value in found for number, _ in values.quantities(value)]
+        case "number":
+            return [float(value) for value in found]
+    return [value for value in found if isinstance(value, str)]
