@@ -11,6 +11,7 @@ from ansinh.clinical.encounters import queries, resources, rules
 from ansinh.clinical.encounters.resources import CHECK, VISIT, Care, Diagnosis, Findings
 from ansinh.clinical.registry import queries as registry
 from ansinh.clinical.registry.queries import PersonCard
+from ansinh.clinical.registry.rules import age
 from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
@@ -19,6 +20,7 @@ from ansinh.kernel.errors import Conflict, Invalid, Problem
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import CS, ICD10
 
+ADULT = 20  # years; growth has ended
 _FROM_HOME = ("outpatient", "community")
 
 
@@ -44,7 +46,7 @@ def record_visit(context: Context, *, person_id: str, notes: Notes, entry_id: st
     """
     rules.something_written(notes.measures, notes.complaint, notes.codes, notes.note, notes.advice)
     card = registry.person(context, person_id)
-    return _write(context, card, VISIT, _findings(card, notes), notes.moment, entry_id)
+    return _write(context, card, VISIT, _findings(context, card, notes), notes.moment, entry_id)
 
 
 def record_check(context: Context, *, person_id: str, notes: Notes, entry_id: str = "") -> str:
@@ -58,7 +60,7 @@ def record_check(context: Context, *, person_id: str, notes: Notes, entry_id: st
     card = registry.person(context, person_id)
     due = rules.next_check(notes.moment.astimezone(clock.VIETNAM).date(), plan.months)
     findings = replace(
-        _findings(card, notes),
+        _findings(context, card, notes),
         parts={(code, plan.parts[code]): words for code, words in notes.parts.items()},
         next_due=due.isoformat(),
         next_source=plan.source,
@@ -66,7 +68,7 @@ def record_check(context: Context, *, person_id: str, notes: Notes, entry_id: st
     return _write(context, card, CHECK, findings, notes.moment, entry_id)
 
 
-def _findings(card: PersonCard, notes: Notes) -> Findings:
+def _findings(context: Context, card: PersonCard, notes: Notes) -> Findings:
     """What is to be written, with the body-mass index; raises Invalid with every problem."""
     problems = rules.vital_problems(notes.measures, queries.vitals())
     try:
@@ -79,7 +81,7 @@ def _findings(card: PersonCard, notes: Notes) -> Findings:
         problems.append(Problem("code-invalid", message, "diagnoses", key="icd-unknown"))
     if problems:
         raise Invalid(problems[0].message, code="visit-invalid", field=problems[0].expression, problems=problems)
-    bmi = rules.bmi(notes.measures.get("weight"), notes.measures.get("height"))
+    bmi = rules.bmi(notes.measures.get("weight"), _height(context, card, notes))
     return Findings(
         measures={**notes.measures, **({"bmi": bmi} if bmi else {})},
         complaint=notes.complaint,
@@ -87,6 +89,15 @@ def _findings(card: PersonCard, notes: Notes) -> Findings:
         note=notes.note,
         advice=notes.advice,
     )
+
+
+def _height(context: Context, card: PersonCard, notes: Notes) -> Decimal | None:
+    """The height measured now; for adults, who do not grow, otherwise the one measured last."""
+    measured = notes.measures.get("height")
+    birth = card.draft.birth_date
+    if measured or "weight" not in notes.measures or not birth or age(birth, clock.today()).years < ADULT:
+        return measured
+    return queries.last_height(context, card.id)
 
 
 def _diagnosis(code: str, notes: Notes) -> Diagnosis | None:
@@ -113,11 +124,18 @@ def care_of(context: Context, card: PersonCard, moment: datetime, entry_id: str 
         patient=card.id,
         facility=(stay.facility_id if stay else "") or card.draft.facility,
         moment=moment.astimezone(clock.VIETNAM).isoformat(timespec="seconds"),
-        actor=context.actor,
+        actor=_on_staff(context),
         actor_name=context.display,
         stay=stay.id if stay else "",
         inpatient=bool(stay) and kind not in _FROM_HOME,
     )
+
+
+def _on_staff(context: Context) -> str:
+    """The reader's Practitioner, "" when the staff register does not know them (the account was made first)."""
+    kind, _slash, practitioner = context.actor.partition("/")
+    known = kind == "Practitioner" and Repository(context).exists(kind, practitioner)
+    return context.actor if known else ""
 
 
 def write_contact(context: Context, contact: Sequence[resources.Resource]) -> None:

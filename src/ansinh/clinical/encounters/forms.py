@@ -1,4 +1,4 @@
-"""The forms of a visit and of a periodic check: short, with today and the last height filled in."""
+"""The forms of a visit and of a periodic check: short, with the present moment filled in."""
 
 from datetime import datetime
 from decimal import Decimal

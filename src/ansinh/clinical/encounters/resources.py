@@ -43,10 +43,10 @@ class Care:
         }
 
     def performer(self) -> list[Resource]:
-        """Who did it, when that is a known practitioner."""
-        if not self.actor.startswith("Practitioner/"):
-            return []
-        return [{"reference": self.actor, **({"display": self.actor_name} if self.actor_name else {})}]
+        """Who did it: a reference where the staff register knows them, otherwise the name alone."""
+        known = {"reference": self.actor} if self.actor.startswith("Practitioner/") else {}
+        person = known | ({"display": self.actor_name} if self.actor_name else {})
+        return [person] if person else []
 
     def part(self, *name: str) -> str:
         """The id of one resource of this contact: the same parts give the same id, so nothing is written twice."""

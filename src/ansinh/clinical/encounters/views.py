@@ -16,7 +16,7 @@ from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Conflict, UserError
 from ansinh.kernel.ids import new_id
-from ansinh.kernel.text import format_date
+from ansinh.kernel.text import format_date, format_number
 from ansinh.ui import htmx, messages
 
 
@@ -24,7 +24,8 @@ from ansinh.ui import htmx, messages
 def visit_new(request: HttpRequest, id: Any) -> HttpResponse:
     """GET, POST /nguoi/<id>/kham/ – a visit."""
     card = registry.person(context_of(request), str(id), language())
-    form = VisitForm(request.POST or None, initial=_initial(request, card))
+    form = VisitForm(request.POST or None, initial=_initial())
+    _hint_height(request, card, form)
     if request.method == "POST" and form.is_valid() and (answer := _saved(request, card, form, actions.record_visit)):
         return answer
     return _page(request, card, form, "encounters/visit_new.html", {})
@@ -35,7 +36,8 @@ def check_new(request: HttpRequest, id: Any) -> HttpResponse:
     """GET, POST /nguoi/<id>/kham-dinh-ky/ – a periodic check with the day of the next one."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    form = CheckForm(request.POST or None, initial=_initial(request, card))
+    form = CheckForm(request.POST or None, initial=_initial())
+    _hint_height(request, card, form)
     if request.method == "POST" and form.is_valid() and (answer := _saved(request, card, form, actions.record_check)):
         return answer
     plan = queries.check_plan()
@@ -44,10 +46,15 @@ def check_new(request: HttpRequest, id: Any) -> HttpResponse:
     return _page(request, card, form, "encounters/check_new.html", values)
 
 
-def _initial(request: HttpRequest, card: registry.PersonCard) -> dict[str, Any]:
+def _initial() -> dict[str, Any]:
     now = clock.now().astimezone(clock.VIETNAM).isoformat(timespec="minutes")
-    height = queries.last_height(context_of(request), card.id) if request.method == "GET" else None
-    return {"entry_id": new_id(), "moment": now, "height": height}
+    return {"entry_id": new_id(), "moment": now}
+
+
+def _hint_height(request: HttpRequest, card: registry.PersonCard, form: ContactForm) -> None:
+    """Says the last height instead of filling it in: what was not measured today must not be written as measured."""
+    if height := queries.last_height(context_of(request), card.id):
+        form.fields["height"].help_text = _("Lần trước: %(height)s cm") % {"height": format_number(height)}
 
 
 def _saved(request: HttpRequest, card: registry.PersonCard, form: ContactForm, act: Any) -> HttpResponse | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse_lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ansinh.clinical.registry import rules
@@ -16,9 +16,12 @@ from ansinh.kernel.errors import UserError
 from ansinh.kernel.naming import CS
 from ansinh.ui import forms
 
-GENDERS = (("male", _("Nam giới")), ("female", _("Nữ giới")), ("unknown", _("Chưa rõ")))
+GENDERS = (
+    ("male", pgettext_lazy("giới tính", "Nam")),
+    ("female", pgettext_lazy("giới tính", "Nữ")),
+    ("unknown", _("Chưa rõ")),
+)
 STAY_FILTERS = (("", _("Tất cả")), ("in", _("Đang ở cơ sở")), ("out", _("Không còn ở cơ sở")))
-GROUP_ROWS = 6
 
 
 def _language() -> str:

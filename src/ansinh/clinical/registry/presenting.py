@@ -6,14 +6,13 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ansinh.clinical.registry import rules
 from ansinh.clinical.registry.queries import PersonCard
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel.naming import CS
 from ansinh.kernel.text import format_date
-
-GENDERS = {"male": "Nam giới", "female": "Nữ giới", "other": "Khác", "unknown": "Chưa rõ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +44,27 @@ def banner(card: PersonCard, today: date, language: str = "vi") -> Banner:
 
 def gender_word(gender: str) -> str:
     """Male, female, other or not known, in the reader's language."""
-    return _(GENDERS.get(gender, "Chưa rõ"))
+    words = {"male": pgettext("giới tính", "Nam"), "female": pgettext("giới tính", "Nữ"), "other": _("Khác")}
+    return words.get(gender, _("Chưa rõ"))
 
 
 def birth_words(birth: str, today: date) -> str:
-    """`05/03/1948 (78 tuổi)`, `1948 (khoảng 78 tuổi)`, months for the smallest; what is missing is said."""
+    """`05/03/1948 (78 tuổi)`, `1948 (khoảng 78 tuổi)`, months for the smallest; what is missing is said.
+
+    The words about the age stay on one line.
+    """
     if not birth:
         return _("Chưa rõ")
     age = rules.age(birth, today)
     words = {"date": format_date(birth), "years": age.years, "months": age.months}
     if age.months < 36 and age.exact:
-        return _("%(date)s (%(months)d tháng)") % words
-    if age.exact:
-        return _("%(date)s (%(years)d tuổi)") % words
-    return _("%(date)s (khoảng %(years)d tuổi)") % words
+        text = _("%(date)s (%(months)d tháng)") % words
+    elif age.exact:
+        text = _("%(date)s (%(years)d tuổi)") % words
+    else:
+        text = _("%(date)s (khoảng %(years)d tuổi)") % words
+    date_words, _space, age_words = text.partition(" ")
+    return f"{date_words} {age_words.replace(' ', chr(160))}"
 
 
 def stay_words(card: PersonCard) -> str:

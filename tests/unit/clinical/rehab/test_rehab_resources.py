@@ -54,7 +54,13 @@ def test_pain_of_nothing_is_still_written_and_unknown_pain_is_not():
     assert [one["resourceType"] for one in unknown] == ["Encounter", "Procedure", "Procedure"]
 
 
-def test_session_by_somebody_unknown_has_no_performer():
-    procedure = resources.all_resources(replace(CARE, actor="system"), SESSION, "x")[1]
+def test_session_by_somebody_not_in_the_staff_register_names_them():
+    procedure = resources.all_resources(replace(CARE, actor=""), SESSION, "x")[1]
+
+    assert procedure["performer"] == [{"actor": {"display": "KTV An"}}]
+
+
+def test_session_by_a_machine_has_no_performer():
+    procedure = resources.all_resources(replace(CARE, actor="system", actor_name=""), SESSION, "x")[1]
 
     assert "performer" not in procedure

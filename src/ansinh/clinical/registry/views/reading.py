@@ -16,6 +16,7 @@ from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import NotFound
 from ansinh.kernel.text import format_number
+from ansinh.ui import charts
 
 ICONS = {
     "visit": "heart",
@@ -77,7 +78,7 @@ def person(request: HttpRequest, id: Any) -> HttpResponse:
     words = record.measure_words()
     values = frame(request, card, "person") | {
         "problems": record.problems(context, card.id),
-        "trends": [_trend(one) for one in record.trends(context, card.id)],
+        "trends": [_trend(one) for one in sorted(record.trends(context, card.id), key=_place_of)],
         "screenings": [_screening(card.id, one) for one in record.screenings(context, card.id)],
         "tasks": [(task, _place("task", task.id)) for task in record.open_tasks(context, card.id, spoken)],
         "techniques": record.practised(context, card.id, spoken),
@@ -90,6 +91,14 @@ def person(request: HttpRequest, id: Any) -> HttpResponse:
     return render(request, "registry/person.html", values)
 
 
+_FIRST = ("85354-9", "8867-4", "29463-7", "39156-5", "15074-8", "2339-0", "8310-5", "2708-6")
+
+
+def _place_of(trend: record.Trend) -> int:
+    """Pressure, pulse and weight stand first; what is rarely looked at stands last."""
+    return _FIRST.index(trend.code) if trend.code in _FIRST else len(_FIRST)
+
+
 def _trend(trend: record.Trend) -> dict[str, Any]:
     at, value, _id = trend.points[-1]
     shown = format_number(value)
@@ -100,12 +109,16 @@ def _trend(trend: record.Trend) -> dict[str, Any]:
         "value": shown,
         "unit": trend.unit,
         "at": at,
-        "points": [(when, float(number)) for when, number, _one in trend.points],
-        "order": _ORDER.get(trend.code, 99),
+        **_spark(trend.points),
     }
 
 
-_ORDER = {code: place for place, code in enumerate(("85354-9", "8867-4", "29463-7", "39156-5", "15074-8", "2339-0"))}
+def _spark(points: Any) -> dict[str, Any]:
+    """The small line of two values or more, and the words that stand for it."""
+    values = [float(number) for _when, number, _id in points]
+    words = {"count": len(values), "first": format_number(points[0][1]), "last": format_number(points[-1][1])}
+    said = _("%(count)d lần đo, đầu %(first)s, cuối %(last)s") % words
+    return {"path": charts.spark_path(values) if len(values) > 1 else "", "said": said}
 
 
 def _screening(person_id: str, one: record.Screening) -> dict[str, Any]:
@@ -115,7 +128,7 @@ def _screening(person_id: str, one: record.Screening) -> dict[str, Any]:
         "value": format_number(value),
         "at": at,
         "url": entry_url(person_id, "Observation", source),
-        "points": [(when, float(number)) for when, number, _one in one.points],
+        **_spark(one.points),
     }
 
 
