@@ -75,7 +75,7 @@ def close_unit(context: Context, *, unit: str, last_day: date) -> None:
             code="unit-has-children",
             field="day",
         )
-    if people := queries.people_in(context, unit):
+    if people := queries.people_in(unit):
         raise Invalid(
             _("Còn %(count)d người đang ở cơ sở: hãy chuyển hoặc cho ra trước khi đóng.") % {"count": people},
             code="unit-has-people",

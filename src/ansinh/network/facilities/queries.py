@@ -7,7 +7,7 @@ from datetime import date
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
 from ansinh.kernel import clock
-from ansinh.kernel.context import Context
+from ansinh.kernel.context import Context, system_context
 from ansinh.kernel.errors import NotFound
 from ansinh.network.facilities import rules
 from ansinh.network.facilities.resources import DUTY, KIND, RELATION, relation_from_row, unit_from_row
@@ -132,9 +132,10 @@ def province_of(known: Register, unit_id: str, day: date) -> Unit | None:
     return next((unit for unit in known.units if unit.id == top), None)
 
 
-def people_in(context: Context, unit_id: str) -> int:
-    """How many people have an open stay at the facility, of those within the reader's reach."""
-    return int(tables.rows(context, _PEOPLE, {"facility": unit_id})[0]["people"])
+def people_in(unit_id: str) -> int:
+    """How many people have an open stay at the facility. The node counts: whether a reader may know the number is
+    for the caller to decide."""
+    return int(tables.rows(system_context(), _PEOPLE, {"facility": unit_id})[0]["people"])
 
 
 def care_kinds() -> frozenset[str]:

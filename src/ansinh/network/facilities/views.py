@@ -20,6 +20,9 @@ from ansinh.network.facilities.rules import Node
 from ansinh.ui import htmx, messages
 from ansinh.ui.tables import Column, Link, Table
 
+SMALL = 5
+"""Counts of people below this are not told to readers who may not see people (as in programme.measures)."""
+
 
 @requires("facility.open")
 def facilities(request: HttpRequest) -> HttpResponse:
@@ -243,14 +246,18 @@ def _below_table(shown: Facility) -> Table | None:
     return Table(columns, rows, caption=_("Đơn vị trực thuộc"))
 
 
-def _people(request: HttpRequest, shown: Facility) -> int | None:
-    """How many people stay there; None for readers whose reach does not cover the facility."""
+def _people(request: HttpRequest, shown: Facility) -> str:
+    """How many people stay there, "" for readers whose reach does not cover the facility. Readers who may not see
+    people get no small number: a person could be recognised."""
     context = request.context
     if not shown.is_care or not context.reaches(shown.unit.id):
-        return None
+        return ""
     if not (context.has("person.open") or context.has("programme.open")):
-        return None
-    return queries.people_in(context, shown.unit.id)
+        return ""
+    count = queries.people_in(shown.unit.id)
+    if 0 < count < SMALL and not context.persons:
+        return _("dưới %(count)d") % {"count": SMALL}
+    return str(count)
 
 
 def _changes(shown: Facility) -> list[tuple[str, str]]:
