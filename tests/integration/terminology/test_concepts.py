@@ -169,3 +169,13 @@ def test_official_list_is_imported_whole(loaded):
     assert counts.added + counts.changed + counts.unchanged == 12_218
     assert concepts.lookup(ICD10, "Z50.1").english == "Other physical therapy"
     assert "I69.4" in [concept.code for concept in concepts.find(ICD10, "di chung dot quy")]
+
+
+def test_large_system_is_read_code_by_code_and_remembered(loaded, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(concepts, "_WHOLE_SYSTEM", 10)
+    concepts.clear_cache()
+
+    assert concepts.lookup(ICD10, "F20").display == "Tâm thần phân liệt"
+    with django_assert_num_queries(0):
+        assert concepts.display(ICD10, "F20") == "Tâm thần phân liệt"
+    assert concepts.lookup(ICD10, "F99.9") is None

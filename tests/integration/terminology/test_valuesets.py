@@ -94,3 +94,11 @@ def test_expand_fhir_set_shows_displays():
 
     assert found["male"] == "Male"
     assert valuesets.expand(HL7 + "no-such-set") == []
+
+
+def test_asking_a_project_set_again_costs_no_query(loaded, django_assert_num_queries):
+    valuesets.contains(VS("merit-group"), CS("beneficiary-group"), "merit-g")
+
+    with django_assert_num_queries(0):
+        assert valuesets.contains(VS("merit-group"), CS("beneficiary-group"), "merit-a") is True
+        assert valuesets.contains(VS("merit-group"), CS("beneficiary-group"), "nothing") is False

@@ -58,8 +58,13 @@ class _Cache:
         if known is None:
             known = self._read_system(system)
         if code not in known and system in self.large:
-            known[code] = _grouped(ConceptRow.objects.filter(system=system, code=code)).get(code, ())
+            # Only what exists is kept: callers may ask for any text.
+            known |= _grouped(ConceptRow.objects.filter(system=system, code=code))
         return known.get(code, ())
+
+    def generation(self) -> str:
+        self._stay_fresh()
+        return self.token or ""
 
     def _stay_fresh(self) -> None:
         now = time.monotonic()
@@ -80,6 +85,11 @@ class _Cache:
 
 
 _cache = _Cache()
+
+
+def generation() -> str:
+    """Changes when lists were loaded, here or by another process (seen within 5 seconds). For caches."""
+    return _cache.generation()
 
 
 def clear_cache() -> None:

@@ -17,6 +17,7 @@ Parts of a set file:
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ansinh.fhir.model.definitions import definitions
@@ -85,12 +86,17 @@ def _project_members(url: str) -> Iterator[Concept]:
             yield from (concept for concept in concepts.members(part["system"]) if _belongs(part, concept))
 
 
-def _project_parts(url: str) -> list[Mapping[str, Any]] | None:
+def _project_parts(url: str) -> tuple[Mapping[str, Any], ...] | None:
+    return _parts_of(url, concepts.generation())
+
+
+@lru_cache(maxsize=512)
+def _parts_of(url: str, generation: str) -> tuple[Mapping[str, Any], ...] | None:
     row = ValueSetRow.objects.filter(url=url).first()
     if row is not None:
-        return list(row.include)
+        return tuple(row.include)
     system = CS(url.rpartition("/")[2])
-    return [{"system": system}] if concepts.is_known_system(system) else None
+    return ({"system": system},) if concepts.is_known_system(system) else None
 
 
 def _belongs(part: Mapping[str, Any], concept: Concept) -> bool:
