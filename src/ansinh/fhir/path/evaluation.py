@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from ansinh.fhir.path import strictness
+from ansinh.fhir.path.bare import NotSimple
 from ansinh.fhir.path.compiler import build
 from ansinh.fhir.path.errors import PathError
-from ansinh.fhir.path.fast import NotSimple, compile_fast
+from ansinh.fhir.path.fast import compile_fast
 from ansinh.fhir.path.nodes import Node, node_of, plain, type_of
 from ansinh.fhir.path.parser import parse
 from ansinh.fhir.path.scope import Environment, Scope

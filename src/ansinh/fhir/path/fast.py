@@ -6,31 +6,32 @@ at compile time which JSON keys a name means and which type stands under each. E
 runs through `compiler`; a property test holds both against each other.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansinh.fhir.model.definitions import definitions
-from ansinh.fhir.model.references import parse as parse_reference
 from ansinh.fhir.path import comparing
+from ansinh.fhir.path.bare import (
+    NotSimple,
+    Pairs,
+    Step,
+    Test,
+    Values,
+    get,
+    get_complete,
+    in_row,
+    is_reference_to,
+    reference_keys,
+    with_types,
+)
 from ansinh.fhir.path.errors import PathError
-from ansinh.fhir.path.functions.resources import reference_key
 from ansinh.fhir.path.nodes import Node, is_quantity, member_keys
 from ansinh.fhir.path.syntax import Binary, Call, Indexer, Literal, Member, Special, Syntax, TypeTest
 from ansinh.fhir.path.types import resolve_type
 
-Values = Callable[[dict[str, Any]], list[Any]]
-Pairs = Callable[[dict[str, Any]], list[tuple[str, Any]]]
-Test = Callable[[dict[str, Any]], bool]
-Step = Callable[[list[Any]], list[Any]]
-
 _MIXED = frozenset({"Resource", "DomainResource", "Element", "BackboneElement"})
 _TEXTS = frozenset({"string", "code", "uri", "url", "canonical", "id", "oid", "uuid", "markdown"})
 _DATES = frozenset({"date", "dateTime", "instant", "time"})
-
-
-class NotSimple(Exception):
-    """This path, or this piece of data, is for the other compiler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class _Plan:
     def close(self) -> None:
         """Turn the open get into a step."""
         if self.last:
-            self.steps.append(_get(self.last))
+            self.steps.append(get(self.last))
             self.last = ()
 
 
@@ -103,7 +104,7 @@ def _compile(tree: Syntax, root: str) -> tuple[Values, Pairs, frozenset[str]]:
     keys, types = plan.last, plan.types
     before = list(plan.steps)
     plan.close()
-    return _values(plan.steps), _pairs(before, keys, plan.steps, types), types
+    return in_row(plan.steps), with_types(before, keys, plan.steps, types), types
 
 
 def _union(parts: list[tuple[Values, Pairs, frozenset[str]]]) -> tuple[Values, Pairs, frozenset[str]]:
@@ -166,14 +167,10 @@ def _call(plan: _Plan, name: str, arguments: tuple[Syntax, ...]) -> _Plan:
         case "getResourceKey", () if not plan.steps and not plan.last:
             return _end(plan, lambda items: [item["id"] for item in items if "id" in item])
         case "getReferenceKey", () if plan.types == {"Reference"}:
-            return _end(plan, lambda items: _reference_keys(items, None))
+            return _end(plan, lambda items: reference_keys(items, None))
         case "getReferenceKey", (Member(None, type_name),) if plan.types == {"Reference"}:
-            return _end(plan, lambda items: _reference_keys(items, type_name))
+            return _end(plan, lambda items: reference_keys(items, type_name))
     raise NotSimple
-
-
-def _reference_keys(items: list[Any], type_name: str | None) -> list[Any]:
-    return [key for item in items if (key := reference_key(item, type_name)) is not None]
 
 
 def _end(plan: _Plan, step: Step) -> _Plan:
@@ -229,7 +226,7 @@ def _of_type(plan: _Plan, name: str) -> _Plan:
 
 def _position(plan: _Plan, index: int) -> _Plan:
     if plan.last:
-        plan.steps.append(_get_complete(plan.last))
+        plan.steps.append(get_complete(plan.last))
         plan.last = ()
     plan.steps.append(lambda items: items[index : index + 1])
     plan.repeats = False
@@ -258,7 +255,7 @@ def _test(tree: Syntax, types: frozenset[str]) -> Test:
         case TypeTest("is", Call(None, "resolve", ()), name) if (
             types == {"Reference"} and name in definitions().resource_types
         ):
-            return _is_reference_to(name)
+            return is_reference_to(name)
         case Call(source, "exists", ()) if source is not None:
             return _existence(source, types)
     raise NotSimple
@@ -281,7 +278,7 @@ def _equality(left: Syntax, value: str | bool, types: frozenset[str]) -> Test:
         key = plan.last[0][0]
         return lambda item: item.get(key) == value
     plan.close()
-    values = _values(plan.steps)
+    values = in_row(plan.steps)
 
     def test(item: dict[str, Any]) -> bool:
         found = values(item)
@@ -294,96 +291,3 @@ def _existence(source: Syntax, types: frozenset[str]) -> Test:
     values, found = _relative(source, types)
     _need_parts(found)
     return lambda item: bool(values(item))
-
-
-def _is_reference_to(type_name: str) -> Test:
-    """What `resolve() is Type` gives without fetching: the type that the reference names."""
-
-    def test(item: dict[str, Any]) -> bool:
-        text = item.get("reference")
-        if type(text) is not str or (text.startswith(type_name) and text[len(type_name) : len(type_name) + 1] == "/"):
-            return type(text) is str and parse_reference(text) is not None
-        reference = parse_reference(text)
-        if reference is None:
-            return False
-        if reference.kind == "fragment":
-            raise NotSimple
-        return (reference.type or item.get("type")) == type_name
-
-    return test
-
-
-def _get(keys: tuple[tuple[str, str], ...]) -> Step:
-    if len(keys) == 1:
-        return _get_one(keys[0][0])
-    names = tuple(key for key, _ in keys)
-
-    def step(items: list[Any]) -> list[Any]:
-        found: list[Any] = []
-        for item in items:
-            for name in names:
-                value = item.get(name)
-                if value is not None:
-                    found.append(value)
-        return found
-
-    return step
-
-
-def _get_one(key: str) -> Step:
-    def step(items: list[Any]) -> list[Any]:
-        found: list[Any] = []
-        for item in items:
-            value = item.get(key)
-            if value is None:
-                continue
-            if type(value) is list:
-                found += value
-            else:
-                found.append(value)
-        return found
-
-    return step
-
-
-def _get_complete(keys: tuple[tuple[str, str], ...]) -> Step:
-    """For positions: an element that has only extensions holds a place, which bare JSON does not show."""
-    get, names = _get(keys), tuple(f"_{key}" for key, _ in keys)
-
-    def step(items: list[Any]) -> list[Any]:
-        if any(name in item for item in items for name in names):
-            raise NotSimple
-        return get(items)
-
-    return step
-
-
-def _values(steps: list[Step]) -> Values:
-    """All steps in a row; holes of primitive lists (null beside an extension) are no values."""
-
-    def run(resource: dict[str, Any]) -> list[Any]:
-        items: list[Any] = [resource]
-        for step in steps:
-            items = step(items)
-        if None in items:
-            return [item for item in items if item is not None]
-        return items
-
-    return run
-
-
-def _pairs(before: list[Step], keys: tuple[tuple[str, str], ...], steps: list[Step], types: frozenset[str]) -> Pairs:
-    """With the type of each value: the same for all, or told by the key of the last get."""
-    if len(types) == 1:
-        name, values = next(iter(types)), _values(steps)
-        return lambda resource: [(name, value) for value in values(resource)]
-    if not keys:
-        raise NotSimple
-    parents = _values(before)
-
-    def run(resource: dict[str, Any]) -> list[tuple[str, Any]]:
-        return [
-            (content, item[key]) for item in parents(resource) for key, content in keys if item.get(key) is not None
-        ]
-
-    return run
