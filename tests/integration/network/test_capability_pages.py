@@ -140,7 +140,7 @@ def test_reader_without_the_right_sees_ticks_that_cannot_be_moved(client_of, wor
     client, address = client_of("lan"), reverse("capability_declare", args=[world.a, "licence"])
 
     assert "disabled" in client.get(address).content.decode()
-    client.post(address, {"chosen": ["bhyt"]})
+    assert client.post(address, {"chosen": ["bhyt"]}).status_code == 403
     assert "0/2" in client.get(address).content.decode()
 
 

@@ -104,7 +104,8 @@ def test_unit_is_added_through_the_form(client_of, admin):
 def test_unit_with_a_taken_code_is_refused_and_keeps_what_was_typed(client_of, admin):
     before = len(queries.register(admin).units)
     form = {
-        "name": "Tên đã gõ", "code": "bv-chinh-hinh-tam-diep", "kind": "hospital", "authority": HEALTH, "day": "1/7/2026",
+        "name": "Tên đã gõ", "code": "bv-chinh-hinh-tam-diep", "kind": "hospital", "authority": HEALTH,
+        "day": "1/7/2026",
     }  # fmt: skip
 
     response = client_of("admin").post(reverse("facility_new"), form)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from ansinh.access.permissions import requires
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import UserError
+from ansinh.kernel.errors import Refused, UserError
 from ansinh.network.capability import actions, forms, queries, rules
 from ansinh.network.capability.rules import Catalogue, Coverage, Declaration, Item
 from ansinh.network.facilities import queries as facilities
@@ -49,7 +49,9 @@ def capability_declare(request: HttpRequest, facility_id: str, catalogue: str) -
     may_edit = request.context.has("capability.edit") and request.context.reaches(facility_id)
     declared = queries.declarations(request.context, facility_id).get(catalogue, [])
     form = forms.DeclareForm(request.POST or None, initial={"read_at": actions.stamp(declared)})
-    if request.method == "POST" and may_edit and form.is_valid():
+    if request.method == "POST" and not may_edit:
+        raise Refused(_("Vai trò của anh/chị không khai được năng lực của cơ sở này."))
+    if request.method == "POST" and form.is_valid():
         try:
             count = _declare(request, facility_id, listed, form)
         except UserError as error:
