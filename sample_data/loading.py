@@ -10,7 +10,7 @@ from django.db import connection
 
 from ansinh.fhir.store import Repository
 from ansinh.kernel.context import system_context
-from sample_data import care, people, records
+from sample_data import care, people, programme, records
 from sample_data.places import places
 
 BATCH = 200
@@ -27,6 +27,7 @@ def load(*, seed: int, people: int, progress: Callable[[str], None]) -> str:
                 counts.update(_write(repository, seed, person))
         done = min(number * BATCH, people)
         progress(f"  {done}/{people} người, {sum(counts.values())} tài nguyên, {time.monotonic() - start:.0f} giây")
+    counts["khai báo năng lực, tiến độ nhiệm vụ"] += programme.load()
     _refresh_statistics()
     return ", ".join(f"{kind} {count}" for kind, count in counts.most_common()) or "đã có đủ, không thêm gì"
 

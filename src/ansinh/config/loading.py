@@ -45,15 +45,17 @@ def load_definitions() -> Iterator[str]:
 
 def _load_rooms(repository: object, folder: Path) -> Iterator[tuple[str, int]]:
     from ansinh.clinical.screening.loading import load_questionnaires
+    from ansinh.network.capability.loading import load_catalogues
     from ansinh.network.facilities.loading import load_facilities
     from ansinh.network.workforce.loading import load_workforce
     from ansinh.programme.measures.loading import load_measures
     from ansinh.programme.plans.loading import load_plans
 
     yield "đơn vị", load_facilities(repository, folder / "facilities")
+    yield "danh mục năng lực", load_catalogues(repository, folder / "capability")
     yield "nhân lực", load_workforce(repository, folder / "workforce")
     yield "phiếu", load_questionnaires(repository, folder / "questionnaires")
-    yield "chỉ tiêu", load_measures(repository, folder / "measures")
+    yield "chỉ tiêu", len(load_measures(repository, folder / "measures"))
     yield "kế hoạch", load_plans(repository, folder / "plans")
 
 
