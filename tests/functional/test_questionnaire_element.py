@@ -262,7 +262,7 @@ def test_impossible_values_stay_in_their_fields_with_words(stage):
     ]
     expect(page.get_by_label("Ngày sinh")).to_have_value("31/02/2025")
     described = page.get_by_label("Ngày sinh").get_attribute("aria-describedby").split()
-    assert "ngày có thật" in "".join(page.locator(f"[id='{each}']").inner_text() for each in described)
+    assert "Cần một ngày có thật" in "".join(page.locator(f"[id='{each}']").inner_text() for each in described)
 
 
 def test_what_was_typed_survives_leaving_and_goes_after_saving(stage):

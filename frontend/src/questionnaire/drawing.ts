@@ -70,8 +70,15 @@ export class Drawing {
     return [item.prefix, text].filter(Boolean).join(" ");
   }
 
+  /** A message with the question's name, for the list of all problems. */
   sentence(item: Item, { sentence, values }: Message): string {
     return say(this.#language, sentence, { item: this.title(item), ...values });
+  }
+
+  /** The same message beside its question, where the name is already read. */
+  remark({ sentence, values }: Message): string {
+    const bare = say(this.#language, sentence, { item: "", ...values }).replace(/^[:\s]+|[:\s]+$/g, "");
+    return bare.charAt(0).toUpperCase() + bare.slice(1);
   }
 
   get #form(): Form {

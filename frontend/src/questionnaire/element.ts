@@ -20,7 +20,10 @@ import type { Questionnaire, QuestionnaireResponse } from "./types.ts";
 
 interface Shown {
   id: string;
+  /** In the list of all problems. */
   text: string;
+  /** Beside the question. */
+  remark: string;
 }
 
 export class QuestionnaireElement extends HTMLElement {
@@ -63,7 +66,11 @@ export class QuestionnaireElement extends HTMLElement {
   checkAnswers(): boolean {
     const [form, drawing] = [this.#form, this.#drawing];
     if (!form || !drawing) return false;
-    const problems = check(form).map(({ id, item, message }) => ({ id, text: drawing.sentence(item, message) }));
+    const problems = check(form).map(({ id, item, message }) => ({
+      id,
+      text: drawing.sentence(item, message),
+      remark: drawing.remark(message),
+    }));
     this.#show(problems);
     return problems.length === 0;
   }
@@ -158,7 +165,7 @@ export class QuestionnaireElement extends HTMLElement {
     this.#drawing?.clearMarks();
     this.#summary.hidden = problems.length === 0;
     if (problems.length === 0) return;
-    for (const { id, text } of problems) this.#drawing?.mark(id, text);
+    for (const { id, remark } of problems) this.#drawing?.mark(id, remark);
     const links = problems.map(({ id, text }) => {
       const link = h("a", { href: `#${id}` }, text);
       link.addEventListener("click", (event) => {
@@ -175,7 +182,8 @@ export class QuestionnaireElement extends HTMLElement {
 
   #showServerProblems(): void {
     const found = this.#json<{ link: string; message: string }[]>(Array.isArray) ?? [];
-    if (found.length > 0) this.#show(found.map(({ link, message }) => ({ id: `${this.#field.name}-${safe(link)}`, text: message })));
+    const shown = found.map(({ link, message }) => ({ id: `${this.#field.name}-${safe(link)}`, text: message, remark: message }));
+    if (shown.length > 0) this.#show(shown);
   }
 }
 

@@ -13,6 +13,7 @@ ansinh-questionnaire [hidden] { display: none !important; }
 .as-link-button { background: none; border: 0; padding: 4px 0; min-height: 24px; font: inherit; color: var(--as-link); text-decoration: underline; cursor: pointer; }
 .as-link-button:hover { color: var(--as-link-hover); }
 .as-link-button:focus-visible { background: var(--as-focus); color: var(--as-on-focus); outline: 3px solid var(--as-focus); text-decoration: none; }
+.as-questionnaire input, .as-questionnaire select, .as-questionnaire textarea, .as-questionnaire button { scroll-margin-bottom: 7rem; }
 .as-combobox { position: relative; }
 .as-slider-row { display: flex; align-items: center; gap: 16px; }
 .as-slider { flex: 1; min-width: 8rem; max-width: 24rem; accent-color: var(--as-brand); }
@@ -23,7 +24,7 @@ ansinh-questionnaire [hidden] { display: none !important; }
   .as-likert .nhsuk-fieldset { position: relative; }
   .as-likert > .as-question .nhsuk-fieldset__legend { margin-bottom: 8px; font-size: 1.0625rem; }
   .as-likert .nhsuk-radios { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); column-gap: 8px; }
-  .as-likert .nhsuk-radios__item { margin-bottom: 0; }
+  .as-likert .nhsuk-radios__item { margin: 0; }
 }
 @media print { .as-score { position: static; } }
 `;

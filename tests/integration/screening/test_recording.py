@@ -62,6 +62,14 @@ def test_negative_screening_makes_no_task(lan, hoa, response_of):
     assert queries.screening_history(lan, hoa)[0].band == "Không có hoặc rất nhẹ"
 
 
+def test_full_score_is_written_out(lan, hoa, response_of):
+    full = response_of("barthel", [10, 5, 5, 10, 10, 10, 10, 15, 15, 10])
+
+    actions.record_screening(context=lan, patient_id=hoa, questionnaire="barthel", response=full)
+
+    assert str(queries.screening_history(lan, hoa)[0].value) == "100"
+
+
 def test_threshold_follows_the_gender_of_the_person(lan, cuc, hoa, tam, response_of):
     three = response_of("audit-c", [3, 0, 0])
 

@@ -128,7 +128,7 @@ def _name(canonical: str | None) -> str:
 
 def _result(row: Mapping, definitions: Mapping[str, dict[str, Any]]) -> Result:
     definition = definitions.get(_name(row["questionnaire"]), {})
-    value = None if row["value"] is None else Decimal(str(row["value"])).normalize()
+    value = None if row["value"] is None else _number(row["value"])
     band = next((b for b in rules.bands(definition) if value is not None and b.minimum <= value <= b.maximum), None)
     title = rules.text(definition, "title") if definition else Text(_name(row["questionnaire"]))
     return Result(
@@ -140,6 +140,12 @@ def _result(row: Mapping, definitions: Mapping[str, dict[str, Any]]) -> Result:
         band=row["band"] or "",
         tone=band.tone if band else "neutral",
     )
+
+
+def _number(stored: Any) -> Decimal:
+    """A total without the trailing zeros that a database may add: 100, not 1E+2 and not 100.000."""
+    value = Decimal(str(stored))
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def _title(row: Mapping) -> Text:
