@@ -4,7 +4,8 @@ Django's cursor costs more than the statement itself where one write is a dozen 
 makes go through Django's cursor, so that query counts see them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -38,6 +39,17 @@ def run(sql: str, params: Params = ()) -> Any:
     if is_postgresql():
         return _cursor(raw).execute(sql, params, prepare=True)
     return raw.execute(sql.replace("%s", "?"), params)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Send statements without waiting for each answer (PostgreSQL's pipeline): one journey for a whole write."""
+    connection.ensure_connection()
+    if not is_postgresql():
+        yield
+        return
+    with connection.connection.pipeline():
+        yield
 
 
 def run_once(sql: str) -> None:

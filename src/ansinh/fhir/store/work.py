@@ -80,17 +80,21 @@ class Work:
         if not self.entries:
             self._forget()
             return
+        changes, moves = self.changes, self.moves
+        with database.together():
+            self._flush_rows()
+            self._forget()
+            for projection in projections.registered() if changes else ():
+                projection.apply(changes)
+        _move(moves)
+
+    def _flush_rows(self) -> None:
         assert self.head is not None
         journal.append(self.entries, self.head)
         database.insert("resource", _ROW_COLUMNS, (row.values() for row in self.rows.values()), tail=_ROW_TAIL)
         self._flush_index()
         self._flush_orgs()
         audit.write(self.audits)
-        changes, moves = self.changes, self.moves
-        self._forget()
-        for projection in projections.registered() if changes else ():
-            projection.apply(changes)
-        _move(moves)
 
     def _flush_index(self) -> None:
         if stale := [rid for rid in self.index if rid not in self.fresh]:
