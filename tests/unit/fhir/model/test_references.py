@@ -30,6 +30,10 @@ def test_parse_of_no_reference_gives_none(text):
     assert references.parse(text) is None
 
 
+def test_parse_of_no_text_gives_none():
+    assert references.parse(5) is None
+
+
 def test_iter_references_finds_nested_and_contained_with_their_paths():
     resource = {
         "resourceType": "Task",

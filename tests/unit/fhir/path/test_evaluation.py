@@ -104,6 +104,7 @@ def test_constants_are_fixed_when_the_path_is_made():
     "expression",
     [
         "stat",
+        "select(stat)",
         "Patient.status",
         "code[0].nothing",
         "code.ofType(CodeableConcept).nothing",

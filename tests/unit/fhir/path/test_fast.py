@@ -33,6 +33,10 @@ SIMPLE = [
     "Patient.extension.where(url='http://a' and extension.exists()).url",
     "Patient.generalPractitioner.where(resolve() is Practitioner)",
     "Patient.generalPractitioner.getReferenceKey(Practitioner)",
+    "Patient.generalPractitioner.getReferenceKey()",
+    "Patient.name.given | Patient.name.family | Patient.name.use",
+    "Patient.name.where(given.first() = 'An')[0].family",
+    "$this.name.given",
     "Patient.link.where(type='refer').other.reference",
     "Patient.identifier.where(type.coding.code='CCCD').value",
     "getResourceKey()",
@@ -126,7 +130,9 @@ def test_data_that_breaks_the_standard_never_crashes(patient, expression):
 
 @pytest.mark.parametrize(
     ("expression", "root"),
-    [("Patient.name.count()", ""), ("Patient.contained.id", ""), ("Patient.nothing", ""), ("name.family", ""),
+    [("Patient.extension.where(value.exists())", ""), ("Patient.name.given.upper()", ""), ("Patient.name.given.x", ""),
+     ("Patient.extension.value.where(code = 'x')", ""), ("Patient.deceased.first() | Patient.birthDate", ""),
+     ("Patient.name.count()", ""), ("Patient.contained.id", ""), ("Patient.nothing", ""), ("name.family", ""),
      ("Patient.birthDate.extension('x')", ""), ("Patient.name.where($this.use = use)", ""), ("name + 1", "Patient"),
      ("Patient.birthDate = '2020'", ""), ("Patient.name.where(period.start = '2020').family", "")],
 )  # fmt: skip

@@ -28,6 +28,7 @@ from ansinh.fhir.path.units import scale
         (1, "wk", 7, "d"),
         (50, "%", "0.5", "1"),
         (25, "kg/m2", "2.5", "g/cm2"),
+        (1, "(g/L)", 1, "g/(L)"),
     ],
 )
 def test_base_of_equal_measures_is_equal(value, unit, other, other_unit):
@@ -39,7 +40,19 @@ def test_base_of_equal_measures_is_equal(value, unit, other, other_unit):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("mmol/L", "mg/dL"), ("kg", "cm"), ("Cel", "[degF]"), ("[iU]", "mg"), ("%", "mmol"), ("year", "a"), ("?", "??")],
+    [
+        ("mmol/L", "mg/dL"),
+        ("kg", "cm"),
+        ("Cel", "[degF]"),
+        ("[iU]", "mg"),
+        ("m100", "cm"),
+        ("(m", "m"),
+        ("m.", "m"),
+        ("0", "1"),
+        ("%", "mmol"),
+        ("year", "a"),
+        ("?", "??"),
+    ],
 )
 def test_comparable_of_different_kinds_is_false(one, other):
     assert not Quantity(Decimal(1), one).comparable(Quantity(Decimal(1), other))
