@@ -197,7 +197,7 @@ def test_the_journal_is_gap_free_and_whole(system, start):
     positions = [entry.position - start for entry in journal.entries(after=start)]
 
     assert positions == list(range(1, 7))
-    assert journal.verify() is None
+    assert journal.verify() == journal.position()
     last = journal.entries(after=start + 5)[0]
     assert (last.method, last.type, last.id) == ("delete", "Basic", "n3")
 
@@ -212,7 +212,9 @@ def test_a_changed_journal_entry_breaks_the_chain_there(system, start, change):
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE journal SET {change} WHERE position = {start + 2}")
 
-    assert journal.verify() == start + 2
+    with pytest.raises(journal.Broken) as broken:
+        journal.verify()
+    assert broken.value.position == start + 2
 
 
 def test_a_removed_last_entry_is_noticed(system, start):
@@ -221,7 +223,9 @@ def test_a_removed_last_entry_is_noticed(system, start):
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM journal WHERE position = {start + 3}")
 
-    assert journal.verify() == start + 3
+    with pytest.raises(journal.Broken) as broken:
+        journal.verify()
+    assert broken.value.position == start + 3
 
 
 def test_a_person_of_another_facility_is_not_found(at_a, at_b):
@@ -370,7 +374,7 @@ def test_a_failed_inner_transaction_undoes_only_itself(system, start, batch):
         system.save({**NOTE, "id": "outer2"})
 
     assert [entry.id for entry in journal.entries(after=start)] == ["outer1", "outer2"]
-    assert journal.verify() is None
+    assert journal.verify() == journal.position()
 
 
 @pytest.mark.parametrize("batch", [0, 3, 500])
@@ -387,7 +391,7 @@ def test_writes_in_a_transaction_see_each_other(system, batch):
     assert (second.version, third.version) == (2, 3)
     assert system.read("Basic", "n1")["code"]["text"] == "ba"
     assert system.find("Basic", "m2") is None
-    assert journal.verify() is None
+    assert journal.verify() == journal.position()
 
 
 def test_a_refused_write_inside_atomic_does_not_spoil_the_transaction(system, start):

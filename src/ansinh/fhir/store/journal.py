@@ -17,6 +17,7 @@ from ansinh.fhir.index.numbers import type_name
 from ansinh.fhir.model import json
 from ansinh.fhir.store import bodies, database
 from ansinh.fhir.store.records import Resource, moment
+from ansinh.kernel.errors import UserError
 
 METHODS = ("create", "update", "delete")
 COLUMNS = ("position", "key", "type", "version", "method", "origin", "author", "at_us", "body", "hash")
@@ -143,8 +144,19 @@ def _entry(row: tuple) -> Entry:
     )
 
 
-def verify(batch: int = 1000) -> int | None:
-    """Recompute the chain; the first position that does not fit, or None when the journal is whole."""
+class Broken(UserError):
+    """The journal was changed, reordered or cut; `position` is the first entry that does not fit."""
+
+    issue_type = "exception"
+    status = 500
+
+    def __init__(self, position: int):
+        super().__init__(f"Nhật ký không còn nguyên vẹn từ mục {position}.", code="journal-broken")
+        self.position = position
+
+
+def verify(batch: int = 1000) -> int:
+    """Recompute the chain from the start; how many entries there are. Raises `Broken`."""
     expected, at = _START, 0
     while rows := database.fetch(
         f"SELECT {', '.join(COLUMNS)} FROM journal WHERE position > %s ORDER BY position LIMIT %s", [at, batch]
@@ -156,8 +168,10 @@ def verify(batch: int = 1000) -> int | None:
                 at_us=at_us, body=_json(body),
             )  # fmt: skip
             if where != at or expected != database.blob(seen):
-                return at
-    return None if at == position() else at + 1
+                raise Broken(at)
+    if at != position():
+        raise Broken(at + 1)
+    return at
 
 
 def _json(body: bytes) -> bytes:

@@ -126,7 +126,17 @@ def rebuild(name: str) -> int:
         return database.fetch(f'SELECT count(*) FROM "{shape.table}"')[0][0]
 
 
-def check(name: str, limit: int = 20) -> list[dict[str, Any]]:
+def names() -> list[str]:
+    """The kept views, in order."""
+    return [name for (name,) in database.fetch("SELECT name FROM live_view ORDER BY name")]
+
+
+def check(name: str) -> bool:
+    """True when the table is what the journal gives, history included. Raises NotFound."""
+    return not differences(name, limit=1)
+
+
+def differences(name: str, limit: int = 20) -> list[dict[str, Any]]:
     """Compare the table with what the journal gives, history included: [] when they agree, else rows that differ.
 
     Each row says in `_side` where it stands alone (`live` or `journal`) and in `_count` how often.
