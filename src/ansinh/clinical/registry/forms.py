@@ -272,7 +272,7 @@ class FindForm(forms.Form):
             self.fields.pop("facility")
 
 
-def group_filters() -> list[tuple[str, Any]]:
+def group_filters() -> list[tuple[Any, Any]]:
     """The wide groups first (with everything below them), then each legal group."""
     found = concepts.members(CS("beneficiary-group"))
     wide = [(one.code, _words(one)) for one in found if one.is_abstract]

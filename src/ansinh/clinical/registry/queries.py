@@ -305,7 +305,7 @@ def _resources_of(context: Context, resource_type: str, view: str, person_id: st
     return list(Repository(context).read_many(resource_type, ids).values()) if ids else []
 
 
-def _stay(stay: Mapping[str, Any], names: Mapping[str, str], language: str) -> Stay:
+def _stay(stay: dict[str, Any], names: Mapping[str, str], language: str) -> Stay:
     facility = resources.reference_id(stay.get("managingOrganization"))
     period = stay.get("period", {})
     reason = resources.discharge_reason(stay)

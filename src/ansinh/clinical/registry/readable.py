@@ -1,6 +1,7 @@
 """Any entry of a record in words, and what differs between two versions of it.
 
 A resource becomes rows of (label, text): codes by their displays, dates as dd/mm/yyyy, references by what they say.
+`display(system, code)` gives the words of a code; for a bare code the system is the URL of its extension.
 Works for every resource type; elements without a label of their own show their FHIR name.
 """
 
@@ -97,7 +98,7 @@ _EXTENSIONS = {
     EXT("advice"): gettext_noop("Lời dặn"),
     EXT("beneficiary-group"): gettext_noop("Nhóm đối tượng"),
     EXT("certificate"): gettext_noop("Số giấy xác nhận"),
-    EXT("commune-code"): gettext_noop("Mã xã, phường"),
+    EXT("commune-code"): gettext_noop("Xã, phường"),
     EXT("disability"): gettext_noop("Khuyết tật"),
     EXT("discharge-reason"): gettext_noop("Lý do kết thúc"),
     EXT("duration"): gettext_noop("Thời gian tập"),
@@ -106,7 +107,7 @@ _EXTENSIONS = {
     EXT("next-check-due"): gettext_noop("Hẹn khám định kỳ lần sau"),
     EXT("next-check-source"): gettext_noop("Căn cứ của lịch khám"),
     EXT("old-address"): gettext_noop("Địa chỉ cũ"),
-    EXT("province-code"): gettext_noop("Mã tỉnh"),
+    EXT("province-code"): gettext_noop("Tỉnh, thành phố"),
     EXT("repetitions"): gettext_noop("Số lần lặp"),
     EXT("session-note"): gettext_noop("Ghi chú buổi tập"),
     EXT("session-tolerance"): gettext_noop("Mức chịu tập"),
@@ -187,6 +188,8 @@ def _extension_label(extension: Resource) -> str:
 
 
 def _extension_text(extension: Resource, display: Display) -> str:
+    if code := extension.get("valueCode"):
+        return display(extension["url"], code)
     nested = [_extension_text(one, display) for one in extension.get("extension", [])]
     return ", ".join(text for text in (_value(extension, display), *nested) if text)
 

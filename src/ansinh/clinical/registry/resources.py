@@ -5,7 +5,7 @@ replaces only the parts that the form owns.
 """
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ansinh.clinical.registry.drafts import DisabilityEntry, GroupEntry, Guardian, Insurance, PersonDraft
@@ -23,7 +23,7 @@ OPEN_STAY = ("planned", "waitlist", "active", "onhold")
 
 def patient_resource(draft: PersonDraft, base: Resource | None = None) -> Resource:
     """Patient of a checked draft, on top of the resource it corrects."""
-    patient = copy.deepcopy(base) if base else {"resourceType": "Patient", "active": True}
+    patient: Resource = copy.deepcopy(base) if base else {"resourceType": "Patient", "active": True}
     _set(patient, "extension", [*_others(patient.get("extension"), _OWN_EXTENSIONS), *_extensions(draft)])
     _set(patient, "identifier", [*_identifiers(draft), *_foreign_identifiers(patient)])
     patient["name"] = [_name(draft.full_name), *patient.get("name", [])[1:]]
@@ -49,7 +49,7 @@ def _present(**values: Any) -> Resource:
     return {key: value for key, value in values.items() if value}
 
 
-def _others(extensions: list[Resource] | None, own: Iterable[str]) -> list[Resource]:
+def _others(extensions: list[Resource] | None, own: Sequence[str]) -> list[Resource]:
     return [extension for extension in extensions or [] if extension.get("url") not in own]
 
 
@@ -216,7 +216,7 @@ def _bare_card(number: str) -> Insurance | None:
 
 def coverage_resource(patient_id: str, insurance: Insurance, base: Resource | None = None) -> Resource:
     """Coverage of one health-insurance card."""
-    coverage = copy.deepcopy(base) if base else {"resourceType": "Coverage", "status": "active"}
+    coverage: Resource = copy.deepcopy(base) if base else {"resourceType": "Coverage", "status": "active"}
     coverage["subscriberId"] = insurance.card
     coverage["identifier"] = [{"system": BHYT, "value": insurance.card}]
     coverage["beneficiary"] = {"reference": f"Patient/{patient_id}"}

@@ -17,8 +17,8 @@ class SessionForm(forms.Form):
     mark = "none"
     entry_id = forms.CharField(widget=forms.HiddenInput, max_length=36)
     moment = forms.DateTimeField(label=_("Bắt đầu lúc"))
-    minutes = forms.IntegerField(label=_("Thời gian tập"), suffix=_("phút"), width=3)
-    repetitions = forms.IntegerField(label=_("Số lần lặp mỗi kỹ thuật"), suffix=_("lần"), width=3, required=False)
+    minutes = forms.IntegerField(label=_("Thời gian tập (phút)"), width=3)
+    repetitions = forms.IntegerField(label=_("Số lần lặp mỗi kỹ thuật"), width=3, required=False)
     tolerance = forms.RadioField(
         label=_("Mức chịu tập"), required=False, choices=tuple(TOLERANCES.items()), inline=True
     )

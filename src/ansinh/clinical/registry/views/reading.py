@@ -11,10 +11,11 @@ from ansinh.access.permissions import requires
 from ansinh.clinical.registry import presenting, queries, readable, record, timeline
 from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.fhir.store import Repository
-from ansinh.fhir.terminology import concepts
+from ansinh.fhir.terminology import admin_units, concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import NotFound
+from ansinh.kernel.naming import EXT
 from ansinh.kernel.text import format_number
 from ansinh.ui import charts
 
@@ -117,8 +118,8 @@ def _spark(points: Any) -> dict[str, Any]:
     """The small line of two values or more, and the words that stand for it."""
     values = [float(number) for _when, number, _id in points]
     words = {"count": len(values), "first": format_number(points[0][1]), "last": format_number(points[-1][1])}
-    said = _("%(count)d lần đo, đầu %(first)s, cuối %(last)s") % words
-    return {"path": charts.spark_path(values) if len(values) > 1 else "", "said": said}
+    spoken = _("%(count)d lần đo, đầu %(first)s, cuối %(last)s") % words
+    return {"path": charts.spark_path(values) if len(values) > 1 else "", "said": spoken}
 
 
 def _screening(person_id: str, one: record.Screening) -> dict[str, Any]:
@@ -197,11 +198,11 @@ def person_papers(request: HttpRequest, id: Any) -> HttpResponse:
     context = context_of(request)
     card = queries.person(context, str(id), language())
     repository = Repository(context)
-    said = readable.rows(repository.read("Patient", card.id), _display)
+    person_rows = readable.rows(repository.read("Patient", card.id), said)
     coverage = repository.find("Coverage", card.coverage_id) if card.coverage_id else None
     values = frame(request, card, "person_papers") | {
-        "person_rows": said,
-        "coverage_rows": readable.rows(coverage, _display) if coverage else [],
+        "person_rows": person_rows,
+        "coverage_rows": readable.rows(coverage, said) if coverage else [],
         "coverage_url": entry_url(card.id, "Coverage", card.coverage_id) if coverage else "",
         "stays": [(stay, entry_url(card.id, "EpisodeOfCare", stay.id)) for stay in card.stays],
         "versions_url": reverse("person_versions", args=[card.id]),
@@ -209,7 +210,11 @@ def person_papers(request: HttpRequest, id: Any) -> HttpResponse:
     return render(request, "registry/person_papers.html", values)
 
 
-def _display(system: str, code: str) -> str:
+def said(system: str, code: str) -> str:
+    """Words of a code in the reader's language, units of today's administration among them."""
+    if system in (EXT("commune-code"), EXT("province-code")):
+        unit = admin_units.get(code)
+        return unit.full_name if unit else code
     return concepts.display(system, code, language())
 
 
@@ -224,7 +229,7 @@ def person_versions(request: HttpRequest, id: Any) -> HttpResponse:
     versions = Repository(context).history(resource_type, resource_id)
     values = frame(request, card, "") | {
         "title": readable.type_label(resource_type),
-        "rows": readable.rows(current, _display),
+        "rows": readable.rows(current, said),
         "versions": _steps(versions),
         "parts": _parts(context, card.id, resource_type, resource_id),
         "within": _within(card.id, current),
@@ -248,7 +253,7 @@ def _steps(versions: Any) -> list[dict[str, Any]]:
     steps = []
     for newer, older in zip(versions, [*versions[1:], None], strict=True):
         before = older.body if older else None
-        changed = readable.differences(before, newer.body, _display) if before and newer.body else []
+        changed = readable.differences(before, newer.body, said) if before and newer.body else []
         steps.append(
             {
                 "version": newer.version,

@@ -15,9 +15,9 @@ from ansinh.clinical.registry import actions, drafts, presenting, queries, reada
 from ansinh.clinical.registry.cards import parse_card
 from ansinh.clinical.registry.duplicates import Candidate
 from ansinh.clinical.registry.forms import CorrectionForm, GroupForm, RegistrationForm, codes, initial_of
+from ansinh.clinical.registry.views.reading import said
 from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.fhir.store import Repository
-from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Conflict, Invalid, Stale, UserError
 from ansinh.kernel.ids import new_id
@@ -152,8 +152,9 @@ def person_edit(request: HttpRequest, id: Any) -> HttpResponse:
             return htmx.redirect(request, reverse("person", args=[card.id]))
         except Stale:
             changes = _both(context, card, draft)
-            form.data = form.data.copy()  # type: ignore[misc]
-            form.data["version"] = str(card.version)
+            retried = request.POST.copy()
+            retried["version"] = str(card.version)
+            form.data = retried
         except Conflict as error:
             form.add_error(None, error.message)
         except UserError as error:
@@ -176,6 +177,4 @@ def _both(context: Any, card: queries.PersonCard, draft: drafts.PersonDraft) -> 
     checked = drafts.checked(draft, clock.today())
     kept = replace(checked, facility=card.draft.facility, record_number=card.draft.record_number)
     typed = resources.patient_resource(kept, saved)
-    return readable.differences(saved, typed, lambda system, code: concepts.display(system, code, language())) or [
-        (_("Nội dung"), _("như đã lưu"), _("như đã lưu"))
-    ]
+    return readable.differences(saved, typed, said) or [(_("Nội dung"), _("như đã lưu"), _("như đã lưu"))]
