@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ansinh.fhir.store import Repository
 from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context, system_context
-from ansinh.kernel.errors import NotFound
+from ansinh.kernel.errors import NotFound, Refused
 from ansinh.kernel.text import format_number
 from ansinh.programme.measures.rules import Period
 from ansinh.programme.plans import queries as plans
@@ -62,7 +62,9 @@ def yearly_template(template_id: str = YEARLY) -> Template:
 
 
 def summaries(context: Context) -> list[Summary]:
-    """Reports that the reader may see, by plan, newest year and edition first."""
+    """Reports that the reader may see, by plan, newest year and edition first. Raises Refused."""
+    if not context.allows("search", "Composition"):
+        raise Refused(_("Vai trò của anh/chị không mở được báo cáo."))
     return [
         Summary(row["id"], row["plan"], row["year"], row["edition"], row["state"], row["title"], row["date"])
         for row in tables.rows(context, _REPORTS)
