@@ -1,6 +1,8 @@
 """definitions/facilities → Organization and OrganizationAffiliation."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
@@ -22,7 +24,7 @@ def load_facilities(repository: Repository, folder: Path) -> int:
     return len(register.units)
 
 
-def _resources(register: Register):  # type: ignore[no-untyped-def]
+def _resources(register: Register) -> Iterator[dict[str, Any]]:
     today = clock.today()
     for unit in register.units:
         over = rules.authority_on(unit.id, register.relations, min(today, unit.valid_to or today))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
 from ansinh.kernel import clock
+from ansinh.kernel.context import Context
 from ansinh.kernel.errors import UserError
 from ansinh.kernel.text import fold, format_date
 from ansinh.network.facilities import actions, forms, panels, queries, rules
@@ -30,7 +31,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
     form = forms.TreeFilter(request.GET or None)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     day = date.fromisoformat(chosen["ngay"]) if chosen.get("ngay") else clock.today()
-    known = queries.register(request.context)
+    known = queries.register(_context(request))
     nodes = list(rules.walk(rules.tree_at(known.units, known.relations, day)))
     wanted = [node for node in nodes if _fits(node, chosen)]
     page = {
@@ -39,7 +40,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
         "is_today": day == clock.today(),
         "table": _tree_table(known, wanted, day, flat=bool(chosen.get("tim") or chosen.get("loai"))),
         "count": len(wanted),
-        "can_add": request.context.has("facility.edit"),
+        "can_add": _context(request).has("facility.edit"),
     }
     return render(request, "facilities/tree.html", page)
 
@@ -50,7 +51,7 @@ def facility(request: HttpRequest, facility_id: str) -> HttpResponse:
     form = forms.TreeFilter(request.GET or None)
     valid = form.is_bound and form.is_valid() and form.cleaned_data["ngay"]
     day = date.fromisoformat(form.cleaned_data["ngay"]) if valid else None
-    shown = queries.facility(request.context, facility_id, day)
+    shown = queries.facility(_context(request), facility_id, day)
     page = {
         "facility": shown,
         "form": form,
@@ -58,9 +59,9 @@ def facility(request: HttpRequest, facility_id: str) -> HttpResponse:
         "authorities": _authority_table(shown),
         "steps": _steps(shown),
         "below": _below_table(shown),
-        "panels": panels.panels(request.context, shown),
+        "panels": panels.panels(_context(request), shown),
         "people": _people(request, shown),
-        "changes": _changes(shown) if request.context.has("facility.edit") and not shown.unit.valid_to else [],
+        "changes": _changes(shown) if _context(request).has("facility.edit") and not shown.unit.valid_to else [],
         "unverified": any(not step.relation.verified for step in (*shown.authorities, *shown.successors)),
     }
     return render(request, "facilities/facility.html", page)
@@ -69,13 +70,13 @@ def facility(request: HttpRequest, facility_id: str) -> HttpResponse:
 @requires("facility.edit")
 def facility_new(request: HttpRequest) -> HttpResponse:
     """A new unit."""
-    known = queries.register(request.context)
+    known = queries.register(_context(request))
     form = forms.UnitForm(request.POST or None, units=_present(known))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             unit = actions.add_unit(
-                request.context, code=data["code"], name=data["name"], kind=data["kind"], english=data["english"],
+                _context(request), code=data["code"], name=data["name"], kind=data["kind"], english=data["english"],
                 authority=data["authority"], start=form.chosen_day, source=data["source"],
             )  # fmt: skip
         except UserError as error:
@@ -93,13 +94,13 @@ def facility_change(request: HttpRequest, facility_id: str, change: str) -> Http
     if change not in _CHANGES:
         raise Http404
     form_class, title, done, act = _CHANGES[change]
-    known = queries.register(request.context)
+    known = queries.register(_context(request))
     unit = known.unit(facility_id)
     others = [item for item in _present(known) if item.id != unit.id]
     form = form_class(request.POST or None, units=others)
     if request.method == "POST" and form.is_valid():
         try:
-            target = act(request.context, unit.id, form)
+            target = act(_context(request), unit.id, form)
         except UserError as error:
             form.refuse(error)
         else:
@@ -249,7 +250,7 @@ def _below_table(shown: Facility) -> Table | None:
 def _people(request: HttpRequest, shown: Facility) -> str:
     """How many people stay there, "" for readers whose reach does not cover the facility. Readers who may not see
     people get no small number: a person could be recognised."""
-    context = request.context
+    context = _context(request)
     if not shown.is_care or not context.reaches(shown.unit.id):
         return ""
     if not (context.has("person.open") or context.has("programme.open")):
@@ -266,3 +267,8 @@ def _changes(shown: Facility) -> list[tuple[str, str]]:
 
 def _present(known: Register) -> list[rules.Unit]:
     return [unit for unit in known.units if unit.valid_to is None or unit.valid_to >= clock.today()]
+
+
+def _context(request: HttpRequest) -> Context:
+    """Who reads: `access` puts it on every request."""
+    return request.context  # type: ignore[attr-defined]

@@ -45,7 +45,7 @@ def _problems(path: Path, data: Any) -> Iterable[Problem]:
         if not data.get(key):
             yield _problem(path, key, "không được để trống")
     days = [(data.get("period") or {}).get(key) for key in ("from", "to")]
-    if any(type(day) is not date for day in days) or days[1] < days[0]:
+    if not (isinstance(days[0], date) and isinstance(days[1], date) and days[0] <= days[1]):
         yield _problem(path, "period", "phải có from và to, to không trước from")
     yield from (_problem(path, key, "khóa không biết") for key in data if key not in _HEAD)
     seen: set[str] = set()

@@ -22,14 +22,14 @@ from ansinh.ui.tables import Column, Link, Table
 @requires("facility.open")
 def workforce(request: HttpRequest, facility_id: str) -> HttpResponse:
     """The figures of the plan beside today's staff. Names only for readers whose reach covers the facility."""
-    shown = facilities.care_facility(request.context, facility_id)
-    staff = queries.staff(request.context, facility_id)
+    shown = facilities.care_facility(_context(request), facility_id)
+    staff = queries.staff(_context(request), facility_id)
     page = {
         "facility": shown,
         "staff": staff,
         "table": comparison_table(staff),
-        "posts": _posts_table(request, facility_id, staff) if request.context.reaches(facility_id) else None,
-        "may_edit": _may_edit(request.context, facility_id),
+        "posts": _posts_table(request, facility_id, staff) if _context(request).reaches(facility_id) else None,
+        "may_edit": _may_edit(_context(request), facility_id),
     }
     return render(request, "workforce/workforce.html", page)
 
@@ -37,14 +37,14 @@ def workforce(request: HttpRequest, facility_id: str) -> HttpResponse:
 @requires("workforce.edit")
 def post_new(request: HttpRequest, facility_id: str) -> HttpResponse:
     """Somebody takes up a post."""
-    shown = facilities.care_facility(request.context, facility_id)
-    held = queries.staff(request.context, facility_id).posts if request.context.reaches(facility_id) else ()
+    shown = facilities.care_facility(_context(request), facility_id)
+    held = queries.staff(_context(request), facility_id).posts if _context(request).reaches(facility_id) else ()
     form = forms.PostForm(request.POST or None, posts=held)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             actions.take_up_post(
-                request.context, facility=facility_id, full_name=data["full_name"], post=data["post"],
+                _context(request), facility=facility_id, full_name=data["full_name"], post=data["post"],
                 level=data["level"], licence=data["licence"], practitioner=data["practitioner"],
                 start=form.chosen_day,
             )  # fmt: skip
@@ -60,13 +60,13 @@ def post_new(request: HttpRequest, facility_id: str) -> HttpResponse:
 @requires("workforce.edit")
 def post_end(request: HttpRequest, facility_id: str, post_id: str) -> HttpResponse:
     """Somebody leaves a post."""
-    shown = facilities.care_facility(request.context, facility_id)
-    stored = Repository(request.context).read("PractitionerRole", post_id)
+    shown = facilities.care_facility(_context(request), facility_id)
+    stored = Repository(_context(request)).read("PractitionerRole", post_id)
     form = forms.EndForm(request.POST or None, initial={"version": stored["meta"]["versionId"]})
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_post(
-                request.context, facility=facility_id, post_id=post_id, last_day=form.chosen_day,
+                _context(request), facility=facility_id, post_id=post_id, last_day=form.chosen_day,
                 version=form.cleaned_data["version"],
             )  # fmt: skip
         except UserError as error:
@@ -118,7 +118,7 @@ def _posts_table(request: HttpRequest, facility_id: str, staff: Staff) -> Table:
         Column("level", _("Trình độ")),
         Column("from", _("Từ ngày"), "date"),
     ]
-    may_edit = _may_edit(request.context, facility_id)
+    may_edit = _may_edit(_context(request), facility_id)
     if may_edit:
         columns.append(Column("end", _("Thay đổi"), "link"))
     levels = dict(queries.level_choices())
@@ -147,3 +147,8 @@ def _change(line: Comparison) -> str:
 
 def _may_edit(context: Context, facility_id: str) -> bool:
     return context.has("workforce.edit") and context.reaches(facility_id)
+
+
+def _context(request: HttpRequest) -> Context:
+    """Who reads: `access` puts it on every request."""
+    return request.context  # type: ignore[attr-defined]

@@ -19,10 +19,9 @@ from ansinh.network.facilities import queries as facilities
 from ansinh.network.facilities import rules as tree
 from ansinh.network.facilities.queries import Register
 from ansinh.network.facilities.resources import organization_id
-from ansinh.programme.measures import queries as measures
 from ansinh.programme.measures.queries import MeasureResult
 from ansinh.programme.measures.rules import Period, year
-from ansinh.programme.plans import resources, rules
+from ansinh.programme.plans import figures, resources, rules
 from ansinh.programme.plans.definition import Goal, Plan, PlanTask, Target
 from ansinh.programme.plans.rules import Track
 
@@ -126,31 +125,27 @@ def goals(context: Context, plan: Plan, today: date | None = None) -> list[GoalF
     """Every goal of a plan with its figures: now, and for the year of each target that has passed."""
     day, register = today or clock.today(), facilities.register(system_context())
     years = {target.due.year for goal in plan.goals for target in goal.targets if target.due < day}
-    figures = {
-        period: _results(context, plan, year(period) if period != day.year else year(period).until(day))
-        for period in {*years, day.year}
-    }
-    return [_goal_figure(plan, goal, register, figures, day) for goal in plan.goals]
+    state = figures.head()
+    found = {number: _results(context, state, plan, year(number).until(day)) for number in {*years, day.year}}
+    return [_goal_figure(plan, goal, register, found, day) for goal in plan.goals]
 
 
 def goal(context: Context, plan: Plan, goal_id: str) -> GoalFigure:
     """One goal of a plan. Raises NotFound."""
-    found = plan.goal(goal_id)
-    if found is None:
+    wanted = plan.goal(goal_id)
+    if wanted is None:
         raise NotFound("Không tìm thấy mục tiêu.")
-    day, register = clock.today(), facilities.register(system_context())
-    unit = subject_of(plan, found)
-    years = {target.due.year for target in found.targets if target.due < day} | {day.year}
-    figures = {
-        number: {found.id: measures.result(context, found.measure, unit, year(number).until(day))} for number in years
-    }
-    return _goal_figure(plan, found, register, figures, day)
+    day, state = clock.today(), figures.head()
+    years = {target.due.year for target in wanted.targets if target.due < day} | {day.year}
+    found = {number: {wanted.id: _result(context, state, plan, wanted, number, day)} for number in years}
+    return _goal_figure(plan, wanted, facilities.register(system_context()), found, day)
 
 
 def trend(context: Context, plan: Plan, goal: Goal) -> list[MeasureResult]:
     """The goal's figure at the end of each year of the plan so far, the running year up to today."""
-    years = range(plan.start.year, min(plan.end.year, clock.today().year) + 1)
-    return measures.trend(context, goal.measure, subject_of(plan, goal), list(years))
+    day, state = clock.today(), figures.head()
+    years = range(plan.start.year, min(plan.end.year, day.year) + 1)
+    return [_result(context, state, plan, goal, number, day) for number in years]
 
 
 def path(plan: Plan, goal: Goal) -> list[tuple[int, Decimal | None]]:
@@ -224,26 +219,31 @@ def _provinces(known: Register, plan: Plan, day: date) -> tuple[str, ...]:
     return tree.successors(organization_id(plan.province), known.relations, day)
 
 
-def _results(context: Context, plan: Plan, period: Period) -> dict[str, MeasureResult]:
+def _result(context: Context, state: str, plan: Plan, goal: Goal, number: int, day: date) -> MeasureResult:
+    period = year(number).until(day)
+    return figures.results(context, state, [goal.measure], subject_of(plan, goal), period)[goal.measure]
+
+
+def _results(context: Context, state: str, plan: Plan, period: Period) -> dict[str, MeasureResult]:
     """Figures of all goals for a period, by goal: the goals of one unit are asked together."""
     by_unit: dict[str, list[Goal]] = {}
     for goal in plan.goals:
         by_unit.setdefault(subject_of(plan, goal), []).append(goal)
     found: dict[str, MeasureResult] = {}
     for unit, wanted in by_unit.items():
-        results = measures.results(context, [goal.measure for goal in wanted], unit, period)
+        results = figures.results(context, state, [goal.measure for goal in wanted], unit, period)
         found |= {goal.id: results[goal.measure] for goal in wanted}
     return found
 
 
 def _goal_figure(
-    plan: Plan, goal: Goal, register: Register, figures: Mapping[int, Mapping[str, MeasureResult]], day: date
+    plan: Plan, goal: Goal, register: Register, found: Mapping[int, Mapping[str, MeasureResult]], day: date
 ) -> GoalFigure:
-    now, unit = figures[day.year][goal.id], subject_of(plan, goal)
+    now, unit = found[day.year][goal.id], subject_of(plan, goal)
     shown = []
     for target in goal.targets:
         is_past = target.due < day
-        result = figures[target.due.year][goal.id] if is_past else now
+        result = found[target.due.year][goal.id] if is_past else now
         baseline, start = path_start(plan, goal, target)
         # A target that has passed is judged once and for all by the figure of its year.
         judged = target.due + timedelta(days=1) if is_past else day

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
+from ansinh.kernel.context import Context
 from ansinh.kernel.errors import UserError
 from ansinh.programme.plans import actions, charts, forms, queries, words
 from ansinh.programme.plans.definition import Plan
@@ -20,14 +21,14 @@ from ansinh.ui.tables import Column, Link, Table, Tag
 @requires("programme.open")
 def plans(request: HttpRequest) -> HttpResponse:
     """The plans that the reader may see, each with how its goals and tasks stand."""
-    return render(request, "plans/plans.html", {"overviews": queries.plan_overview(request.context)})
+    return render(request, "plans/plans.html", {"overviews": queries.plan_overview(_context(request))})
 
 
 @requires("programme.open")
 def plan(request: HttpRequest, plan_id: str) -> HttpResponse:
     """One plan: each goal with baseline, now, both targets, and whether it is on its way."""
-    shown = queries.plan(request.context, plan_id)
-    figures = queries.goals(request.context, shown)
+    shown = queries.plan(_context(request), plan_id)
+    figures = queries.goals(_context(request), shown)
     page = {
         "plan": shown,
         "title": title_of(shown),
@@ -42,14 +43,14 @@ def plan(request: HttpRequest, plan_id: str) -> HttpResponse:
 @requires("programme.open")
 def goal(request: HttpRequest, plan_id: str, goal_id: str) -> HttpResponse:
     """One goal: its trend, its path, and what each facility adds."""
-    shown = queries.plan(request.context, plan_id)
-    figure = queries.goal(request.context, shown, goal_id)
+    shown = queries.plan(_context(request), plan_id)
+    figure = queries.goal(_context(request), shown, goal_id)
     page = {
         "plan": shown,
         "title": title_of(shown),
         "figure": figure,
         "card": charts.goal_card(shown, figure),
-        "line": charts.trend_chart(shown, figure, queries.trend(request.context, shown, figure.goal)),
+        "line": charts.trend_chart(shown, figure, queries.trend(_context(request), shown, figure.goal)),
         "bars": charts.facility_bars(figure),
         "targets": charts.target_table(figure),
         "tasks": _tasks_of_goal(request, shown, figure),
@@ -61,8 +62,8 @@ def goal(request: HttpRequest, plan_id: str, goal_id: str) -> HttpResponse:
 @requires("programme.open")
 def plan_tasks(request: HttpRequest, plan_id: str) -> HttpResponse:
     """The plan's tasks with owner, deadline and state; narrowed by state and lead."""
-    shown = queries.plan(request.context, plan_id)
-    states = queries.tasks(request.context, shown)
+    shown = queries.plan(_context(request), plan_id)
+    states = queries.tasks(_context(request), shown)
     leads = list(dict.fromkeys((state.task.lead, state.lead) for state in states))
     form = forms.TaskFilter(request.GET or None, leads=leads)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
@@ -80,8 +81,8 @@ def plan_tasks(request: HttpRequest, plan_id: str) -> HttpResponse:
 @requires("programme.open")
 def plan_task(request: HttpRequest, plan_id: str, task_id: str) -> HttpResponse:
     """One task: what the plan says, what was done; its owner's officer tells where it stands."""
-    shown = queries.plan(request.context, plan_id)
-    state, stored = queries.task(request.context, shown, task_id)
+    shown = queries.plan(_context(request), plan_id)
+    state, stored = queries.task(_context(request), shown, task_id)
     form = forms.ProgressForm(
         request.POST or None,
         initial={"status": state.status, "progress": state.progress, "version": int(stored["meta"]["versionId"])},
@@ -111,7 +112,7 @@ def plan_task(request: HttpRequest, plan_id: str, task_id: str) -> HttpResponse:
 @requires("programme.open")
 def plan_document(request: HttpRequest, plan_id: str) -> HttpResponse:
     """The plan as a document: who, legal basis, scope, reporting, money, and where each section went."""
-    shown = queries.plan(request.context, plan_id)
+    shown = queries.plan(_context(request), plan_id)
     page = {
         "plan": shown,
         "title": title_of(shown),
@@ -139,7 +140,7 @@ def tabs(plan: Plan, here: str) -> list[tuple[str, str, bool]]:
 def _update(request: HttpRequest, plan: Plan, task_id: str, form: forms.ProgressForm) -> None:
     data = form.cleaned_data
     actions.update_progress(
-        request.context, plan=plan, task=task_id, status=data["status"], progress=data["progress"] or 0,
+        _context(request), plan=plan, task=task_id, status=data["status"], progress=data["progress"] or 0,
         note=data["note"], version=data["version"],
     )  # fmt: skip
 
@@ -222,7 +223,7 @@ def _notes(stored: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _tasks_of_goal(request: HttpRequest, plan: Plan, figure: GoalFigure) -> Table:
-    states = [state for state in queries.tasks(request.context, plan) if figure.goal.id in state.task.goals]
+    states = [state for state in queries.tasks(_context(request), plan) if figure.goal.id in state.task.goals]
     return _task_table(plan, states, caption=_("Nhiệm vụ phục vụ mục tiêu này"))
 
 
@@ -284,3 +285,8 @@ def _cover(plan: Plan, name: str) -> str:
         "document": _("văn bản"),
     }
     return groups.get(name, _("báo cáo"))
+
+
+def _context(request: HttpRequest) -> Context:
+    """Who reads: `access` puts it on every request."""
+    return request.context  # type: ignore[attr-defined]
