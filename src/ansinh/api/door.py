@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import OperationalError, connections
 from django.http.request import split_domain_port, validate_host
 
-from ansinh.access.tokens import context_from_bearer
 from ansinh.api import answers, interactions, outcomes, requests
+from ansinh.api.callers import caller
 from ansinh.api.capability import Metadata
-from ansinh.kernel.errors import LoginRequired, Malformed, UserError
+from ansinh.kernel.errors import Malformed, UserError
 from ansinh.kernel.ids import new_id
 
 logger = logging.getLogger("ansinh.fhir")
@@ -33,7 +33,7 @@ class Gate:
             raise Malformed("Tên máy chủ trong yêu cầu không thuộc nút này.", code="host")
         requests.check_accept(request)
         if request.path not in _OPEN:
-            request.context.actor = context_from_bearer(_bearer(request))
+            request.context.actor = caller(request)
 
     def process_response(
         self, request: falcon.Request, response: falcon.Response, resource: object, succeeded: bool
@@ -50,14 +50,6 @@ def _freshen_connections() -> None:
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
-
-
-def _bearer(request: falcon.Request) -> str:
-    """The token of the Authorization header. Cookies are never looked at, so no web page can act through the door."""
-    scheme, _, token = (request.get_header("Authorization") or "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise LoginRequired("Cần mã truy cập: Authorization: Bearer <mã>.", code="no-token")
-    return token.strip()
 
 
 def _user_error(request: falcon.Request, response: falcon.Response, error: Any, params: object) -> None:

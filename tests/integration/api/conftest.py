@@ -10,7 +10,7 @@ from falcon.testing import Result, TestClient
 from ansinh.access import tokens
 from ansinh.access.actions import create_account
 from ansinh.access.models import Assignment
-from ansinh.api import door
+from ansinh.api import callers
 from ansinh.api.door import fhir_application
 from ansinh.fhir.model import json
 from ansinh.fhir.store import Repository
@@ -51,6 +51,12 @@ class Caller:
 
     def delete(self, path: str, **headers: str) -> Result:
         return self.call("DELETE", path, **headers)
+
+
+@pytest.fixture(autouse=True)
+def no_memory_of_callers():
+    """Each test looks its tokens up."""
+    callers.forget()
 
 
 @pytest.fixture
@@ -123,10 +129,12 @@ def sentences():
 def node(units, monkeypatch) -> Caller:
     """One who may do everything, as no shipped role may delete."""
 
-    def context_of(token: str) -> Context:
-        return system_context() if token == "node" else tokens.context_from_bearer(token)
+    known = tokens.context_from_bearer
 
-    monkeypatch.setattr(door, "context_from_bearer", context_of)
+    def context_of(token: str) -> Context:
+        return system_context() if token == "node" else known(token)
+
+    monkeypatch.setattr(tokens, "context_from_bearer", context_of)
     return Caller("node")
 
 

@@ -183,3 +183,8 @@ def test_create_if_none_exist_finds_creates_or_refuses(doctor, patient):
     assert second.json["id"] == first.json["id"]
     assert third.status_code == 412
     assert nothing.status_code == 400
+
+
+def test_read_costs_one_query_once_the_caller_is_known(doctor, stored, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert doctor.get(f"/Patient/{stored['id']}").status_code == 200

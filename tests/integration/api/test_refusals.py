@@ -51,6 +51,18 @@ def test_expired_token_is_refused(doctor):
         assert doctor.get("/Patient/x").status_code == 401
 
 
+def test_token_taken_back_works_no_longer_than_the_stated_seconds(doctor):
+    from ansinh.access.models import AccessToken
+    from ansinh.api.callers import KEPT
+    from ansinh.kernel import clock
+
+    assert doctor.get("/Patient/x").status_code == 404
+    AccessToken.objects.all().delete()
+
+    with clock.frozen(clock.now() + KEPT):
+        assert doctor.get("/Patient/x").status_code == 401
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
