@@ -152,3 +152,16 @@ def test_prefixed_forms_on_one_page_have_ids_of_their_own():
 
     assert 'id="id_a-name"' in html
     assert 'id="id_b-name"' in html
+
+
+def test_field_gives_djangos_own_widgets_the_look_too():
+    from django import forms as django_forms
+
+    class Login(django_forms.Form):
+        username = django_forms.CharField(label="Tên đăng nhập")
+        note = django_forms.CharField(label="Ghi chú", widget=django_forms.Textarea)
+
+    html = drawn("{% field form.username %}{% field form.note %}", form=Login({"note": "x"}))
+
+    assert 'class="nhsuk-input nhsuk-input--error"' in html
+    assert 'class="nhsuk-textarea"' in html

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, Select, Textarea, Widget
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -21,6 +21,7 @@ from ansinh.ui.tables import Table, paging
 
 register = template.Library()
 
+TYPED = frozenset({"text", "password", "email", "number", "search", "tel", "url"})
 TONES = ("good", "warn", "bad", "info", "neutral")
 
 
@@ -176,11 +177,20 @@ def _mark(bound: BoundField) -> str:
 
 def _control_attributes(bound: BoundField, described: str) -> dict[str, str | bool]:
     attributes: dict[str, str | bool] = {"aria-describedby": described} if described else {}
-    if bound.errors:
-        own = bound.field.widget.attrs.get("class", "")
-        kind = own.split()[0] if own else ""
-        attributes["class"] = f"{own} {kind}--error".strip()
+    own = str(bound.field.widget.attrs.get("class", "")) or _plain_class(bound.field.widget)
+    if own:
+        kind = own.split()[0]
+        attributes["class"] = f"{own} {kind}--error" if bound.errors else own
     return attributes
+
+
+def _plain_class(widget: Widget) -> str:
+    """The class of a widget that is Django's own, as in the forms of `access`, which stands below this room."""
+    if isinstance(widget, Textarea):
+        return "nhsuk-textarea"
+    if isinstance(widget, Select):
+        return "nhsuk-select"
+    return "nhsuk-input" if getattr(widget, "input_type", "") in TYPED else ""
 
 
 def _choices(bound: BoundField) -> list[dict[str, Any]]:
