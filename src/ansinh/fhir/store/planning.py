@@ -29,7 +29,7 @@ class Plan:
         if self.verb == "create" and before is not None:
             raise Conflict("Mã này đã được dùng cho một hồ sơ khác.")
         self._match(before)
-        if alive and self.verb == "save" and (same := self._unchanged(before)):
+        if before is not None and alive and self.verb == "save" and (same := self._unchanged(before)):
             return same
         if not alive and self.verb != "create" and not self.context.allows("create", self.kind):
             raise Refused(f"Vai trò của bạn không được tạo loại hồ sơ {self.kind}.")

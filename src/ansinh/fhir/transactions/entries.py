@@ -67,7 +67,7 @@ def read_entry(index: int, raw: dict[str, Any]) -> Entry:
         type=match[1],
         id=match[2] or "",
         version=int(match[3]) if match[3] else None,
-        history="/_history" in url.partition("?")[0],
+        history="/_history" in match[0].partition("?")[0],
         query=parse_qsl(match[4], keep_blank_values=True) if match[4] is not None else None,
         resource=raw.get("resource"),
         full_url=raw.get("fullUrl") or "",

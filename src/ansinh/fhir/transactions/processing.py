@@ -1,6 +1,7 @@
 """Carrying out a Bundle."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -47,11 +48,11 @@ def _transaction(repository: Repository, raw: list[Resource]) -> list[Resource]:
     answers: dict[int, Resource] = {}
     with repository.transaction():
         for entry in asked:
-            _at(entry, lambda entry=entry: _locate(repository, entry))
+            _at(entry, partial(_locate, repository, entry))
         entries.check_distinct(entry for entry in asked if not entry.found)
         _link(repository, asked)
         for entry in sorted(asked, key=_turn):
-            answers[entry.index] = _at(entry, lambda entry=entry: _perform(repository, entry))
+            answers[entry.index] = _at(entry, partial(_perform, repository, entry))
     return [answers[index] for index in range(len(asked))]
 
 
@@ -93,12 +94,10 @@ def _link(repository: Repository, asked: list[Entry]) -> None:
     present = work.present()
     assert present is not None
     present.expected |= {(entry.type, entry.id) for entry in asked if entry.method in ("POST", "PUT")}
+    resolve = partial(_conditional, repository)
     for entry in asked:
         if entry.resource is not None and entry.method in ("POST", "PUT"):
-            entry.resource = _at(
-                entry,
-                lambda entry=entry: linking.link(entry.resource, names, lambda text: _conditional(repository, text)),
-            )
+            entry.resource = _at(entry, partial(linking.link, entry.resource, names, resolve))
 
 
 def _conditional(repository: Repository, text: str) -> str:
