@@ -59,6 +59,7 @@ def get(keys: Keys) -> Step:
 
 def get_one(key: str) -> Step:
     """What stands under one key, lists opened."""
+
     def step(items: list[Any]) -> list[Any]:
         found: list[Any] = []
         for item in items:

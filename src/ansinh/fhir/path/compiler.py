@@ -255,8 +255,7 @@ def _type_function(focus_of: Closure, name: str, type_name: str, *, lenient: boo
 
 def _sort(focus_of: Closure, arguments: tuple[Syntax, ...]) -> Closure:
     keys = [
-        (_forked(tree.operand), True) if isinstance(tree, Unary) and tree.operator == "-" else (_forked(tree), False)
-        for tree in arguments
+        (_forked(tree.operand), tree.operator) if isinstance(tree, Unary) else (_forked(tree), "") for tree in arguments
     ]
     return lambda scope, focus: sort(scope, focus_of(scope, focus), keys)
 

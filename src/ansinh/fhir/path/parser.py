@@ -128,7 +128,7 @@ class _Parser:
             raise self.unexpected()
         name = self.name()
         if token.kind == "name" and self.accepts("("):
-            return Call(source, name, self.arguments())
+            return Call(source, name, self.arguments(sorting=name == "sort"))
         return Member(source, name)
 
     def name(self) -> str:
@@ -139,14 +139,21 @@ class _Parser:
             return self.advance().text
         raise self.unexpected()
 
-    def arguments(self) -> tuple[Syntax, ...]:
+    def arguments(self, *, sorting: bool) -> tuple[Syntax, ...]:
         if self.accepts(")"):
             return ()
-        found = [self.climb(0)]
+        found = [self.argument(sorting)]
         while self.accepts(","):
-            found.append(self.climb(0))
+            found.append(self.argument(sorting))
         self.expect(")")
         return tuple(found)
+
+    def argument(self, sorting: bool) -> Syntax:
+        """An expression; a key of `sort` may be followed by its direction."""
+        tree = self.climb(0)
+        if sorting and self.token.kind == "name" and self.token.text in ("asc", "desc"):
+            return Unary(self.advance().text, tree)
+        return tree
 
     def type_name(self) -> str:
         name = self.name()

@@ -64,7 +64,7 @@ class Indexer(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class Unary(Syntax):
-    """`+operand`, `-operand`."""
+    """`+operand`, `-operand`; as a key of sort also `operand asc`, `operand desc`."""
 
     operator: str
     operand: Syntax

@@ -101,28 +101,30 @@ def _define_variable(scope: Scope, focus: Items, name: Closure, value: Closure |
     return focus
 
 
-def sort(scope: Scope, focus: Items, keys: list[tuple[Closure, bool]]) -> Items:
-    """`sort(key, -key)`: pairs of a closure and whether it descends; without keys by the items.
+def sort(scope: Scope, focus: Items, keys: list[tuple[Closure, str]]) -> Items:
+    """`sort(key, -key, key asc, key desc)`: pairs of a closure and "", "-", "asc" or "desc"; without keys by the items.
 
-    An empty key is above every value: last when ascending, first when descending.
+    An empty key sorts before every value; `desc` turns the whole order round, while the minus leaves nothing nothing.
     """
     rows = [
-        ([key(scope.item(item, index), [item]) for key, _ in keys] or [[item]], item)
+        ([single(key(scope.item(item, index), [item])) for key, _ in keys] or [single([item])], item)
         for index, item in enumerate(focus)
     ]
-    directions = [descends for _, descends in keys] or [False]
+    directions = [direction for _, direction in keys] or [""]
 
-    def order(one: tuple[list[Items], Any], other: tuple[list[Items], Any]) -> int:
-        for mine, theirs, descends in zip(one[0], other[0], directions, strict=True):
-            found = _order(single(mine), single(theirs))
+    def order(one: tuple[Items, Any], other: tuple[Items, Any]) -> int:
+        for mine, theirs, direction in zip(one[0], other[0], directions, strict=True):
+            found = _order(mine, theirs, direction)
             if found:
-                return -found if descends else found
+                return found
         return 0
 
     return [item for _, item in sorted(rows, key=cmp_to_key(order))]
 
 
-def _order(one: Any, other: Any) -> int:
+def _order(one: Any, other: Any, direction: str) -> int:
     if one is None or other is None:
-        return (one is None) - (other is None)
-    return comparing.compare(one, other) or 0
+        found = (one is not None) - (other is not None)
+        return -found if direction == "desc" else found
+    found = comparing.compare(one, other) or 0
+    return -found if direction in ("-", "desc") else found
