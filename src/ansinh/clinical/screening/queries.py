@@ -109,7 +109,7 @@ def screening_history(context: Context, patient_id: str) -> list[Result]:
     """Every filled questionnaire of a person that the reader may see, the newest first."""
     sql = """SELECT response.id AS response_id, response.questionnaire, response.authored, score.value, score.band
         FROM view_questionnaire_response response
-        LEFT JOIN view_score score ON score.response_id = response.id AND {reach:score}
+        LEFT JOIN view_score score ON score.response_id = response.id AND score.patient_id = :patient AND {reach:score}
         WHERE response.patient_id = :patient AND response.status <> 'entered-in-error' AND {reach:response}
         ORDER BY response.authored DESC, response.id DESC"""
     rows = tables.rows(context, sql, {"patient": patient_id})

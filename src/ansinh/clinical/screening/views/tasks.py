@@ -213,11 +213,11 @@ def _changes(repository: Repository, current: dict[str, Any], seen: int) -> list
         before = repository.vread("Task", current["id"], seen)
     except (NotFound, Conflict):
         before = {}
-    pairs = [(label, _shown(before, key), _shown(current, key)) for label, key in _COMPARED()]
+    pairs = [(label, _shown(before, key), _shown(current, key)) for label, key in _compared()]
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 
-def _COMPARED() -> list[tuple[str, str]]:
+def _compared() -> list[tuple[str, str]]:
     return [
         (_("Tình trạng"), "status"),
         (_("Người nhận"), "taken"),
