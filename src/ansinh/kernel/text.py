@@ -45,9 +45,25 @@ def name_parts(full_name: str) -> tuple[str, str, str]:
 
 def collation_key(text: str) -> tuple[tuple[int, ...], ...]:
     """Dictionary order of Vietnamese, word by word ("An Bình" before "Anh")."""
-    return tuple(
-        tuple(_ORDER.get(char, 1000 + ord(char)) for char in word) for word in nfc(text).casefold().split(" ")
-    )
+    return tuple(tuple(_ORDER.get(char, 1000 + ord(char)) for char in word) for word in nfc(text).casefold().split(" "))
+
+
+# The same order as collation_key in one string, made at the speed of C: lists of thousands are sorted on each request.
+class _Places(dict[int, str]):
+    """Letters of the alphabet by their place; any other character after them."""
+
+    def __missing__(self, char: int) -> str:
+        return chr(1000 + char)
+
+
+_PLACES = _Places({ord(letter): chr(2 + index) for letter, index in _ORDER.items()} | {ord(" "): "\x01"})
+
+
+def name_sort_text(full_name: str) -> str:
+    """`name_order` of a stored (NFC) name as one string, many times faster."""
+    words = full_name.casefold().split(" ")
+    given, family, middle = words[-1], words[0] if len(words) > 1 else "", " ".join(words[1:-1])
+    return "\x00".join(part.translate(_PLACES) for part in (given, family, middle))
 
 
 def name_order(full_name: str) -> tuple[tuple[tuple[int, ...], ...], ...]:

@@ -69,7 +69,9 @@ def test_visit_belongs_to_the_open_stay_and_to_who_wrote_it(lan, an):
 
 
 def test_visit_by_somebody_not_yet_in_the_staff_register_carries_their_name(lan, an):
-    encounter = Repository(lan).read("Encounter", care.record_visit(lan, person_id=an, notes=NOTES))
+    new = replace(lan, actor="Practitioner/not-yet-known")
+
+    encounter = Repository(lan).read("Encounter", care.record_visit(new, person_id=an, notes=NOTES))
 
     assert encounter["participant"] == [{"individual": {"display": lan.display}}]
 
@@ -175,7 +177,7 @@ def test_check_sets_the_day_of_the_next_with_its_source(lan, an):
     )
 
     assert care_queries.last_check(lan, an) == ("2026-03-10T08:30:00+07:00", "2026-09-10")
-    found = {(kind, words) for kind, _id, words in timeline.parts(lan, encounter)}
+    found = {(kind, words) for kind, _id, words in timeline.parts(lan, an, encounter)}
     assert ("ClinicalImpression", "Sức khỏe loại 3") in found
     assert len([kind for kind, _words in found if kind == "Observation"]) == 5
 

@@ -60,7 +60,7 @@ def last_height(context: Context, person_id: str) -> Decimal | None:
 def last_check(context: Context, person_id: str) -> tuple[str, str]:
     """(FHIR dateTime of the last periodic check, day the next is due), "" for none. One query."""
     sql = """SELECT e.start, i.next_due FROM view_encounter e
-             LEFT JOIN view_clinical_impression i ON i.encounter_id = e.id AND {reach:i}
+             LEFT JOIN view_clinical_impression i ON i.encounter_id = e.id AND i.patient_id = :person AND {reach:i}
              WHERE {reach:e} AND e.patient_id = :person AND e.kind = 'periodic-check' AND e.status = 'finished'
              ORDER BY e.start DESC LIMIT 1"""
     rows = tables.rows(context, sql, {"person": person_id})

@@ -18,7 +18,7 @@ from ansinh.fhir.views import tables
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.naming import CS
-from ansinh.kernel.text import collation_key, fold, name_order
+from ansinh.kernel.text import collation_key, fold, name_sort_text
 from ansinh.network.facilities import queries as facilities
 
 PAGE = 25
@@ -126,7 +126,7 @@ def find_people(
     found = tables.rows(context, f"SELECT p.id, p.full_name {newest} LIMIT {SORTABLE + 1}", params)
     by_name, total = len(found) <= SORTABLE, len(found)
     if by_name:
-        found.sort(key=lambda row: name_order(row["full_name"] or ""))
+        found.sort(key=lambda row: name_sort_text(row["full_name"] or ""))
     else:
         total = tables.rows(context, f"SELECT COUNT(*) AS n FROM {where}", params)[0]["n"]
     page = max(1, min(page, -(-total // PAGE) or 1))

@@ -190,8 +190,9 @@ def managed(context: Context, card: PersonCard, on: date) -> Following:
     contacts = tables.rows(
         context,
         """SELECT e.kind, e.status, e.start,
-                  CASE WHEN EXISTS (SELECT 1 FROM view_observation o WHERE o.encounter_id = e.id AND {reach:o}
-                                    AND o.category = 'vital-signs') THEN 1 ELSE 0 END AS vitals
+                  CASE WHEN e.id IN (SELECT o.encounter_id FROM view_observation o WHERE {reach:o}
+                                     AND o.patient_id = :person AND o.category = 'vital-signs'
+                                     AND o.encounter_id IS NOT NULL) THEN 1 ELSE 0 END AS vitals
            FROM view_encounter e
            WHERE {reach:e} AND e.patient_id = :person AND e.start >= :first AND e.kind IN ('visit', 'periodic-check')
            ORDER BY e.start DESC LIMIT 400""",

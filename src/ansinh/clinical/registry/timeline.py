@@ -86,7 +86,7 @@ def timeline(
     sql = f"SELECT * FROM ({_SOURCES}) everything WHERE {' AND '.join(where)} ORDER BY at DESC, id DESC, words"
     found = tables.rows(context, f"{sql} LIMIT {PAGE + 1}", params)
     rows = found[:PAGE]
-    lines = _contents(context, [row["id"] for row in rows if row["type"] == "Encounter"], language)
+    lines = _contents(context, person_id, [row["id"] for row in rows if row["type"] == "Encounter"], language)
     entries = [_entry(row, lines.get(row["id"], ()), language) for row in rows]
     last = rows[-1] if len(found) > PAGE else None
     return TimelinePage(entries, f"{last['at']}~{last['id']}~{last['words'] or ''}" if last else "")
@@ -142,11 +142,14 @@ def measure_label(code: str) -> str:
     return labels.get(code, code)
 
 
-def _contents(context: Context, encounters: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:
-    """Lines of each contact: figures, diagnoses, techniques, note and advice. Four queries."""
+def _contents(context: Context, person_id: str, encounters: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:
+    """Lines of each contact: figures, diagnoses, techniques, note and advice. Four queries.
+
+    The person is named in each: the views are indexed by person, not by contact.
+    """
     if not encounters:
         return {}
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = {"person": person_id}
     marks = marks_of("encounter", encounters, params)
     found: dict[str, list[str]] = {}
     for encounter, line in (
@@ -161,7 +164,8 @@ def _contents(context: Context, encounters: Sequence[str], language: str) -> dic
 
 def _figures(context: Context, marks: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     sql = f"""SELECT o.encounter_id, o.code, o.value, o.unit, o.systolic, o.diastolic FROM view_observation o
-              WHERE {{reach:o}} AND o.encounter_id IN ({marks}) ORDER BY o.encounter_id, o.code DESC"""
+              WHERE {{reach:o}} AND o.patient_id = :person AND o.encounter_id IN ({marks})
+              ORDER BY o.encounter_id, o.code DESC"""
     grouped: dict[str, list[str]] = {}
     for row in tables.rows(context, sql, params):
         if text := _figure(row):
@@ -189,43 +193,45 @@ def _plain(value: Any) -> str:
 
 def _diagnoses(context: Context, marks: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     sql = f"""SELECT c.encounter_id, c.code, c.display FROM view_condition c
-              WHERE {{reach:c}} AND c.encounter_id IN ({marks}) ORDER BY c.code"""
+              WHERE {{reach:c}} AND c.patient_id = :person AND c.encounter_id IN ({marks}) ORDER BY c.code"""
     for row in tables.rows(context, sql, params):
         yield row["encounter_id"], f"{row['code'] or ''} – {row['display'] or ''}".strip(" –")
 
 
 def _techniques(context: Context, marks: str, params: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:
     sql = f"""SELECT r.encounter_id, r.code FROM view_procedure r
-              WHERE {{reach:r}} AND r.encounter_id IN ({marks}) ORDER BY r.code"""
+              WHERE {{reach:r}} AND r.patient_id = :person AND r.encounter_id IN ({marks}) ORDER BY r.code"""
     for row in tables.rows(context, sql, params):
         yield row["encounter_id"], concepts.display(CS("technique"), row["code"] or "", language)
 
 
 def _words(context: Context, marks: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     sql = f"""SELECT i.encounter_id, i.summary, i.advice FROM view_clinical_impression i
-              WHERE {{reach:i}} AND i.encounter_id IN ({marks})"""
+              WHERE {{reach:i}} AND i.patient_id = :person AND i.encounter_id IN ({marks})"""
     for row in tables.rows(context, sql, params):
         for text in (row["summary"], row["advice"]):
             if text:
                 yield row["encounter_id"], text
 
 
-def parts(context: Context, encounter: str, language: str = "vi") -> list[tuple[str, str, str]]:
-    """(type, id, words) of every entry written within a contact. Five queries."""
+def parts(context: Context, person_id: str, encounter: str, language: str = "vi") -> list[tuple[str, str, str]]:
+    """(type, id, words) of every entry written within a contact of the person. Five queries."""
     found: list[tuple[str, str, str]] = []
-    for kind, sql in _PARTS.items():
-        rows = tables.rows(context, sql, {"encounter": encounter})
+    for kind, (view, order) in _PARTS.items():
+        sql = f"""SELECT v.* FROM {view} v WHERE {{reach:v}} AND v.patient_id = :person
+                  AND v.encounter_id = :encounter ORDER BY v.{order}"""
+        rows = tables.rows(context, sql, {"person": person_id, "encounter": encounter})
         found.extend((kind, row["id"], _part_words(kind, row, language)) for row in rows)
     return found
 
 
+# type → (view, order of its entries within a contact)
 _PARTS = {
-    "Observation": "SELECT o.* FROM view_observation o WHERE {reach:o} AND o.encounter_id = :encounter ORDER BY o.code",
-    "Condition": "SELECT c.* FROM view_condition c WHERE {reach:c} AND c.encounter_id = :encounter ORDER BY c.code",
-    "Procedure": "SELECT r.* FROM view_procedure r WHERE {reach:r} AND r.encounter_id = :encounter ORDER BY r.code",
-    "ClinicalImpression": "SELECT i.* FROM view_clinical_impression i WHERE {reach:i} AND i.encounter_id = :encounter",
-    "QuestionnaireResponse": "SELECT q.* FROM view_questionnaire_response q"
-    " WHERE {reach:q} AND q.encounter_id = :encounter",
+    "Observation": ("view_observation", "code"),
+    "Condition": ("view_condition", "code"),
+    "Procedure": ("view_procedure", "code"),
+    "ClinicalImpression": ("view_clinical_impression", "id"),
+    "QuestionnaireResponse": ("view_questionnaire_response", "id"),
 }
 
 

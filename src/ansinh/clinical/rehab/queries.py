@@ -55,17 +55,18 @@ def sessions(context: Context, patient_id: str, *, limit: int = 30, language: st
              WHERE {reach:e} AND e.patient_id = :person AND e.kind = 'rehab-session' AND e.status <> 'entered-in-error'
              ORDER BY e.start DESC, e.id DESC LIMIT :most"""
     found = tables.rows(context, sql, {"person": patient_id, "most": limit})
-    done = _techniques(context, [row["id"] for row in found], language)
+    done = _techniques(context, patient_id, [row["id"] for row in found], language)
     return [PastSession(row["id"], row["start"] or "", tuple(done.get(row["id"], ()))) for row in found]
 
 
-def _techniques(context: Context, sessions: Sequence[str], language: str) -> dict[str, list[str]]:
+def _techniques(context: Context, patient_id: str, sessions: Sequence[str], language: str) -> dict[str, list[str]]:
     if not sessions:
         return {}
     params = {f"session_{index}": one for index, one in enumerate(sessions)}
     marks = ", ".join(f":{name}" for name in params)
+    params["person"] = patient_id
     sql = f"""SELECT r.encounter_id, r.code FROM view_procedure r
-              WHERE {{reach:r}} AND r.encounter_id IN ({marks}) ORDER BY r.code"""
+              WHERE {{reach:r}} AND r.patient_id = :person AND r.encounter_id IN ({marks}) ORDER BY r.code"""
     found: dict[str, list[str]] = {}
     for row in tables.rows(context, sql, params):
         words = concepts.display(CS("technique"), row["code"] or "", language)

@@ -273,7 +273,7 @@ def _parts(context: Context, person_id: str, resource_type: str, resource_id: st
         return []
     return [
         {"text": text, "kind": readable.type_label(kind), "url": entry_url(person_id, kind, one)}
-        for kind, one, text in timeline.parts(context, resource_id, language())
+        for kind, one, text in timeline.parts(context, person_id, resource_id, language())
     ]
 
 
