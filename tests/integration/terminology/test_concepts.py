@@ -179,3 +179,31 @@ def test_large_system_is_read_code_by_code_and_remembered(loaded, monkeypatch, d
     with django_assert_num_queries(0):
         assert concepts.display(ICD10, "F20") == "Tâm thần phân liệt"
     assert concepts.lookup(ICD10, "F99.9") is None
+
+
+def test_members_come_in_the_order_of_the_file_as_of_a_day(loaded, django_assert_num_queries):
+    system = CS("beneficiary-group")
+    codes = [concept.code for concept in concepts.members(system, at=date(2025, 6, 30))]
+
+    with django_assert_num_queries(0):
+        later = [concept.code for concept in concepts.members(system, at=date(2025, 7, 1))]
+        below = [concept.code for concept in concepts.members(system, parent="merit-relative")]
+    assert codes[:2] == ["merit", "merit-a"]
+    assert set(codes) - set(later) == {"nd20-5b", "nd20-5c"}
+    assert below == ["merit-parent", "merit-spouse", "merit-child", "merit-foster"]
+
+
+def test_members_of_a_large_system_are_read_each_time(loaded, monkeypatch):
+    monkeypatch.setattr(concepts, "_WHOLE_SYSTEM", 10)
+    concepts.clear_cache()
+
+    assert "F20.0" in [concept.code for concept in concepts.members(ICD10, parent="F20")]
+
+
+@pytest.mark.parametrize("text", ["Bru-Vân Kiều", "bru van", "bru, vân", "kiều bru"])
+def test_find_passes_over_punctuation(loaded, text):
+    assert [concept.display for concept in concepts.find(CS("ethnicity"), text)] == ["Bru-Vân Kiều"]
+
+
+def test_find_knows_other_names(loaded):
+    assert [concept.display for concept in concepts.find(CS("ethnicity"), "khơ me")] == ["Khmer"]

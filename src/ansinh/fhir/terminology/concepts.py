@@ -50,6 +50,7 @@ class _Cache:
         self.token: str | None = None
         self.checked = 0.0
         self.systems: dict[str, dict[str, tuple[Concept, ...]]] = {}
+        self.ordered: dict[str, tuple[Concept, ...]] = {}
         self.large: set[str] = set()
 
     def versions(self, system: str, code: str) -> tuple[Concept, ...]:
@@ -76,12 +77,20 @@ class _Cache:
         self.token, self.checked = token, now
 
     def _read_system(self, system: str) -> dict[str, tuple[Concept, ...]]:
-        rows = list(ConceptRow.objects.filter(system=system)[: _WHOLE_SYSTEM + 1])
+        rows = list(ConceptRow.objects.filter(system=system).order_by("position")[: _WHOLE_SYSTEM + 1])
         if len(rows) > _WHOLE_SYSTEM:
             self.large.add(system)
             rows = []
         self.systems[system] = known = _grouped(rows)
+        self.ordered[system] = tuple(_concept(row) for row in rows)
         return known
+
+    def all_of(self, system: str) -> tuple[Concept, ...] | None:
+        """Every version of every code in the order of the list; None for a large system."""
+        self._stay_fresh()
+        if system not in self.systems:
+            self._read_system(system)
+        return None if system in self.large else self.ordered[system]
 
 
 _cache = _Cache()
@@ -117,7 +126,7 @@ def find(system: str, text: str, *, limit: int = 20, at: date | None = None) -> 
 
     One query. Order: exact code, beginning of the code, then the shorter display first.
     """
-    words, key = fold(text).split(), code_key(text)
+    words, key = search_key([text]).split(), code_key(text)
     if not words:
         return []
     in_words = Q()
@@ -144,10 +153,11 @@ def find(system: str, text: str, *, limit: int = 20, at: date | None = None) -> 
 
 def members(system: str, *, at: date | None = None, parent: str | None = None) -> list[Concept]:
     """All codes of a system in the order of its file, headings too; or those directly below `parent`."""
-    rows = _usable(system, at or clock.today()).order_by("position")
-    if parent is not None:
-        rows = rows.filter(parent=parent)
-    return [_concept(row) for row in rows]
+    day = at or clock.today()
+    known = _cache.all_of(system)
+    if known is None:
+        known = tuple(_concept(row) for row in _usable(system, day).order_by("position"))
+    return [concept for concept in known if concept.holds(day) and (parent is None or concept.parent == parent)]
 
 
 def is_known_system(system: str) -> bool:

@@ -26,7 +26,6 @@ from ansinh.fhir.terminology.concepts import Concept
 from ansinh.fhir.terminology.fhirsets import fhir_display, fhir_set
 from ansinh.fhir.terminology.models import ValueSetRow
 from ansinh.kernel.naming import BASE, CS
-from ansinh.kernel.text import fold
 
 
 def contains(url: str, system: str, code: str) -> bool | None:
@@ -45,7 +44,7 @@ def expand(url: str, text: str = "", count: int = 100) -> list[Concept]:
     """Codes of a set, at most `count`, those that match the words of `text` when given. [] for an unknown set."""
     url = url.partition("|")[0]
     found = _project_members(url) if url.startswith(f"{BASE}/") else _fhir_members(url)
-    words = fold(text).split()
+    words = concepts.search_key([text]).split()
     kept = (concept for concept in found if not concept.is_abstract and _matches(concept, words))
     return [concept for concept, _ in zip(kept, range(count), strict=False)]
 
