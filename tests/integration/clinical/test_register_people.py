@@ -289,6 +289,29 @@ def test_second_open_stay_is_refused_and_says_where(lan):
     assert "Nguyễn" not in refusal.value.message
 
 
+def test_of_two_who_admit_at_once_one_is_refused(lan, binh, monkeypatch):
+    person_id = register(lan)
+    seen = queries.person(lan, person_id)
+    actions.admit(binh, person_id=person_id, admission=Admission("inpatient", "2026-02-01"))
+    monkeypatch.setattr(queries, "person", lambda context, person: seen)
+
+    with pytest.raises(Conflict) as refusal:
+        actions.admit(lan, person_id=person_id, admission=Admission("outpatient", "2026-02-02"))
+
+    assert refusal.value.code == "stay-raced"
+
+
+def test_person_may_come_back_on_the_day_of_discharge(lan):
+    person_id = actions.register_person(lan, draft=AN, admission=Admission("inpatient", "2026-01-05"))
+    stay = queries.person(lan, person_id).stay
+    values = {"end": "2026-01-05", "reason": "recovered", "version": stay.version}
+    actions.discharge(lan, person_id=person_id, stay_id=stay.id, **values)
+
+    actions.admit(lan, person_id=person_id, admission=Admission("inpatient", "2026-01-05"))
+
+    assert len(queries.person(lan, person_id).stays) == 2
+
+
 def test_discharge_ends_the_stay_and_opens_the_way_for_another(lan):
     person_id = actions.register_person(lan, draft=AN, admission=Admission("inpatient", "2026-01-05"))
     stay = queries.person(lan, person_id).stay

@@ -14,7 +14,7 @@ from ansinh.fhir.terminology import admin_units, concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem
-from ansinh.kernel.ids import new_id
+from ansinh.kernel.ids import new_id, stable_id
 from ansinh.kernel.naming import CS
 from ansinh.kernel.text import format_date
 
@@ -70,7 +70,7 @@ def register_person(
         if draft.insurance:
             repository.create(resources.coverage_resource(person_id, draft.insurance))
         if admission:
-            _admit(repository, person_id, draft, draft.facility, admission)
+            _admit(repository, person_id, draft, draft.facility, admission, 0)
     return person_id
 
 
@@ -147,16 +147,22 @@ def admit(context: Context, *, person_id: str, admission: Admission, facility: s
         )
     repository = Repository(context)
     with repository.transaction():
-        return _admit(repository, person_id, card.draft, facility, admission)
+        return _admit(repository, person_id, card.draft, facility, admission, len(card.stays))
 
 
-def _admit(repository: Repository, person_id: str, draft: PersonDraft, facility: str, admission: Admission) -> str:
+def _admit(
+    repository: Repository, person_id: str, draft: PersonDraft, facility: str, admission: Admission, before: int
+) -> str:
+    """before: how many stays the reader saw. It names the new one, so that of two who admit at once one is refused."""
     start = _day(admission.start, "start")
     rules.stay_start(start, draft.birth_date, clock.today())
     if not concepts.lookup(CS("stay-kind"), admission.kind, at=start):
         raise Invalid(_("Diện tiếp nhận không có trong danh mục."), code="stay-kind", field="kind")
     stay = resources.stay_resource(person_id, facility, admission.kind, start.isoformat())
-    return repository.create(stay).resource["id"]
+    try:
+        return repository.create(stay, id=stable_id("stay", person_id, str(before))).resource["id"]
+    except Conflict:
+        raise Conflict(_("Có người vừa tiếp nhận người này. Hãy mở lại hồ sơ."), code="stay-raced") from None
 
 
 def discharge(context: Context, *, person_id: str, stay_id: str, end: str, reason: str, version: int) -> int:
