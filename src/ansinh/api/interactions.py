@@ -120,7 +120,7 @@ def _existing(repository: Repository, kind: str, condition: str) -> str:
     found = search(repository, kind, [*parameters, ("_count", "2")]).resources
     if len(found) > 1:
         error = Conflict("Điều kiện If-None-Exist khớp với nhiều hồ sơ.", code="multiple-matches")
-        error.status = 412  # type: ignore[misc]
+        error.status = 412
         raise error
     return str(found[0]["id"]) if found else ""
 
