@@ -1,6 +1,6 @@
 """The writes of one transaction, from the locked head of the journal to the rows that are flushed together."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -92,30 +92,9 @@ class Work:
         assert self.head is not None
         journal.append(self.entries, self.head)
         database.insert("resource", _ROW_COLUMNS, (row.values() for row in self.rows.values()), tail=_ROW_TAIL)
-        self._flush_index()
+        write_index(self.index, [rid for rid in self.index if rid not in self.fresh], self.head.epoch)
         self._flush_orgs()
         audit.write(self.audits)
-
-    def _flush_index(self) -> None:
-        if stale := [rid for rid in self.index if rid not in self.fresh]:
-            for table in TABLES:
-                database.delete_where_rid(table, stale)
-        tokens: dict[int, tuple[str, str]] = {}
-        for rows in self.index.values():
-            tokens.update(rows.tokens)
-        for table, columns in TABLES.items():
-            batch = [(*values, rid) for rid, rows in self.index.items() for values in rows.tables.get(table, ())]
-            database.insert(table, (*columns, "rid"), sorted(batch))
-        self._flush_tokens(tokens)
-
-    def _flush_tokens(self, tokens: dict[int, tuple[str, str]]) -> None:
-        assert self.head is not None
-        known = _known.of(self.head.epoch)
-        new = [(number, *names) for number, names in tokens.items() if number not in known.tokens]
-        database.insert("token", ("tok", "system", "code"), new, tail="ON CONFLICT (tok) DO NOTHING")
-        if new:
-            epoch = self.head.epoch
-            transaction.on_commit(lambda: _known.of(epoch).tokens.update(number for number, *_ in new))
 
     def _flush_orgs(self) -> None:
         assert self.head is not None
@@ -125,6 +104,23 @@ class Work:
         if new:
             epoch = self.head.epoch
             transaction.on_commit(lambda: _known.of(epoch).orgs.update(number for number, _ in new))
+
+
+def write_index(index: Mapping[int, Rows], stale: list[int], epoch: int) -> None:
+    """Write the rows of these resources, first removing what `stale` ones had. The caller holds the journal."""
+    for table in TABLES if stale else ():
+        database.delete_where_rid(table, stale)
+    tokens: dict[int, tuple[str, str]] = {}
+    for rows in index.values():
+        tokens.update(rows.tokens)
+    for table, columns in TABLES.items():
+        batch = [(*values, rid) for rid, rows in index.items() for values in rows.tables.get(table, ())]
+        database.insert(table, (*columns, "rid"), sorted(batch))
+    known = _known.of(epoch)
+    new = [(number, *names) for number, names in tokens.items() if number not in known.tokens]
+    database.insert("token", ("tok", "system", "code"), new, tail="ON CONFLICT (tok) DO NOTHING")
+    if new:
+        transaction.on_commit(lambda: _known.of(epoch).tokens.update(number for number, *_ in new))
 
 
 def _move(moves: list[tuple[int, int | None]]) -> None:
