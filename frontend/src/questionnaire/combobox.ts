@@ -6,6 +6,8 @@ import { fold } from "./values.ts";
 
 export interface ComboboxSettings {
   id: string;
+  /** Name of the question, for the list. */
+  name: string;
   labels: string[];
   describedBy: string | undefined;
   text: string;
@@ -19,72 +21,98 @@ const SHOWN = 12;
 
 /** [field, wrapper]: the wrapper holds the field, its list and a live line that counts the matches. */
 export function combobox(settings: ComboboxSettings): [HTMLInputElement, HTMLElement] {
-  const { id, labels, language } = settings;
-  const list = h("ul", { id: `${id}-list`, role: "listbox", class: "as-combobox__list", hidden: true });
-  const status = h("span", { class: "nhsuk-u-visually-hidden", role: "status" });
-  const field = h("input", {
-    id, class: "nhsuk-input as-combobox__input", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false",
-    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}-list`,
-    "aria-describedby": settings.describedBy, value: settings.text, disabled: settings.disabled,
-  });
-  const keys = labels.map(fold);
-  let matches: number[] = [];
-  let active = -1;
+  const made = new Combobox(settings);
+  return [made.field, made.wrapper];
+}
 
-  const close = () => {
-    list.hidden = true;
-    active = -1;
-    field.setAttribute("aria-expanded", "false");
-    field.removeAttribute("aria-activedescendant");
-  };
-  const choose = (index: number) => {
-    field.value = labels[index] ?? "";
-    close();
-    settings.changed(index, field.value);
-  };
-  const highlight = (position: number) => {
-    active = position;
-    [...list.children].forEach((option, n) => option.setAttribute("aria-selected", String(n === active)));
-    const option = list.children[active];
-    if (option) field.setAttribute("aria-activedescendant", option.id);
+class Combobox {
+  readonly field: HTMLInputElement;
+  readonly wrapper: HTMLElement;
+  readonly #settings: ComboboxSettings;
+  readonly #list: HTMLElement;
+  readonly #status = h("span", { class: "nhsuk-u-visually-hidden", role: "status" });
+  readonly #keys: string[];
+  #matches: number[] = [];
+  #active = -1;
+
+  constructor(settings: ComboboxSettings) {
+    const { id, labels } = settings;
+    this.#settings = settings;
+    this.#keys = labels.map(fold);
+    this.#list = h("ul", { id: `${id}-list`, role: "listbox", "aria-label": settings.name, class: "as-combobox__list", hidden: true });
+    this.field = h("input", {
+      id, class: "nhsuk-input as-combobox__input", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false",
+      "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}-list`,
+      "aria-describedby": settings.describedBy, value: settings.text, disabled: settings.disabled,
+    });
+    this.wrapper = h("div", { class: "as-combobox" }, this.field, this.#list, this.#status);
+    onTyping(this.field, () => this.#typed());
+    this.field.addEventListener("blur", () => this.#close());
+    this.field.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  #typed(): void {
+    this.#offer();
+    this.#settings.changed(this.#keys.indexOf(fold(this.field.value)), this.field.value);
+  }
+
+  #offer(): void {
+    const words = fold(this.field.value).split(" ");
+    const found = this.#keys.flatMap((key, index) => (words.every((word) => key.includes(word)) ? [index] : []));
+    this.#matches = found.slice(0, SHOWN);
+    this.#list.replaceChildren(...this.#matches.map((index, n) => this.#option(index, n)));
+    this.#list.hidden = found.length === 0;
+    this.field.setAttribute("aria-expanded", String(found.length > 0));
+    const { language } = this.#settings;
+    this.#status.textContent = found.length > 0 ? say(language, "found", { count: found.length }) : say(language, "notFound");
+    this.#active = -1;
+  }
+
+  #option(index: number, n: number): HTMLElement {
+    const attributes = { id: `${this.#settings.id}-option-${n}`, role: "option", class: "as-combobox__option", "aria-selected": "false" };
+    const option = h("li", attributes, this.#settings.labels[index]);
+    option.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      this.#choose(index);
+    });
+    return option;
+  }
+
+  #choose(index: number): void {
+    this.field.value = this.#settings.labels[index] ?? "";
+    this.#close();
+    this.#settings.changed(index, this.field.value);
+  }
+
+  #close(): void {
+    this.#list.hidden = true;
+    this.#active = -1;
+    this.field.setAttribute("aria-expanded", "false");
+    this.field.removeAttribute("aria-activedescendant");
+  }
+
+  #highlight(position: number): void {
+    this.#active = position;
+    [...this.#list.children].forEach((option, n) => option.setAttribute("aria-selected", String(n === position)));
+    const option = this.#list.children[position];
+    if (option) this.field.setAttribute("aria-activedescendant", option.id);
     option?.scrollIntoView({ block: "nearest" });
-  };
-  const offer = () => {
-    const words = fold(field.value).split(" ");
-    matches = keys.flatMap((key, index) => (words.every((word) => key.includes(word)) ? [index] : [])).slice(0, SHOWN);
-    list.replaceChildren(...matches.map((index, n) => {
-      const option = h("li", { id: `${id}-option-${n}`, role: "option", class: "as-combobox__option", "aria-selected": "false" }, labels[index]);
-      option.addEventListener("pointerdown", (event) => {
-        event.preventDefault();
-        choose(index);
-      });
-      return option;
-    }));
-    list.hidden = matches.length === 0;
-    field.setAttribute("aria-expanded", String(matches.length > 0));
-    status.textContent = matches.length > 0 ? say(language, "found", { count: matches.length }) : say(language, "notFound");
-    active = -1;
-  };
+  }
 
-  onTyping(field, () => {
-    offer();
-    settings.changed(keys.indexOf(fold(field.value)), field.value);
-  });
-  field.addEventListener("blur", close);
-  field.addEventListener("keydown", (event) => {
+  #key(event: KeyboardEvent): void {
     if (event.isComposing) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (list.hidden) offer();
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      if (matches.length > 0) highlight((active + step + matches.length) % matches.length);
-    } else if (event.key === "Enter" && active >= 0) {
-      event.preventDefault();
-      choose(matches[active] ?? -1);
-    } else if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault();
-      close();
-    }
-  });
-  return [field, h("div", { class: "as-combobox" }, field, list, status)];
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
+    const step = steps[event.key];
+    if (step) this.#walk(step);
+    else if (event.key === "Enter" && this.#active >= 0) this.#choose(this.#matches[this.#active] ?? -1);
+    else if (event.key === "Escape" && !this.#list.hidden) this.#close();
+    else return;
+    event.preventDefault();
+  }
+
+  #walk(step: number): void {
+    if (this.#list.hidden) this.#offer();
+    const count = this.#matches.length;
+    if (count > 0) this.#highlight(this.#active < 0 && step < 0 ? count - 1 : (this.#active + step + count) % count);
+  }
 }

@@ -171,7 +171,7 @@ function choices(setting: Setting, instance: Instance, text: string, describedBy
   const { item } = instance.node;
   const labels = setting.form.options(item).map((option) => label(option, setting.language));
   const kind = picker(item, labels.length);
-  if (kind === "combobox") return searched(setting, instance, labels, describedBy);
+  if (kind === "combobox") return searched(setting, instance, text, labels, describedBy);
   const other = item.type === "open-choice" ? otherField(setting, instance, text) : undefined;
   if (kind === "select") return selected(setting, instance, labels, describedBy, other);
   return ticked(setting, instance, labels, kind, describedBy, other);
@@ -227,14 +227,14 @@ function selected(setting: Setting, instance: Instance, labels: string[], descri
   return { body: h("div", {}, select, other?.body), fields: [select], grouped: false };
 }
 
-function searched(setting: Setting, instance: Instance, labels: string[], describedBy: string | undefined): Controls {
+function searched(setting: Setting, instance: Instance, name: string, labels: string[], describedBy: string | undefined): Controls {
   const { item } = instance.node;
   const { entry } = instance;
   const open = item.type === "open-choice";
   const text = entry.other ?? (entry.chosen[0] === undefined ? entry.text : (labels[entry.chosen[0]] ?? ""));
   const hint = h("span", { id: `${instance.id}-search`, class: "nhsuk-hint" }, say(setting.language, "searchHint"));
   const [field, body] = combobox({
-    id: instance.id, labels, text, disabled: item.readOnly === true, language: setting.language,
+    id: instance.id, name, labels, text, disabled: item.readOnly === true, language: setting.language,
     describedBy: ids(describedBy, hint.id),
     changed: (index, typed) => {
       entry.chosen = index >= 0 ? [index] : [];
