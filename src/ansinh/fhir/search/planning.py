@@ -96,15 +96,15 @@ class Planner:
         return conditions.both(found) if one.absent else conditions.either(found)
 
     def _chained(self, alias: str, one: Chained) -> Sql:
-        """Resources that point at one that meets the inner criterion."""
+        """Resources that point at one that meets the inner criterion. (SQLite never reorders a CROSS JOIN.)"""
         parts = []
         for kind, inner in one.inner:
             t, x = self._alias("t"), self._alias("c")
             meets, values = self.criterion(t, inner, lead=True)
             base, _ = self._resource(t, kind, led=_rank(inner) < 100)
             sql = (
-                f"{alias}.rid IN (SELECT {x}.rid FROM resource {t} JOIN ix_ref {x} ON {x}.target = {t}.key "
-                f"AND {x}.param = {one.parameter.number} WHERE {base} AND {meets})"
+                f"{alias}.rid IN (SELECT {x}.rid FROM resource {t} CROSS JOIN ix_ref {x} WHERE {base} "
+                f"AND {meets} AND {x}.target = {t}.key AND {x}.param = {one.parameter.number})"
             )
             parts.append((sql, values))
         return conditions.either(parts)
@@ -115,8 +115,8 @@ class Planner:
         meets, values = self.criterion(s, one.inner, lead=True)
         base, _ = self._resource(s, one.source, led=_rank(one.inner) < 100)
         sql = (
-            f"{alias}.key IN (SELECT {x}.target FROM resource {s} JOIN ix_ref {x} ON {x}.rid = {s}.rid "
-            f"AND {x}.param = {one.parameter.number} WHERE {base} AND {meets})"
+            f"{alias}.key IN (SELECT {x}.target FROM resource {s} CROSS JOIN ix_ref {x} WHERE {base} "
+            f"AND {meets} AND {x}.rid = {s}.rid AND {x}.param = {one.parameter.number})"
         )
         return sql, values
 
