@@ -33,7 +33,10 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[str]:
-    """Address of a served demo with its own state folder; stopped at the end."""
+    """Address of a served demo with its own state folder, stopped at the end; or the one that ANSINH_SITE names."""
+    if given := os.environ.get("ANSINH_SITE"):
+        yield given
+        return
     state = tmp_path_factory.mktemp("site")
     port = _free_port()
     environment = {

