@@ -278,3 +278,28 @@ def test_check_tells_what_differs_and_rebuild_mends_it(system):
     assert live.check("person")
     with pytest.raises(NotFound):
         live.check("nothing")
+
+
+def test_numbers_written_with_and_without_a_point_share_a_column(system):
+    with system.transaction():
+        system.save(weight("w1", "p1", 36))
+        system.save(weight("w2", "p1", 36.5))
+        system.save(weight("w3", "p1", 0))
+
+    assert everyone("SELECT value FROM view_weight w WHERE {reach:w} ORDER BY value") == [
+        {"value": 0.0},
+        {"value": 36.0},
+        {"value": 36.5},
+    ]
+
+
+def test_a_value_that_does_not_fit_its_column_refuses_the_write_and_names_the_column(folder):
+    path = folder / "views" / "weight.yaml"
+    path.write_text(dedent(WEIGHT).replace("path: value.ofType(Quantity).value", "path: status"), encoding="utf-8")
+    live.sync(folder)
+    system = Repository(system_context(), validate=False)
+
+    with pytest.raises(Invalid, match=r"weight.*value"), transaction.atomic():
+        system.save(weight("w1", "p1", 36))
+
+    assert system.find("Observation", "w1") is None

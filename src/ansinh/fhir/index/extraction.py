@@ -13,7 +13,8 @@ Value = Any
 def extract(resource: dict[str, Any]) -> Rows:
     """The rows of every search parameter that finds something in the resource."""
     rows, kind = Rows(), resource["resourceType"]
-    wanted = {one.code: one for key in resource for one in by_key(kind, key)}
+    keys = (*resource, *(f"meta.{key}" for key in resource.get("meta", ())))
+    wanted = {one.code: one for key in keys for one in by_key(kind, key)}
     for parameter in wanted.values():
         if parameter.type == "composite":
             _composite(rows, parameter, resource)

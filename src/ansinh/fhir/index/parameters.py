@@ -16,7 +16,7 @@ UNINDEXED = frozenset({"_id", "_lastUpdated", "_text", "_content", "_query", "ph
 IDENTIFIER_END = "identifier-end"
 """Our own parameter: the last characters of an identifier, as a register is asked ("ends in 4521")."""
 
-_TOP = re.compile(r"\b[A-Z]\w+\.(\w+)(?:\.ofType\((\w+)\))?")
+_TOP = re.compile(r"\b[A-Z]\w+\.(meta\.\w+|\w+)(?:\.ofType\((\w+)\))?")
 _BELOW = re.compile(r"(?:^|\|\s*)(\w+)(?:\.ofType\((\w+)\))?")
 _WORDS = frozenset({"name", "alias", "title", "address", "family", "given", "display", "contact"})
 
@@ -76,7 +76,7 @@ def parameters(resource_type: str) -> dict[str, Parameter]:
 
 @cache
 def by_key(resource_type: str, key: str) -> tuple[Parameter, ...]:
-    """The parameters that may read the top-level JSON key `key` (`valueQuantity` is read as `value`)."""
+    """The parameters that may read the top-level JSON key `key` (`valueQuantity` is read as `value`; `meta.tag`)."""
     return tuple(one for one in parameters(resource_type).values() if any(_reads(top, key) for top in one.tops))
 
 

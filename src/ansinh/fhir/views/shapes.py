@@ -53,7 +53,17 @@ class Shape:
 
     def rows(self, resource: dict[str, Any] | None) -> list[tuple[Any, ...]]:
         """The declared columns of one resource, as the database takes them."""
-        return [tuple(map(_plain, row)) for row in self.view.rows(resource)] if resource is not None else []
+        found = self.view.rows(resource) if resource is not None else []
+        return [tuple(map(self._cell, self.names, row)) for row in found]
+
+    def _cell(self, name: str, value: Any) -> Any:
+        """A value as its column is typed: one type a column, whatever JSON wrote (36 and 36.5)."""
+        if value is None:
+            return None
+        try:
+            return _READERS[self.casts[name]](value)
+        except (TypeError, ValueError) as error:
+            raise Invalid(f"Khung nhìn «{self.name}»: giá trị không hợp kiểu của cột {name}.", field=name) from error
 
     def create(self, vendor: str, table: str) -> list[str]:
         """CREATE of the table under a name, without indexes."""
@@ -126,23 +136,15 @@ def _kind(declared: str, collection: bool) -> tuple[str, str]:
     return _TEXT if collection else _SQL.get(declared.rpartition("/")[2], _TEXT)
 
 
-def _plain(value: Any) -> Any:
-    return _PLAIN.get(type(value), _as_json)(value)
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, Decimal) else json.dumps(value).decode()
 
 
-def _as_json(value: Any) -> str:
-    return json.dumps(value).decode()
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-_PLAIN: dict[type, Callable[[Any], Any]] = {
-    type(None): _same,
-    str: _same,
-    int: _same,
-    bool: _same,
-    float: _same,
-    Decimal: float,
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "text": _text,
+    "boolean": bool,
+    "bigint": int,
+    "double precision": float,
 }
