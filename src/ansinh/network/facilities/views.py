@@ -213,11 +213,18 @@ def _authority_table(shown: Facility) -> Table:
             "from": step.relation.start,
             "to": step.relation.end,
             "source": step.relation.source,
-            "checked": _("Đã đối chiếu") if step.relation.verified else _("Chưa đối chiếu bản gốc"),
+            "checked": _checked(step),
         }
         for step in shown.authorities
     ]
     return Table(columns, rows, caption=_("Cơ quan quản lý theo thời gian"))
+
+
+def _checked(step: Step) -> str:
+    """Nothing is said of a relation that names no document: there is nothing to compare it with."""
+    if not step.relation.verified:
+        return _("Chưa đối chiếu bản gốc")
+    return _("Đã đối chiếu") if step.relation.source else ""
 
 
 def _steps(shown: Facility) -> list[dict[str, str]]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ansinh.programme.measures.queries import MeasureResult
@@ -36,12 +35,6 @@ class GoalCard:
     subject: str
 
 
-def goal_title(figure: GoalFigure) -> str:
-    """The goal in the reader's language."""
-    goal = figure.goal
-    return goal.english if (get_language() or "vi").startswith("en") and goal.english else goal.title
-
-
 def figure_url(figure: GoalFigure) -> str:
     """Where the goal's figure opens: to the facility's people for one facility, else to its facilities."""
     if figure.goal.subject:
@@ -61,7 +54,7 @@ def goal_card(plan: Plan, figure: GoalFigure) -> GoalCard:
     goal, ahead = figure.goal, figure.ahead
     state, tone = words.track(ahead.track.state)
     return GoalCard(
-        title=goal_title(figure),
+        title=figure.title,
         url=reverse("goal", args=[plan.id, goal.id]),
         state=state,
         tone=tone,
@@ -153,7 +146,7 @@ def facility_bars(figure: GoalFigure) -> BarChart:
         bars=bars,
         unit=figure.goal.unit,
         target=figure.ahead.target.value,
-        target_label=target_words(figure.ahead),
+        target_label=_("Mục tiêu %(year)s") % {"year": figure.ahead.target.due.year},
         high=100 if figure.goal.unit == "%" else None,
     )
 
@@ -169,7 +162,7 @@ def _goal_row(plan: Plan, figure: GoalFigure) -> dict[str, object]:
     state, tone = words.track(figure.ahead.track.state)
     subject = figure.unit_name if figure.goal.subject else ""
     row: dict[str, object] = {
-        "goal": Link(goal_title(figure), reverse("goal", args=[plan.id, figure.goal.id]), subject),
+        "goal": Link(figure.title, reverse("goal", args=[plan.id, figure.goal.id]), subject),
         "baseline": amount(figure.goal.baseline, unit) if figure.goal.baseline is not None else None,
         "now": Link(amount(figure.now.value, unit), figure_url(figure), _fraction(figure.now)),
         "state": Tag(state, tone),

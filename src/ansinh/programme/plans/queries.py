@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
 from ansinh.fhir.store import Repository
 from ansinh.fhir.views import tables
 from ansinh.kernel import clock
@@ -55,6 +57,11 @@ class GoalFigure:
     targets: tuple[TargetFigure, ...]
 
     @property
+    def title(self) -> str:
+        """The goal in the reader's language."""
+        return self.goal.english if _in_english() and self.goal.english else self.goal.title
+
+    @property
     def ahead(self) -> TargetFigure:
         """The next target that is due; the last one when all are past."""
         return next((item for item in self.targets if not item.is_past), self.targets[-1])
@@ -97,6 +104,11 @@ class PlanOverview:
     plan: Plan
     goals: tuple[GoalFigure, ...]
     tasks: TaskCounts
+
+    @property
+    def title(self) -> str:
+        """The plan's short title in the reader's language."""
+        return title_of(self.plan)
 
     def count(self, *states: str) -> int:
         """How many goals stand in one of the states, by the target ahead."""
@@ -206,6 +218,15 @@ def counts(states: Sequence[TaskState]) -> TaskCounts:
 def plan_overview(context: Context) -> list[PlanOverview]:
     """Each plan the reader may see, its goals and how its tasks stand. For the home page."""
     return [PlanOverview(item, tuple(goals(context, item)), counts(tasks(context, item))) for item in plans(context)]
+
+
+def title_of(plan: Plan) -> str:
+    """The plan's short title in the reader's language."""
+    return plan.short_english if _in_english() and plan.short_english else plan.short_title
+
+
+def _in_english() -> bool:
+    return (get_language() or "vi").startswith("en")
 
 
 def _all_plans() -> list[Plan]:

@@ -31,7 +31,7 @@ def plan(request: HttpRequest, plan_id: str) -> HttpResponse:
     figures = queries.goals(_context(request), shown)
     page = {
         "plan": shown,
-        "title": title_of(shown),
+        "title": queries.title_of(shown),
         "tabs": tabs(shown, "plan"),
         "goals": [charts.goal_card(shown, figure) for figure in figures],
         "table": charts.goal_table(shown, figures),
@@ -47,7 +47,7 @@ def goal(request: HttpRequest, plan_id: str, goal_id: str) -> HttpResponse:
     figure = queries.goal(_context(request), shown, goal_id)
     page = {
         "plan": shown,
-        "title": title_of(shown),
+        "title": queries.title_of(shown),
         "figure": figure,
         "card": charts.goal_card(shown, figure),
         "line": charts.trend_chart(shown, figure, queries.trend(_context(request), shown, figure.goal)),
@@ -69,7 +69,7 @@ def plan_tasks(request: HttpRequest, plan_id: str) -> HttpResponse:
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     page = {
         "plan": shown,
-        "title": title_of(shown),
+        "title": queries.title_of(shown),
         "tabs": tabs(shown, "plan_tasks"),
         "form": form,
         "counts": queries.counts(states),
@@ -97,7 +97,7 @@ def plan_task(request: HttpRequest, plan_id: str, task_id: str) -> HttpResponse:
             return htmx.redirect(request, reverse("plan_task", args=[plan_id, task_id]))
     page = {
         "plan": shown,
-        "title": title_of(shown),
+        "title": queries.title_of(shown),
         "state": state,
         "facts": _task_facts(state),
         "tag": words.urgency(state.urgency),
@@ -115,7 +115,7 @@ def plan_document(request: HttpRequest, plan_id: str) -> HttpResponse:
     shown = queries.plan(_context(request), plan_id)
     page = {
         "plan": shown,
-        "title": title_of(shown),
+        "title": queries.title_of(shown),
         "tabs": tabs(shown, "plan_document"),
         "facts": _facts(shown),
         "data": shown.data,
@@ -124,11 +124,6 @@ def plan_document(request: HttpRequest, plan_id: str) -> HttpResponse:
         "sections": _section_table(shown),
     }
     return render(request, "plans/document.html", page)
-
-
-def title_of(plan: Plan) -> str:
-    """The plan's short title in the reader's language."""
-    return plan.short_english if (get_language() or "vi").startswith("en") and plan.short_english else plan.short_title
 
 
 def tabs(plan: Plan, here: str) -> list[tuple[str, str, bool]]:
