@@ -28,6 +28,7 @@ class Banner:
 def banner(card: PersonCard, today: date, language: str = "vi") -> Banner:
     """Name, sex, age, facility, stay, groups and insurance of a person, on a day."""
     draft = card.draft
+    groups, disabilities = group_names(card, today, language), disability_names(card, language)
     facts = [
         (_("Giới tính"), gender_word(draft.gender)),
         (_("Ngày sinh"), birth_words(draft.birth_date, today)),
@@ -35,10 +36,11 @@ def banner(card: PersonCard, today: date, language: str = "vi") -> Banner:
         (_("Lưu trú"), stay_words(card)),
         (_("Bảo hiểm y tế"), insurance_words(card, today)),
         (_("Mã hồ sơ"), draft.record_number),
+        *([(_("Nhóm đối tượng"), "; ".join(groups))] if groups else []),
+        *([(_("Khuyết tật"), "; ".join(disabilities))] if disabilities else []),
     ]
     tags = [(_("Đã mất"), "bad")] if card.deceased else []
-    tags += [(name, "info") for name in group_names(card, today, language)]
-    tags += [(name, "neutral") for name in disability_names(card, language)]
+    tags += [(_("Đang ở cơ sở"), "good")] if card.stay else []
     return Banner(card.name, facts, tags, reverse("person", args=[card.id]))
 
 
@@ -101,11 +103,11 @@ def group_names(card: PersonCard, today: date, language: str = "vi") -> list[str
 
 
 def disability_names(card: PersonCard, language: str = "vi") -> list[str]:
-    """`Khuyết tật vận động: nặng` for each determination."""
+    """`Vận động, mức độ nặng` for each determination."""
     return [
-        _("Khuyết tật: %(kind)s, mức độ %(level)s")
+        _("%(kind)s, mức độ %(level)s")
         % {
-            "kind": concepts.display(CS("disability-kind"), entry.kind, language).lower(),
+            "kind": concepts.display(CS("disability-kind"), entry.kind, language),
             "level": concepts.display(CS("disability-level"), entry.level, language).lower(),
         }
         for entry in card.draft.disabilities

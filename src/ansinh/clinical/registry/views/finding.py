@@ -50,7 +50,8 @@ def _table(page: queries.PeoplePage, *, with_facility: bool) -> Table:
         Column("birth", _("Ngày sinh")),
         *([Column("facility", _("Cơ sở"))] if with_facility else []),
         Column("groups", _("Nhóm đối tượng")),
-        Column("stay", _("Lưu trú"), "tag"),
+        Column("kind", _("Diện tiếp nhận")),
+        Column("stay", _("Tình trạng"), "tag"),
     ]
     rows = [_row(row, today) for row in page.rows]
     return Table(columns, rows, caption=_("Danh sách người được chăm sóc"), caption_hidden=True)
@@ -63,7 +64,8 @@ def _row(row: queries.PersonRow, today: Any) -> dict[str, Any]:
         "birth": presenting.birth_words(row.birth, today),
         "facility": row.facility or None,
         "groups": "; ".join(row.groups) or None,
-        "stay": Tag(row.stay, "good") if row.stay else Tag(_("Không ở cơ sở")),
+        "kind": row.stay or None,
+        "stay": Tag(_("Đang ở"), "good") if row.stay else Tag(_("Không ở")),
     }
 
 
