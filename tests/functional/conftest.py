@@ -45,7 +45,7 @@ def site(tmp_path_factory) -> Iterator[str]:
         "ANSINH_FHIR_ARTEFACT": os.environ.get("ANSINH_FHIR_ARTEFACT", str(ROOT / "var/fhir-r4")),
         "PYTHONPATH": str(ROOT / "src"),
     }
-    _command(environment, "collect-static")
+    _command(environment, "prepare-assets")
     _command(environment, "demo", "--people", PEOPLE, "--load-only")
     with open(state / "server.log", "wb") as log:
         server = subprocess.Popen(

@@ -24,7 +24,7 @@ COMMANDS = {
     "bench": "bench",
     "messages": "messages",
     "compile-definitions": "setup_definitions",
-    "collect-static": "setup_static",
+    "prepare-assets": "setup_assets",
 }
 
 
