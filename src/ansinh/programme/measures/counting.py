@@ -1,16 +1,18 @@
 """Asks the live views: whose figures (the tree of a day), by which definition, as of which position."""
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from ansinh.fhir.store import Repository, journal
+from ansinh.fhir.store import Repository, database
 from ansinh.fhir.views import tables
 from ansinh.kernel.context import system_context
 from ansinh.kernel.errors import NotFound
@@ -31,12 +33,14 @@ class Counting:
     care: frozenset[str]
     position: int
     as_of: int | None
+    head: bytes
 
     @classmethod
     def at(cls, as_of: int | None = None) -> "Counting":
         """For figures as of a position; as of now without one."""
-        position = journal.position() if as_of is None else as_of
-        return cls(facilities.register(system_context()), facilities.care_kinds(), position, as_of)
+        position, head = _head()
+        register = _once((head, "register"), lambda: facilities.register(system_context()))
+        return cls(register, facilities.care_kinds(), position if as_of is None else as_of, as_of, head)
 
     def units(self, unit_id: str, day: date) -> list[Unit]:
         """All units that a report about `unit_id` counts, as the tree was on `day`. Raises NotFound."""
@@ -62,11 +66,40 @@ class Counting:
         stratifier: Stratifier | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
-        """Rows of one statement about the measure's subjects at the units."""
+        """Rows of one statement about the measure's subjects at the units; lists of people (`extra`) are not kept."""
         table, params = statements.facility_table([(unit.id, unit.kind) for unit in units])
         values = {**params, **statements.parameters(measure, period, self.position), **(extra or {})}
         prefix = tables.as_of(statements.views_of(measure, stratifier), self.position)
-        return tables.rows(system_context(), statements.compose(prefix, table, measure, tail, stratifier), values)
+        sql = statements.compose(prefix, table, measure, tail, stratifier)
+        if extra:
+            return tables.rows(system_context(), sql, values)
+        key = (self.head, sql, tuple(sorted(values.items())))
+        return _once(key, lambda: tables.rows(system_context(), sql, values))
+
+
+_KEPT: OrderedDict[Hashable, Any] = OrderedDict()
+_LOCK = Lock()
+_SIZE = 2000
+
+
+def _head() -> tuple[int, bytes]:
+    """Position and seal of the journal's last entry: what was computed under a seal stays true under it."""
+    found = database.fetch("SELECT position, hash FROM journal_head WHERE id = 1")
+    return (found[0][0], database.blob(found[0][1])) if found else (0, b"")
+
+
+def _once[T](key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gave for this key; the least used are forgotten. Aggregates only, never rows about one person."""
+    with _LOCK:
+        if key in _KEPT:
+            _KEPT.move_to_end(key)
+            return _KEPT[key]
+    made = make()
+    with _LOCK:
+        _KEPT[key] = made
+        while len(_KEPT) > _SIZE:
+            _KEPT.popitem(last=False)
+    return made
 
 
 def definitions(measure_ids: Sequence[str], as_of: int | None = None) -> dict[str, Definition]:

@@ -21,6 +21,7 @@ from ansinh.programme.measures.rules import Period
 from ansinh.programme.plans.definition import Goal, Plan
 from ansinh.programme.plans.rules import urgency
 from ansinh.programme.reports import agencies, rules
+from ansinh.programme.reports import tables as tables_of_report
 from ansinh.programme.reports.snapshot import (
     DefinitionRow,
     FigureRow,
@@ -155,7 +156,7 @@ def _goal(plan: Plan, goal: Goal, year: int, figures: Figures) -> GoalRow:
     targets = {target.due.year: target.value for target in goal.targets}
     held = rules.target_for(targets, year)
     judgement = rules.judge(figure.value, held[1] if held else None, goal.comparator)
-    baseline = f"{format_number(goal.baseline)}%" if goal.baseline is not None else "không nêu"
+    baseline = f"{format_number(goal.baseline)}%" if goal.baseline is not None else tables_of_report.NO_BASELINE
     return GoalRow(
         id=goal.id,
         title=goal.title,
@@ -210,7 +211,7 @@ def _staff(
         title = "Tổng số" if row["group_code"] == "total" else row["display"] or row["code"]
         columns[title] = None
         counts.setdefault(row["facility_id"], {})[title] = row["value"]
-    now = {each.facility_id: each.numerator for each in figures.result("staff-now", province).by_unit}
+    now = {each.facility_id: each.numerator or None for each in figures.result("staff-now", province).by_unit}
     return tuple(columns), tuple(StaffRow(unit.name, counts.get(unit.id, {}), now.get(unit.id)) for unit in units)
 
 

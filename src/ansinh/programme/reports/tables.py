@@ -8,29 +8,40 @@ from ansinh.programme.reports.snapshot import FigureRow, Snapshot, StratumRow
 BASELINE = 2020
 """The year of the staff figures that the plans give as their start."""
 
+NO_BASELINE = "không nêu"
+"""A goal whose plan gives no figure to start from."""
+
 _HIDDEN = "< 5"
 
 
 def goals(snapshot: Snapshot, *, full: bool = False) -> Table:
     """Goals with baseline, figure, both targets and judgement; `full` adds what is needed to compute again."""
     dues = sorted({due for goal in snapshot.goals for due in goal.targets})
+    started = full or any(goal.baseline != NO_BASELINE for goal in snapshot.goals)
     columns = [
-        Column("STT", 1.2, "center"),
+        Column("STT", 1.4, "center"),
         Column("Mục tiêu", 6.6),
-        Column("Đầu kỳ", 2, "center"),
-        Column(f"Kết quả năm {snapshot.year}", 3, "center"),
-        *[Column(f"Mục tiêu {due}", 2, "center") for due in dues],
+        *([Column("Đầu kỳ", 2, "center")] if started else []),
+        Column(f"Kết quả năm {snapshot.year}", 3.4, "center"),
+        *[Column(f"Mục tiêu {due}", 2.2, "center") for due in dues],
         Column("Đánh giá", 2.2, "center"),
     ]
     if full:
         columns += _computed_columns()
     rows: list[list[Cell]] = []
     for index, goal in enumerate(snapshot.goals, start=1):
-        row: list[Cell] = [index, goal.title, goal.baseline, wording.amount(goal.figure)]
+        row: list[Cell] = [index, goal.title, *([goal.baseline] if started else [])]
+        row.append(wording.amount(goal.figure) if goal.figure.value is not None else "Chưa có số liệu")
         row += [wording.target_words(goal, due) if due in goal.targets else "" for due in dues]
         row.append(goal.words)
         rows.append(row + (_computed(goal.figure) if full else []))
-    return Table(columns, rows, f"Bảng 1. Kết quả thực hiện mục tiêu đến ngày {format_date(snapshot.end)}")
+    notes = [
+        f"Mục tiêu {index}: {goal.figure.reason}"
+        for index, goal in enumerate(snapshot.goals, start=1)
+        if goal.figure.value is None
+    ]
+    caption = f"Bảng 1. Kết quả thực hiện mục tiêu đến ngày {format_date(snapshot.end)}"
+    return Table(columns, rows, caption, notes)
 
 
 def breakdown(snapshot: Snapshot) -> Table:
@@ -54,8 +65,8 @@ def breakdown(snapshot: Snapshot) -> Table:
 def tasks(snapshot: Snapshot) -> Table:
     """Tasks by section of the plan with lead, deadline and state."""
     columns = [
-        Column("STT", 1.2, "center"),
-        Column("Nhiệm vụ", 7.3),
+        Column("STT", 1.4, "center"),
+        Column("Nhiệm vụ", 7.1),
         Column("Chủ trì", 3.2),
         Column("Hạn", 2.4, "center"),
         Column("Tình hình", 2.6, "center"),
@@ -123,7 +134,7 @@ def staff(snapshot: Snapshot) -> Table:
     ]
     notes = [
         f"Các cột năm {BASELINE} ghi theo lời văn của Kế hoạch; ô trống là số Kế hoạch không nêu. Cột cuối đếm vị trí "
-        "việc làm đã nhập vào hệ thống, nên có thể thấp hơn số người thực có."
+        "việc làm đã nhập vào hệ thống; ô trống là cơ sở chưa nhập."
     ]
     return Table(columns, rows, f"Nhân lực năm {BASELINE} và hiện nay", notes)
 
