@@ -127,9 +127,8 @@ def _measures(event: Event) -> dict[str, Decimal]:
 @cache
 def _vitals() -> dict[str, Vital]:
     path = Path(settings.DEFINITIONS) / "catalogues" / "vital-ranges.yaml"
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))["vitals"]
-    numbers = {"min", "max"}
-    return {e["name"]: Vital(**{k: Decimal(str(v)) if k in numbers else v for k, v in e.items()}) for e in entries}
+    entries: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["vitals"]
+    return {e["name"]: Vital(**e | {"min": Decimal(str(e["min"])), "max": Decimal(str(e["max"]))}) for e in entries}
 
 
 @cache

@@ -44,5 +44,5 @@ class LoginForm(forms.Form):
             user = authenticate(self.request, username=data["username"], password=data["password"])
             if user is None:
                 raise forms.ValidationError(_("Tên đăng nhập hoặc mật khẩu không đúng."), code="login")
-            self.user = user  # type: ignore[assignment]
+            self.user = user
         return data

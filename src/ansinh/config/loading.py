@@ -7,9 +7,13 @@ definitions/*  ── checksum ── same as last time? ──► nothing
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from ansinh.fhir.store import Repository
 
 
 def bring_up_to_date(*, force: bool = False) -> list[str]:
@@ -43,7 +47,7 @@ def load_definitions() -> Iterator[str]:
             yield f"{name}: {count}"
 
 
-def _load_rooms(repository: object, folder: Path) -> Iterator[tuple[str, int]]:
+def _load_rooms(repository: "Repository", folder: Path) -> Iterator[tuple[str, int]]:
     from ansinh.clinical.screening.loading import load_questionnaires
     from ansinh.network.capability.loading import load_catalogues
     from ansinh.network.facilities.loading import load_facilities

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 HELP = "kiểm tra mã: ruff, định dạng, kiểu, thứ tự phòng, bản dịch, migration"
 
@@ -74,7 +75,7 @@ def _not_nfc() -> int:
     return 1 if wrong else 0
 
 
-def _root():  # type: ignore[no-untyped-def]
+def _root() -> Path:
     from ansinh.config.settings import ROOT
 
     return ROOT

@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from pathlib import Path
 
 HELP = "nạp dữ liệu mẫu rồi chạy máy chủ"
 
@@ -48,7 +49,7 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def _farewell(options: argparse.Namespace, logins: list[tuple[str, str, str]], reports: list[object]) -> None:
+def _farewell(options: argparse.Namespace, logins: list[tuple[str, str, str]], reports: list[Path]) -> None:
     say("\nBáo cáo năm 2025:")
     for path in reports:
         say(f"  {path}")
