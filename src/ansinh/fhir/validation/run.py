@@ -1,6 +1,6 @@
 """One validation on its way: the resource, what is asked of it, and what was found."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from ansinh.kernel.errors import Problem, Severity
@@ -12,18 +12,21 @@ MOST_PROBLEMS = 200
 
 
 class Run:
-    """root: the resource being validated; contained: ids of what it contains; exists: asks the store, or None."""
+    """root: the resource being validated; contained: what it contains, by id; exists: asks the store, or None;
+    failures: how many errors there were so far, told or not."""
 
-    __slots__ = ("contained", "exists", "problems", "root")
+    __slots__ = ("contained", "exists", "failures", "problems", "root")
 
     def __init__(self, root: dict[str, Any], exists: Exists | None = None):
         self.root = root
         self.exists = exists
         self.problems: list[Problem] = []
+        self.failures = 0
         self.contained: dict[str, dict[str, Any]] = {}
 
     def error(self, code: str, message: str, path: str, key: str) -> None:
         """Something that refuses the resource. `message` ends without a full stop and says no value."""
+        self.failures += 1
         self._add(code, message, path, key, "error")
 
     def warning(self, code: str, message: str, path: str, key: str) -> None:
@@ -35,6 +38,7 @@ class Run:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(code, f"{message} (tại {path}).", path, severity, key))
 
-    def errors(self) -> Iterable[Problem]:
-        """The problems that refuse."""
-        return (problem for problem in self.problems if problem.severity == "error")
+    def take(self, other: "Run") -> None:
+        """What was found in a resource within this one."""
+        self.failures += other.failures
+        self.problems.extend(other.problems[: MOST_PROBLEMS - len(self.problems)])

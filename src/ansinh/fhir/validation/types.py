@@ -62,7 +62,7 @@ def _object_check(checks: TypeChecks, type_name: str) -> Check:
         if not node:
             run.error("structure", "Đối tượng rỗng; hãy bỏ hẳn hoặc điền vào", path, "empty-object")
             return
-        before = len(run.problems)
+        before = run.failures
         for key, value in node.items():
             member = members.get(key)
             if member is None:
@@ -77,7 +77,7 @@ def _object_check(checks: TypeChecks, type_name: str) -> Check:
             if len({key.removeprefix("_") for key in node if key in choices}) > 1:
                 run.error("structure", "Chỉ được dùng một trong các kiểu giá trị", path + name, "choice-twice")
         # Rules in FHIRPath assume the right structure; on a broken one they would only repeat the problem.
-        if rules is not None and len(run.problems) == before:
+        if rules is not None and run.failures == before:
             rules(node, path, run)
 
     return check

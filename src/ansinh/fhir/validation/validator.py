@@ -32,7 +32,7 @@ def validate(
         _contained(resource, run)
         checks.resource = _within(checks)
         checks[kind](resource, kind, run)
-        if not any(run.errors()):
+        if not run.failures:
             _profiles(resource, kind, profiles, run)
     return run.problems
 
@@ -124,7 +124,7 @@ def _within(checks: TypeChecks) -> Any:
         inner = Run(value, None)
         _contained(value, inner)
         checks[value["resourceType"]](value, path, inner)
-        run.problems.extend(inner.problems)
+        run.take(inner)
 
     return check
 

@@ -70,3 +70,10 @@ def test_rule_without_vietnamese_words_shows_its_key(samples):
     )
 
     assert any(problem.key == "grp-1" and "grp-1" in problem.message for problem in problems)
+
+
+def test_a_warning_does_not_keep_rules_from_running(samples, errors_of):
+    reason = {"coding": [{"system": "http://example.org", "code": "x"}]}
+    broken = samples.copy_of(samples.OBSERVATION, component=..., valueInteger=1, dataAbsentReason=reason)
+
+    assert errors_of(broken) == {("obs-6", "Observation")}

@@ -141,3 +141,10 @@ def test_recursive_elements_are_checked_at_every_depth(samples, errors_of):
     found = errors_of(samples.copy_of(samples.QUESTIONNAIRE, item=[group]))
 
     assert found == {("unknown-element", "Questionnaire.item[0].item[0].item[0].colour")}
+
+
+def test_number_of_problems_told_is_limited_across_a_bundle(samples):
+    broken = samples.copy_of(samples.PATIENT, name=[{"x": 1}] * 150)
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": broken}] * 3}
+
+    assert len(validate(bundle)) == 200
