@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansinh.clinical.registry.following import MEASURE, Contact, following, year_before
+from ansinh.clinical.registry.following import MEASURE, following, year_before
 
 FILE = Path(__file__).parents[3] / "definitions/measures" / MEASURE / "measure.yaml"
 DEFINITION = yaml.safe_load(FILE.read_text(encoding="utf-8"))
@@ -15,7 +15,6 @@ DEFINITION = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 def states(example: dict) -> dict[str, list]:
     """What `following` says of every person of an example, by facility."""
     rows, on = example["rows"], date.fromisoformat(str(example["to"]))
-    with_vitals = {one["encounter_id"] for one in rows["observation"] if one["category"] == "vital-signs"}
     found: dict[str, list] = {place["id"]: [] for place in example["facilities"]}
     for stay in rows["episode"]:
         person = next(one for one in rows["patient"] if one["id"] == stay["patient_id"])
@@ -24,16 +23,21 @@ def states(example: dict) -> dict[str, list]:
             name=person["full_name"],
             gender=person["gender"],
             birth=person["birth_date"] or "",
-            contacts=[
-                Contact(one["kind"], one["status"], one["start"], one["id"] in with_vitals)
-                for one in rows["encounter"]
-                if one["patient_id"] == person["id"]
-            ],
-            problems_recorded=[one["recorded"] for one in rows["condition"] if one["patient_id"] == person["id"]],
+            checks=[one["start"] for one in _of(person, rows["encounter"]) if _is_check(one)],
+            vitals=[one["effective"] for one in _of(person, rows["observation"]) if one["category"] == "vital-signs"],
+            problems_recorded=[one["recorded"] for one in _of(person, rows["condition"])],
             on=on,
         )
         found.setdefault(stay["facility_id"], []).append(state)
     return found
+
+
+def _of(person: dict, rows: list[dict]) -> list[dict]:
+    return [row for row in rows if row["patient_id"] == person["id"]]
+
+
+def _is_check(encounter: dict) -> bool:
+    return encounter["kind"] == "periodic-check" and encounter["status"] in ("finished", "in-progress")
 
 
 def _there(stay: dict, on: date) -> bool:
@@ -54,7 +58,14 @@ def test_following_agrees_with_the_measure(example):
 
 def test_every_missing_condition_has_a_sentence_in_the_measure():
     nothing = following(
-        counted=True, name="", gender="unknown", birth="", contacts=[], problems_recorded=[], on=date(2025, 12, 31)
+        counted=True,
+        name="",
+        gender="unknown",
+        birth="",
+        checks=[],
+        vitals=[],
+        problems_recorded=[],
+        on=date(2025, 12, 31),
     )
 
     assert set(nothing.missing) == set(DEFINITION["missing"])

@@ -9,17 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 MEASURE = "people-managed-electronically"
-_DONE = ("finished", "in-progress")
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A visit or check: kind, status, FHIR dateTime of its start, whether vital signs were taken."""
-
-    kind: str
-    status: str
-    start: str
-    vitals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +30,19 @@ def following(
     name: str,
     gender: str,
     birth: str,
-    contacts: Iterable[Contact],
+    checks: Iterable[str],
+    vitals: Iterable[str],
     problems_recorded: Iterable[str],
     on: date,
 ) -> Following:
-    """State on a day. problems_recorded: dates of every diagnosis or problem, "" where the date is unknown."""
+    """State on a day, from FHIR dates: of periodic checks that were done, of vital signs that were measured, and of
+    every diagnosis or problem ("" where the date is unknown)."""
     first, last = year_before(on).isoformat(), on.isoformat()
-    recent = [one for one in contacts if one.status in _DONE and first <= one.start[:10] <= last]
-    checked = any(one.kind == "periodic-check" for one in recent)
+    checked = any(first <= day[:10] <= last for day in checks)
     missing = []
     if not (name and gender in ("male", "female", "other") and birth):
         missing.append("identity")
-    if not checked and not any(one.kind == "visit" and one.vitals for one in recent):
+    if not checked and not any(first <= day[:10] <= last for day in vitals):
         missing.append("follow-up")
     if not checked and not any(not day or day[:10] <= last for day in problems_recorded):
         missing.append("problems")

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 
-from ansinh.clinical.registry.following import MEASURE, Contact, Following, following, year_before
+from ansinh.clinical.registry.following import MEASURE, Following, following, year_before
 from ansinh.clinical.registry.queries import PersonCard
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
@@ -185,34 +185,34 @@ def practised(context: Context, person_id: str, language: str = "vi") -> list[Pr
 
 
 def managed(context: Context, card: PersonCard, on: date) -> Following:
-    """Whether the person counts for the goal of electronic management, and what is missing. Two queries."""
-    params = {"person": card.id, "first": year_before(on).isoformat()}
-    contacts = tables.rows(
-        context,
-        """SELECT e.kind, e.status, e.start,
-                  CASE WHEN e.id IN (SELECT o.encounter_id FROM view_observation o WHERE {reach:o}
-                                     AND o.patient_id = :person AND o.category = 'vital-signs'
-                                     AND o.encounter_id IS NOT NULL) THEN 1 ELSE 0 END AS vitals
-           FROM view_encounter e
-           WHERE {reach:e} AND e.patient_id = :person AND e.start >= :first AND e.kind IN ('visit', 'periodic-check')
-           ORDER BY e.start DESC LIMIT 400""",
-        params,
-    )
-    recorded = tables.rows(
-        context,
-        """SELECT MIN(COALESCE(c.recorded, '')) AS first FROM view_condition c
-           WHERE {reach:c} AND c.patient_id = :person""",
-        {"person": card.id},
-    )
+    """Whether the person counts for the goal of electronic management, and what is missing. Three queries."""
+    since = {"person": card.id, "first": year_before(on).isoformat(), "today": on.isoformat()}
+    found = {name: tables.rows(context, sql, since)[0]["day"] for name, sql in _FOLLOWED.items()}
     return following(
         counted=card.stay is not None and not card.deceased,
         name=card.name,
         gender=card.draft.gender,
         birth=card.draft.birth_date,
-        contacts=[Contact(row["kind"], row["status"], row["start"] or "", bool(row["vitals"])) for row in contacts],
-        problems_recorded=[row["first"] for row in recorded if row["first"] is not None],
+        checks=[found["checks"]] if found["checks"] else [],
+        vitals=[found["vitals"]] if found["vitals"] else [],
+        problems_recorded=[] if found["problems"] is None else [found["problems"]],
         on=on,
     )
+
+
+# what the measure looks for → the one day of this person that decides it
+_FOLLOWED = {
+    "checks": """SELECT MAX(e.start) AS day FROM view_encounter e
+                 WHERE {reach:e} AND e.patient_id = :person AND e.kind = 'periodic-check'
+                   AND e.status IN ('finished', 'in-progress')
+                   AND substr(e.start, 1, 10) BETWEEN :first AND :today""",
+    "vitals": """SELECT MAX(o.effective) AS day FROM view_observation o
+                 WHERE {reach:o} AND o.patient_id = :person AND o.category = 'vital-signs'
+                   AND substr(o.effective, 1, 10) BETWEEN :first AND :today""",
+    "problems": """SELECT MIN(COALESCE(c.recorded, '')) AS day FROM view_condition c
+                   WHERE {reach:c} AND c.patient_id = :person
+                     AND COALESCE(substr(c.recorded, 1, 10), '') <= :today""",
+}
 
 
 @cache
