@@ -94,7 +94,8 @@ def services_by_facility(snapshot: Snapshot) -> Table:
 def _by_facility(snapshot: Snapshot, figures: list[FigureRow], caption: str) -> Table:
     shown = [figure for figure in figures if figure.by_unit]
     columns = [Column("Cơ sở", 6), *[Column(figure.title, 3, "center") for figure in shown]]
-    units = {row.facility_id: row.name for figure in shown for row in figure.by_unit}
+    counted = [row for figure in shown for row in figure.by_unit if row.value is not None or row.hidden]
+    units = {row.facility_id: row.name for row in counted}
     rows: list[list[Cell]] = [[name, *[_of_unit(figure, unit) for figure in shown]] for unit, name in units.items()]
     rows.append(["Toàn tỉnh", *[wording.amount(figure) for figure in shown]])
     return Table(columns, rows, caption, ["Dấu “–”: chỉ tiêu không áp dụng cho cơ sở, hoặc không có ai để tính."])

@@ -9,9 +9,10 @@ import openpyxl
 import pytest
 from docx.shared import Pt
 
-from ansinh.programme.reports import content
+from ansinh.programme.reports import content, tables
 from ansinh.programme.reports.documents import letter, typography, workbook
 from ansinh.programme.reports.documents.model import Letterhead, ended, number_line, place_and_date, roman
+from ansinh.programme.reports.snapshot import UnitRow
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HEADER = content.Header(5, date(2026, 1, 5), ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"), "Trần Văn Mẫu", ("Lưu: VT",))
@@ -235,3 +236,20 @@ def test_people_hidden_in_a_breakdown_are_not_in_the_files(official, written):
     cells = [cell.text for row in table.rows for cell in row.cells]
 
     assert "< 5" in cells
+
+
+def test_units_that_no_goal_counts_are_not_listed_by_facility(snapshot, make):
+    nothing = UnitRow("so", "Sở Tài chính", 0, 0, None)
+    goal = make.goal(figure=make.figure(by_unit=(*make.figure().by_unit, nothing)))
+
+    table = tables.goals_by_facility(replace(snapshot, goals=(goal,)))
+
+    assert [row[0] for row in table.rows] == ["Trung tâm Điều dưỡng Thương binh Nho Quan", "Toàn tỉnh"]
+
+
+def test_goal_without_a_figure_says_why_below_the_table(snapshot):
+    table = tables.goals(snapshot)
+
+    assert table.rows[1][2] == "Chưa có số liệu"
+    assert table.notes == ["Mục tiêu 2: Chưa nhập danh mục kỹ thuật."]
+    assert "Đầu kỳ" not in [column.title for column in table.columns]
