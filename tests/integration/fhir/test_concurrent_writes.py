@@ -1,0 +1,94 @@
+"""Writers at the same time, in processes of their own: no gap, no fork, nothing lost."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+WRITERS, EACH = 3, 8
+
+SETUP = "import django; django.setup()\n"
+
+PREPARE = """
+from django.core.management import call_command
+call_command("migrate", "store", verbosity=0)
+call_command("migrate", "views", verbosity=0)
+"""
+
+WRITE = f"""
+import sys
+from ansinh.fhir.store import Repository
+from ansinh.kernel.context import system_context
+from ansinh.kernel.errors import Stale
+repository = Repository(system_context(), validate=False)
+own = sys.argv[1]
+for number in range({EACH}):
+    repository.create({{"resourceType": "Basic", "id": "x", "code": {{"text": own}}}}, id=f"{{own}}-{{number}}")
+    while True:
+        shared = repository.find("Basic", "shared")
+        version = int(shared["meta"]["versionId"]) if shared else None
+        try:
+            count = shared["author"]["display"] if shared else "0"
+            author = {{"display": str(int(count) + 1)}}
+            if shared is None and own != "w0":
+                continue
+            repository.update({{"resourceType": "Basic", "id": "shared", "author": author}}, if_match=version)
+            break
+        except Stale:
+            continue
+"""
+
+CHECK = """
+from ansinh.fhir.store import Repository, journal
+from ansinh.kernel.context import system_context
+shared = Repository(system_context()).read("Basic", "shared")
+print(journal.verify(), shared["author"]["display"], shared["meta"]["versionId"])
+"""
+
+
+@contextlib.contextmanager
+def fresh_database(folder: os.PathLike) -> Iterator[str]:
+    """DATABASE_URL of an empty database of the kind that this test run uses."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{folder}/writers.sqlite3"
+        return
+    import psycopg
+
+    at = connection.settings_dict
+    who = {"host": at["HOST"], "port": at["PORT"], "user": at["USER"], "password": at["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **who) as server:
+        server.execute("CREATE DATABASE writers")
+        try:
+            login = f"{at['USER']}:{quote(at['PASSWORD'])}" if at["PASSWORD"] else at["USER"]
+            yield f"postgresql://{login}@{at['HOST']}:{at['PORT']}/writers"
+        finally:
+            server.execute("DROP DATABASE writers WITH (FORCE)")
+
+
+@pytest.mark.django_db
+def test_writers_at_the_same_time_leave_one_whole_journal_and_lose_no_update(tmp_path):
+    with fresh_database(tmp_path) as url:
+        env = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "ANSINH_STATE": str(tmp_path),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+        }
+
+        def run(body: str, *arguments: str, **how) -> subprocess.Popen:
+            return subprocess.Popen([sys.executable, "-c", SETUP + body, *arguments], env=env, text=True, **how)
+
+        assert run(PREPARE).wait(120) == 0
+        writers = [run(WRITE, f"w{number}") for number in range(WRITERS)]
+        assert [writer.wait(200) for writer in writers] == [0] * WRITERS
+        with run(CHECK, stdout=subprocess.PIPE) as checked:
+            answer = checked.communicate(timeout=60)[0].split()
+
+    writes = WRITERS * EACH
+    assert answer == [str(2 * writes), str(writes), str(writes)]
