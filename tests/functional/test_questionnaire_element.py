@@ -401,3 +401,17 @@ def test_unreadable_definition_says_so(stage):
     stage.open()
 
     expect(stage.page.get_by_role("alert")).to_have_text("Không đọc được bộ câu hỏi. Hãy tải lại trang.")
+
+
+def test_form_without_a_button_gets_one(stage):
+    content = json.dumps(questionnaire({"linkId": "s", "type": "string", "text": "Nghề nghiệp"}))
+    script = f'<script type="application/json">{content}</script>'
+    element = f'<ansinh-questionnaire name="response" lang="en">{script}</ansinh-questionnaire>'
+    stage.body = f'<form method="post" action="/luu/">{element}</form>'
+    stage.open()
+
+    stage.page.get_by_label("Nghề nghiệp").fill("Thợ may")
+    stage.page.get_by_role("button", name="Save").click()
+
+    expect(stage.page.get_by_role("heading", name="Đã lưu")).to_be_visible()
+    assert stage.response["item"][0]["answer"] == [{"valueString": "Thợ may"}]
