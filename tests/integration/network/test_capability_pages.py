@@ -187,6 +187,14 @@ def test_imported_list_is_not_emptied_by_loading_again(admin, system):
     assert len(queries.catalogue(admin, "provincial-specialist").items) == 2
 
 
+def test_list_imported_over_a_shipped_one_stays_when_loaded_again(admin, system):
+    actions.import_catalogue(admin, catalogue="licence", items=ITEMS, start=date(2025, 1, 1), source="QĐ 1")
+
+    load_catalogues(system, settings.DEFINITIONS / "capability")
+
+    assert [item.code for item in queries.catalogue(admin, "licence").on(date(2025, 6, 1))] == ["01.0001", "01.0002"]
+
+
 @pytest.mark.parametrize(
     ("items", "source", "code"),
     [

@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
-from ansinh.fhir.store import Repository
+from ansinh.fhir.store import Repository, journal
 from ansinh.kernel.errors import Invalid, NotFound, Refused
 from ansinh.kernel.ids import stable_id
-from ansinh.network.facilities import actions, queries
+from ansinh.network.facilities import actions, queries, rules
+from ansinh.network.facilities.loading import load_facilities
 from ansinh.network.facilities.resources import organization_id
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +133,32 @@ def test_transfer_updates_the_present_parent_of_the_organization(admin, world):
     actions.transfer_unit(admin, unit=world.a, authority=HOME, start=date(2026, 1, 1))
 
     assert Repository(admin).read("Organization", world.a)["partOf"]["reference"] == f"Organization/{HOME}"
+
+
+def test_transfer_survives_loading_the_files_again(admin, world, system):
+    actions.transfer_unit(admin, unit=world.a, authority=HOME, start=date(2026, 1, 1))
+
+    load_facilities(system, settings.DEFINITIONS / "facilities")
+
+    known = queries.register(admin)
+    assert rules.problems(known.units, known.relations) == []
+    assert queries.facility(admin, world.a, JULY).above[0].id == HOME
+    assert system.read("Organization", world.a)["partOf"]["reference"] == f"Organization/{HOME}"
+
+
+def test_loading_the_files_again_writes_nothing(system):
+    before = journal.position()
+
+    assert load_facilities(system, settings.DEFINITIONS / "facilities") == 50
+    assert journal.position() == before
+
+
+def test_closed_unit_stays_closed_when_the_files_are_loaded_again(admin, world, system):
+    actions.close_unit(admin, unit=world.b, last_day=date(2026, 6, 30))
+
+    load_facilities(system, settings.DEFINITIONS / "facilities")
+
+    assert queries.facility(admin, world.b).unit.valid_to == date(2026, 6, 30)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,10 @@ class Item:
         """True between its days, both included."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
+    def words(self, language: str) -> str:
+        """The line in English where the list gives it and `language` asks for it."""
+        return self.english or self.text if language == "en" else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -37,6 +41,10 @@ class Catalogue:
     english: str = ""
     note: str = ""
     kinds: tuple[str, ...] = ()
+
+    def words(self, language: str) -> str:
+        """The title in English where there is one and `language` asks for it."""
+        return self.english or self.title if language == "en" else self.title
 
     def on(self, day: date) -> tuple[Item, ...]:
         """The items that hold on a day."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ansinh.access.permissions import requires
+from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Refused, UserError
@@ -20,6 +21,7 @@ from ansinh.network.facilities import queries as facilities
 from ansinh.network.facilities.panels import Panel
 from ansinh.network.facilities.queries import Facility
 from ansinh.ui import charts, htmx, messages
+from ansinh.ui.language import in_language, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Line:
     """An item of a catalogue on the form."""
 
     item: Item
+    text: str
     is_declared: bool
     evidence: str
     since: date | None
@@ -35,16 +38,19 @@ class Line:
 @requires("facility.open")
 def capability(request: HttpRequest, facility_id: str) -> HttpResponse:
     """Each catalogue that is meant for the facility, and how much of it is declared today."""
-    shown = facilities.care_facility(_context(request), facility_id)
+    shown = facilities.care_facility(_context(request), facility_id, language())
     found = queries.coverages(_context(request), facility_id, shown.unit.kind)
-    page = {"facility": shown, "rows": [(item, coverage, _words(item, coverage)) for item, coverage in found]}
+    page = {
+        "facility": shown,
+        "rows": [(item, item.words(language()), coverage, _words(item, coverage)) for item, coverage in found],
+    }
     return render(request, "capability/capability.html", page)
 
 
 @requires("facility.open")
 def capability_declare(request: HttpRequest, facility_id: str, catalogue: str) -> HttpResponse:
     """One catalogue by group, with a tick for what is declared; readers who may, change it."""
-    shown = facilities.care_facility(_context(request), facility_id)
+    shown = facilities.care_facility(_context(request), facility_id, language())
     listed = queries.catalogue(_context(request), catalogue)
     may_edit = _context(request).has("capability.edit") and _context(request).reaches(facility_id)
     declared = queries.declarations(_context(request), facility_id).get(catalogue, [])
@@ -63,6 +69,7 @@ def capability_declare(request: HttpRequest, facility_id: str, catalogue: str) -
     page = {
         "facility": shown,
         "catalogue": listed,
+        "title": listed.words(language()),
         "groups": _groups(request, listed, declared, chosen),
         "coverage": _words(listed, rules.coverage(listed, declared, clock.today())),
         "form": form,
@@ -88,7 +95,7 @@ def catalogue_import(request: HttpRequest, catalogue: str) -> HttpResponse:
         else:
             messages.done(request, _("Đã nhập danh mục: %(count)d dòng có hiệu lực.") % {"count": count})
             return htmx.redirect(request, reverse("facilities"))
-    page = {"catalogue": listed, "form": form, "count": len(listed.on(clock.today()))}
+    page = {"title": listed.words(language()), "form": form, "count": len(listed.on(clock.today()))}
     return render(request, "capability/import.html", page, status=422 if form.has_errors else 200)
 
 
@@ -97,7 +104,7 @@ def panel(context: Context, facility: Facility) -> Panel | None:
     if not facility.is_care:
         return None
     found = queries.coverages(context, facility.unit.id, facility.unit.kind, facility.at)
-    rows = [(catalogue.title, _words(catalogue, coverage)) for catalogue, coverage in found]
+    rows = [(catalogue.words(language()), _words(catalogue, coverage)) for catalogue, coverage in found]
     return Panel(_("Năng lực"), reverse("capability", args=[facility.unit.id]), rows)
 
 
@@ -124,13 +131,16 @@ def _groups(
     """Items of today by group. After a refusal, what was ticked and typed is shown again."""
     today = clock.today()
     present = {item.code: item for item in declared if item.holds_on(today)}
+    headings = {item.display: item.words(language()) for item in concepts.members(listed.system) if item.is_abstract}
     groups: dict[str, list[Line]] = {}
     for item in listed.on(today):
         held = present.get(item.code)
         words = held.evidence if held else ""
         ticked = item.code in (chosen if chosen is not None else present)
         typed = request.POST.get(f"evidence-{item.code}", words)
-        groups.setdefault(item.group, []).append(Line(item, ticked, typed, held.valid_from if held else None))
+        text = in_language(item.words(language()))
+        line = Line(item, text, ticked, typed, held.valid_from if held else None)
+        groups.setdefault(headings.get(item.group) or in_language(item.group), []).append(line)
     return list(groups.items())
 
 

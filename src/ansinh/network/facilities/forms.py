@@ -11,6 +11,7 @@ from ansinh.fhir.terminology import concepts
 from ansinh.network.facilities.resources import KIND
 from ansinh.network.facilities.rules import Unit
 from ansinh.ui import forms
+from ansinh.ui.language import language
 
 
 class TreeFilter(forms.Form):
@@ -111,7 +112,7 @@ class CloseForm(forms.Form):
 
 def kind_choices() -> list[tuple[str, str]]:
     """Kinds that a unit may have."""
-    return [(item.code, item.display) for item in concepts.members(KIND) if not item.properties.get("abstract")]
+    return [(item.code, item.words(language())) for item in concepts.members(KIND) if not item.is_abstract]
 
 
 def unit_choices(units: Sequence[Unit]) -> list[tuple[str, str]]:

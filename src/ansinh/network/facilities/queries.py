@@ -1,7 +1,7 @@
 """Reads of the register: the tree of a day, one unit with its past, the facilities that a report counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ansinh.fhir.terminology import concepts
@@ -70,9 +70,14 @@ class Facility:
     successors: tuple[Step, ...]
 
 
-def register(context: Context) -> Register:
-    """Everything at once; the callers below work on it without further queries."""
+def register(context: Context, language: str = "vi") -> Register:
+    """Everything at once; the callers below work on it without further queries.
+
+    language `en` names units by their English names, where they have one: for pages, never to write back.
+    """
     units = tuple(unit_from_row(row) for row in tables.rows(context, _UNITS))
+    if language == "en":
+        units = tuple(replace(unit, name=unit.english or unit.name) for unit in units)
     relations = tuple(relation_from_row(row) for row in tables.rows(context, _RELATIONS))
     return Register(units, relations)
 
@@ -83,9 +88,9 @@ def tree(context: Context, at: date | None = None) -> list[Node]:
     return rules.tree_at(known.units, known.relations, at or clock.today())
 
 
-def facility(context: Context, unit_id: str, at: date | None = None) -> Facility:
+def facility(context: Context, unit_id: str, at: date | None = None, language: str = "vi") -> Facility:
     """One unit with its authorities, what stands under it and whom it followed. Raises NotFound."""
-    known, day = register(context), at or clock.today()
+    known, day = register(context, language), at or clock.today()
     unit = known.unit(unit_id)
     by_id = {item.id: item for item in known.units}
     shown = min(day, unit.valid_to or rules.FAR)
@@ -93,13 +98,17 @@ def facility(context: Context, unit_id: str, at: date | None = None) -> Facility
     return Facility(
         unit=unit,
         at=day,
-        kind_name=kind_name(unit.kind),
+        kind_name=kind_name(unit.kind, language),
         is_care=unit.kind in care_kinds(),
         above=tuple(by_id[item] for item in rules.ancestors(unit_id, known.relations, shown) if item in by_id),
         below=tuple(item for item in under if item.id != unit_id),
-        authorities=_steps(known, [r for r in known.relations if r.kind == rules.AUTHORITY and r.child == unit_id]),
-        predecessors=_steps(known, rules.predecessors(unit_id, known.relations, rules.FAR), child=True),
-        successors=_steps(known, [r for r in known.relations if r.kind in rules.SUCCESSION and r.child == unit_id]),
+        authorities=_steps(
+            known, [r for r in known.relations if r.kind == rules.AUTHORITY and r.child == unit_id], language
+        ),
+        predecessors=_steps(known, rules.predecessors(unit_id, known.relations, rules.FAR), language, child=True),
+        successors=_steps(
+            known, [r for r in known.relations if r.kind in rules.SUCCESSION and r.child == unit_id], language
+        ),
     )
 
 
@@ -152,20 +161,20 @@ def kind_name(kind: str, language: str = "vi") -> str:
     return concepts.display(KIND, kind, language) or kind
 
 
-def _steps(known: Register, relations: Sequence[Relation], *, child: bool = False) -> tuple[Step, ...]:
+def _steps(known: Register, relations: Sequence[Relation], language: str, *, child: bool = False) -> tuple[Step, ...]:
     by_id = {item.id: item for item in known.units}
     found = []
     for item in sorted(relations, key=lambda item: item.start):
         other = by_id.get(item.child if child else item.parent)
         if other:
-            duty = concepts.display(DUTY, item.duty) if item.duty else ""
-            found.append(Step(other, item, concepts.display(RELATION, item.kind) or item.kind, duty))
+            duty = concepts.display(DUTY, item.duty, language) if item.duty else ""
+            found.append(Step(other, item, concepts.display(RELATION, item.kind, language), duty))
     return tuple(found)
 
 
-def care_facility(context: Context, unit_id: str) -> Facility:
+def care_facility(context: Context, unit_id: str, language: str = "vi") -> Facility:
     """Like `facility`, for pages that only a care facility has. Raises NotFound for any other unit."""
-    found = facility(context, unit_id)
+    found = facility(context, unit_id, language=language)
     if not found.is_care:
         raise NotFound("Đơn vị này không phải cơ sở chăm sóc.")
     return found

@@ -19,6 +19,7 @@ from ansinh.network.facilities import actions, forms, panels, queries, rules
 from ansinh.network.facilities.queries import Facility, Register, Step
 from ansinh.network.facilities.rules import Node
 from ansinh.ui import htmx, messages
+from ansinh.ui.language import language
 from ansinh.ui.tables import Column, Link, Table
 
 SMALL = 5
@@ -31,7 +32,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
     form = forms.TreeFilter(request.GET or None)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     day = date.fromisoformat(chosen["ngay"]) if chosen.get("ngay") else clock.today()
-    known = queries.register(_context(request))
+    known = queries.register(_context(request), language())
     nodes = list(rules.walk(rules.tree_at(known.units, known.relations, day)))
     wanted = [node for node in nodes if _fits(node, chosen)]
     page = {
@@ -51,7 +52,7 @@ def facility(request: HttpRequest, facility_id: str) -> HttpResponse:
     form = forms.TreeFilter(request.GET or None)
     valid = form.is_bound and form.is_valid() and form.cleaned_data["ngay"]
     day = date.fromisoformat(form.cleaned_data["ngay"]) if valid else None
-    shown = queries.facility(_context(request), facility_id, day)
+    shown = queries.facility(_context(request), facility_id, day, language())
     page = {
         "facility": shown,
         "form": form,
@@ -70,7 +71,7 @@ def facility(request: HttpRequest, facility_id: str) -> HttpResponse:
 @requires("facility.edit")
 def facility_new(request: HttpRequest) -> HttpResponse:
     """A new unit."""
-    known = queries.register(_context(request))
+    known = queries.register(_context(request), language())
     form = forms.UnitForm(request.POST or None, units=_present(known))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -94,7 +95,7 @@ def facility_change(request: HttpRequest, facility_id: str, change: str) -> Http
     if change not in _CHANGES:
         raise Http404
     form_class, title, done, act = _CHANGES[change]
-    known = queries.register(_context(request))
+    known = queries.register(_context(request), language())
     unit = known.unit(facility_id)
     others = [item for item in _present(known) if item.id != unit.id]
     form = form_class(request.POST or None, units=others)
@@ -163,7 +164,7 @@ def _tree_table(known: Register, nodes: list[Node], day: date, *, flat: bool) ->
         Column("authority", _("Cơ quan quản lý")),
     ]
     query = "" if day == clock.today() else f"?ngay={format_date(day)}"
-    kinds = {node.unit.kind: queries.kind_name(node.unit.kind) for node in nodes}
+    kinds = {node.unit.kind: queries.kind_name(node.unit.kind, language()) for node in nodes}
     rows = [
         {
             "name": format_html(
@@ -247,7 +248,7 @@ def _below_table(shown: Facility) -> Table | None:
     if not shown.below:
         return None
     columns = [Column("unit", _("Đơn vị"), "link", header=True), Column("kind", _("Loại"))]
-    kinds = {unit.kind: queries.kind_name(unit.kind) for unit in shown.below}
+    kinds = {unit.kind: queries.kind_name(unit.kind, language()) for unit in shown.below}
     rows = [
         {"unit": Link(unit.name, reverse("facility", args=[unit.id])), "kind": kinds[unit.kind]} for unit in shown.below
     ]

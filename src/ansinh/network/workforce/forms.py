@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ansinh.network.workforce import queries
 from ansinh.network.workforce.rules import Post
 from ansinh.ui import forms
+from ansinh.ui.language import language
 
 
 class PostForm(forms.Form):
@@ -27,8 +28,8 @@ class PostForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = dict.fromkeys((post.practitioner, post.name) for post in posts)
         self.fields["practitioner"].choices = [("", _("Người mới")), *people]  # type: ignore[attr-defined]
-        self.fields["post"].choices = [("", _("Chọn một vị trí")), *queries.post_choices()]  # type: ignore[attr-defined]
-        self.fields["level"].choices = [("", _("Chưa ghi")), *queries.level_choices()]  # type: ignore[attr-defined]
+        self.fields["post"].choices = [("", _("Chọn một vị trí")), *queries.post_choices(language())]  # type: ignore[attr-defined]
+        self.fields["level"].choices = [("", _("Chưa ghi")), *queries.level_choices(language())]  # type: ignore[attr-defined]
 
     @property
     def chosen_day(self) -> date:

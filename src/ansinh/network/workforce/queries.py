@@ -58,16 +58,16 @@ def staff(context: Context, facility_id: str, at: date | None = None) -> Staff:
     )
 
 
-def post_name(code: str) -> str:
+def post_name(code: str, language: str = "vi") -> str:
     """The post in words."""
-    return concepts.display(POST, code) or code
+    return concepts.display(POST, code, language)
 
 
-def post_choices() -> list[tuple[str, str]]:
+def post_choices(language: str = "vi") -> list[tuple[str, str]]:
     """Posts that somebody may hold, in the order of the list."""
-    return [(item.code, item.display) for item in concepts.members(POST) if not item.properties.get("abstract")]
+    return [(item.code, item.words(language)) for item in concepts.members(POST) if not item.is_abstract]
 
 
-def level_choices() -> list[tuple[str, str]]:
+def level_choices(language: str = "vi") -> list[tuple[str, str]]:
     """Levels of training."""
-    return [(item.code, item.display) for item in concepts.members(LEVEL)]
+    return [(item.code, item.words(language)) for item in concepts.members(LEVEL)]

@@ -16,13 +16,14 @@ from ansinh.network.workforce import actions, forms, queries
 from ansinh.network.workforce.queries import Staff
 from ansinh.network.workforce.rules import Comparison
 from ansinh.ui import htmx, messages
+from ansinh.ui.language import in_language, language
 from ansinh.ui.tables import Column, Link, Table
 
 
 @requires("facility.open")
 def workforce(request: HttpRequest, facility_id: str) -> HttpResponse:
     """The figures of the plan beside today's staff. Names only for readers whose reach covers the facility."""
-    shown = facilities.care_facility(_context(request), facility_id)
+    shown = facilities.care_facility(_context(request), facility_id, language())
     staff = queries.staff(_context(request), facility_id)
     page = {
         "facility": shown,
@@ -37,7 +38,7 @@ def workforce(request: HttpRequest, facility_id: str) -> HttpResponse:
 @requires("workforce.edit")
 def post_new(request: HttpRequest, facility_id: str) -> HttpResponse:
     """Somebody takes up a post."""
-    shown = facilities.care_facility(_context(request), facility_id)
+    shown = facilities.care_facility(_context(request), facility_id, language())
     held = queries.staff(_context(request), facility_id).posts if _context(request).reaches(facility_id) else ()
     form = forms.PostForm(request.POST or None, posts=held)
     if request.method == "POST" and form.is_valid():
@@ -60,7 +61,7 @@ def post_new(request: HttpRequest, facility_id: str) -> HttpResponse:
 @requires("workforce.edit")
 def post_end(request: HttpRequest, facility_id: str, post_id: str) -> HttpResponse:
     """Somebody leaves a post."""
-    shown = facilities.care_facility(_context(request), facility_id)
+    shown = facilities.care_facility(_context(request), facility_id, language())
     stored = Repository(_context(request)).read("PractitionerRole", post_id)
     form = forms.EndForm(request.POST or None, initial={"version": stored["meta"]["versionId"]})
     if request.method == "POST" and form.is_valid():
@@ -121,11 +122,11 @@ def _posts_table(request: HttpRequest, facility_id: str, staff: Staff) -> Table:
     may_edit = _may_edit(_context(request), facility_id)
     if may_edit:
         columns.append(Column("end", _("Thay đổi"), "link"))
-    levels = dict(queries.level_choices())
+    levels = dict(queries.level_choices(language()))
     rows = [
         {
             "name": post.name,
-            "post": queries.post_name(post.post),
+            "post": queries.post_name(post.post, language()),
             "level": levels.get(post.level, ""),
             "from": post.start,
             "end": Link(_("Kết thúc"), reverse("post_end", args=[facility_id, post.id])) if may_edit else None,
@@ -138,7 +139,7 @@ def _posts_table(request: HttpRequest, facility_id: str, staff: Staff) -> Table:
 def _line_text(line: Comparison) -> str:
     if line.group == "total":
         return _("Tổng số người")
-    return line.text or queries.post_name(line.code)
+    return in_language(line.text) or queries.post_name(line.code, language())
 
 
 def _change(line: Comparison) -> str:
