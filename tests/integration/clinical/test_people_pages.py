@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from ansinh.clinical.registry import actions, queries
 from ansinh.clinical.registry.actions import Admission
-from ansinh.clinical.registry.drafts import PersonDraft
+from ansinh.clinical.registry.drafts import DisabilityEntry, PersonDraft
 from ansinh.fhir.store import Repository, journal
 
 pytestmark = pytest.mark.django_db
@@ -150,7 +150,7 @@ def test_communes_of_today_are_found_without_marks(client_of):
     assert any("Nho Quan" in one["display"] and len(one["code"]) == 5 for one in results)
 
 
-def correction(page_version: str, **changes: str) -> dict[str, str]:
+def correction(page_version: str, **changes: object) -> dict[str, object]:
     plain = {"version": page_version, "full_name": "Nguyễn Văn An", "gender": "male", "birth_date": "12/05/1950"}
     return {**GROUPS, **plain, "citizen_number": "037050000001", **changes}
 
@@ -164,6 +164,20 @@ def test_correction_is_saved_as_a_new_version_that_the_page_explains(client_of, 
     versions = text_of(client.get(reverse("person_versions", args=[an])))
     assert "Bản 2" in versions
     assert "0912345678" in versions
+
+
+def test_correction_of_something_else_keeps_disabilities_determined_apart(client_of, lan):
+    apart = (DisabilityEntry("1", "severe", "01/GXN", "2019"), DisabilityEntry("3", "mild", "02/GXN", "2021"))
+    person_id = actions.register_person(lan, draft=PersonDraft("Nguyễn Văn An", "male", disabilities=apart))
+    client, url = client_of("lan"), reverse("person_edit", args=[person_id])
+    shown = {"disability_level": "severe", "disability_certificate": "01/GXN", "disability_start": "2019"}
+    kinds = {"disability_kind": ["1", "3"], "citizen_number": ""}
+
+    client.post(url, correction(version_of(client.get(url)), **shown, **kinds, phone="0911111111"))
+    assert queries.person(lan, person_id).draft.disabilities == apart
+
+    client.post(url, correction(version_of(client.get(url)), **shown | {"disability_level": "mild"}, **kinds))
+    assert [entry.level for entry in queries.person(lan, person_id).draft.disabilities] == ["mild", "mild"]
 
 
 def test_stale_correction_shows_both_keeps_what_was_typed_and_can_be_saved_then(client_of, lan, an):

@@ -132,8 +132,9 @@ class PersonForm(forms.Form):
 
     mark = "none"
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: Any, held: Sequence[DisabilityEntry] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.held = held
         self._choose("ethnicity", codes("ethnicity", _("Chưa rõ")))
         self._choose("disability_kind", codes("disability-kind"))
         self._choose("disability_level", codes("disability-level"))
@@ -167,9 +168,13 @@ class PersonForm(forms.Form):
         )
 
     def _disabilities(self) -> list[DisabilityEntry]:
+        """One entry for each kind. The page asks level, certificate and date once; while they are as they were shown,
+        what is on record for each kind stays, for kinds may have been determined apart."""
         data = self.cleaned_data
         about = (data["disability_level"], data["disability_certificate"], data["disability_start"])
-        return [DisabilityEntry(kind, *about) for kind in data["disability_kind"]]
+        shown = tuple(self.initial.get(f"disability_{name}", "") for name in ("level", "certificate", "start"))
+        kept = {entry.kind: entry for entry in self.held} if about == shown else {}
+        return [kept.get(kind) or DisabilityEntry(kind, *about) for kind in data["disability_kind"]]
 
 
 def initial_of(draft: PersonDraft) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def person_edit(request: HttpRequest, id: Any) -> HttpResponse:
     context = context_of(request)
     card = queries.person(context, str(id), language())
     initial = initial_of(card.draft) | {"version": card.version}
-    form = CorrectionForm(request.POST or None, initial=initial)
+    form = CorrectionForm(request.POST or None, initial=initial, held=card.draft.disabilities)
     held = [{"code": group.code, "start": group.start, "end": group.end} for group in card.draft.groups]
     groups = _groups(request, held)
     changes: list[tuple[str, str, str]] = []
