@@ -12,8 +12,14 @@ from ansinh.programme.plans import queries as plans
 from ansinh.programme.plans import resources as plan_resources
 from sample_data.places import places
 
-# Declared share of a catalogue from each day on; facilities differ by up to ±10 points.
-SHARES = {date(2021, 7, 1): 0.55, date(2023, 1, 3): 0.72, date(2025, 1, 2): 0.86, date(2026, 4, 1): 0.95}
+# Declared share of a catalogue from each day on, by catalogue; facilities differ by up to ±12 points.
+DAYS = (date(2021, 7, 1), date(2023, 1, 3), date(2025, 1, 2), date(2026, 4, 1))
+SHARES = {
+    "rehab": (0.62, 0.78, 0.95, 1.0),
+    "commune": (0.35, 0.5, 0.66, 0.76),
+    "primary-care": (0.7, 0.86, 0.99, 1.1),
+    "licence": (1.0, 1.0, 1.0, 1.0),
+}
 NOTED = datetime(2026, 11, 2, 9, 0, tzinfo=VIETNAM)
 PLANS = ("ninh-binh-2021-2030", "dak-nong-2021-2030")
 
@@ -30,9 +36,9 @@ def _declare(facility: str, kind: str) -> int:
     changed = 0
     for catalogue in catalogues.catalogues(context, kind):
         rng = random.Random(f"{facility}/{catalogue.id}")
-        shift = rng.uniform(-0.1, 0.1) if catalogue.id != "rehab" or kind == "hospital" else -0.35
+        shift = rng.uniform(-0.12, 0.12) - (0.35 if catalogue.id == "rehab" and kind != "hospital" else 0)
         order = sorted(catalogue.items, key=lambda item: rng.random())
-        for start, share in SHARES.items():
+        for start, share in zip(DAYS, SHARES.get(catalogue.id, (0.6, 0.7, 0.8, 0.9)), strict=True):
             listed = {item.code for item in catalogue.on(start)}
             wanted = [item.code for item in order if item.code in listed]
             chosen = wanted[: round(len(wanted) * min(1.0, max(0.0, share + shift)))]

@@ -18,7 +18,7 @@ from sample_data.care import Event
 from sample_data.people import Person
 
 Resource = dict[str, Any]
-STILL_OPEN_DAYS = 45
+STILL_OPEN_DAYS = 150
 
 
 @cache
