@@ -207,3 +207,14 @@ def test_find_passes_over_punctuation(loaded, text):
 
 def test_find_knows_other_names(loaded):
     assert [concept.display for concept in concepts.find(CS("ethnicity"), "khơ me")] == ["Khmer"]
+
+
+def test_common_codes_come_first_also_after_an_import(loaded, tmp_path):
+    rows = [
+        ("P70.2", "Đái tháo đường sơ sinh", "Neonatal diabetes mellitus", "P70"),
+        ("E11", "Bệnh đái tháo đường không phụ thuộc insulin", "Non-insulin-dependent diabetes mellitus", "E11"),
+    ]
+    loading.import_icd10(workbook(tmp_path / "a.xlsx", rows), date(2020, 10, 26))
+
+    assert [concept.code for concept in concepts.find(ICD10, "dai thao duong")][-1] == "P70.2"
+    assert concepts.lookup(ICD10, "E11").properties["common"] is True

@@ -34,6 +34,10 @@ class Concept:
         """True when the code may be used on that day."""
         return (self.valid_from is None or self.valid_from <= at) and (self.valid_to is None or at <= self.valid_to)
 
+    def words(self, language: str = "vi") -> str:
+        """What the code means, in English where the list has it and `language` asks for it."""
+        return self.english or self.display if language.startswith("en") else self.display
+
     @property
     def is_abstract(self) -> bool:
         """True for a heading, which groups codes and is not used itself."""
@@ -117,14 +121,13 @@ def display(system: str, code: str, language: str = "vi") -> str:
     versions = _cache.versions(system, code)
     if not versions:
         return code
-    latest = versions[-1]
-    return latest.english or latest.display if language.startswith("en") else latest.display
+    return versions[-1].words(language)
 
 
 def find(system: str, text: str, *, limit: int = 20, at: date | None = None) -> list[Concept]:
     """Codes whose words begin with all words of `text`, in any order and without marks, or whose code begins so.
 
-    One query. Order: exact code, beginning of the code, then the shorter display first.
+    One query. Order: exact code, beginning of the code, common codes, then the shorter display first.
     """
     words, key = search_key([text]).split(), code_key(text)
     if not words:
@@ -146,7 +149,7 @@ def find(system: str, text: str, *, limit: int = 20, at: date | None = None) -> 
             else Value(2),
             length=Length("display"),
         )
-        .order_by("rank", "length", "position")
+        .order_by("rank", "-common", "length", "position")
     )
     return [_concept(row) for row in rows[:limit] if not row.properties.get("abstract")]
 

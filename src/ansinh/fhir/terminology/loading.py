@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -100,6 +100,7 @@ def _merge_dated(system: str, entries: Iterable[Entry], origin: str, day: date) 
     """A newer edition of a list: what stayed the same stays, the rest ends the day before and starts again."""
     open_rows = {row.code: row for row in ConceptRow.objects.filter(system=system, valid_to__isnull=True)}
     rows = [_row(system, entry, position, origin) for position, entry in enumerate(entries)]
+    _keep_common(rows, open_rows)
     fresh = [row for row in rows if row.code not in open_rows]
     differing = [(row, open_rows[row.code]) for row in rows if row.code in open_rows]
     differing = [(row, old) for row, old in differing if not _same(row, old)]
@@ -115,8 +116,27 @@ def _merge_dated(system: str, entries: Iterable[Entry], origin: str, day: date) 
     return Counts(len(fresh), len(differing), len(ended), len(rows) - len(fresh) - len(differing))
 
 
+def _keep_common(rows: list[ConceptRow], known: Mapping[str, ConceptRow]) -> None:
+    """Which codes are common is our knowledge, not the list's: an edition does not take it away."""
+    for row in rows:
+        if row.code in known and known[row.code].common:
+            row.common = True
+            row.properties["common"] = True
+
+
 _MEANING = ("display", "english", "parent", "properties")
-_FIELDS = ["code_key", "display", "english", "folded", "parent", "properties", "valid_to", "position", "origin"]
+_FIELDS = [
+    "code_key",
+    "display",
+    "english",
+    "folded",
+    "parent",
+    "properties",
+    "valid_to",
+    "position",
+    "origin",
+    "common",
+]
 
 
 def _same(row: ConceptRow, old: ConceptRow) -> bool:
@@ -144,6 +164,7 @@ def _row(system: str, entry: Entry, position: int, origin: str) -> ConceptRow:
         valid_from=entry.valid_from,
         valid_to=entry.valid_to,
         position=position,
+        common=bool(entry.properties.get("common")),
         origin=origin,
     )
 

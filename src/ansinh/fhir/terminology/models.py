@@ -8,7 +8,8 @@ class ConceptRow(models.Model):
 
     folded: search key of display, English and aliases, each word with a space before it (` dau lung`), so that a
     word's beginning can be looked for. code_key: the code in lower case without dots and dashes (`f321`).
-    origin: the file or list that brought the row; a load replaces only rows of its own origin.
+    common: one of the codes that facilities use most, found before others. origin: the file or list that brought the
+    row; a load replaces only rows of its own origin.
     """
 
     system = models.CharField(max_length=200)
@@ -22,6 +23,7 @@ class ConceptRow(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     position = models.IntegerField()
+    common = models.BooleanField(default=False)
     origin = models.CharField(max_length=100)
 
     class Meta:
