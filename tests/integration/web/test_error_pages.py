@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path
+from django.utils import translation
 
 from ansinh.access.permissions import public
 from ansinh.kernel.errors import NotFound, Stale
@@ -47,6 +48,13 @@ class Addresses:
     handler403 = staticmethod(errors.forbidden)
     handler404 = staticmethod(errors.not_found)
     handler500 = staticmethod(errors.server_error)
+
+
+@pytest.fixture(autouse=True)
+def in_vietnamese():
+    """Whatever language an earlier page left behind; what a page here chooses ends with its test."""
+    with translation.override("vi"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,16 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_vietnamese():
+    """Whatever language an earlier page left behind; what a page here chooses ends with its test."""
+    with translation.override("vi"):
+        yield
 
 
 @pytest.fixture(autouse=True)
