@@ -3,7 +3,8 @@
 import pytest
 
 from ansinh.fhir.index.numbers import WITHHELD, organization, people_of
-from ansinh.fhir.store.ownership import Owner, owner_of, patient_of
+from ansinh.fhir.model.definitions import definitions
+from ansinh.fhir.store.ownership import PERSONAL, Owner, owner_of, patient_of
 
 UNIT, PEOPLE = organization("a"), people_of("a")
 
@@ -74,3 +75,10 @@ def test_no_organisation_has_the_number_of_the_withheld_and_one_bit_tells_people
 
         assert WITHHELD not in (unit, people)
         assert (unit % 2, people % 2) == (1, 0)
+
+
+def test_every_type_of_the_patient_compartment_is_personal_or_known_not_to_be():
+    """Reports and timetables may be about a unit; without a patient they belong to the unit or to nobody."""
+    about_units = {"Composition", "MeasureReport", "Schedule"}
+
+    assert set(definitions().compartment("Patient")) - PERSONAL == about_units
