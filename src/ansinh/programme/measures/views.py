@@ -55,7 +55,7 @@ def measures(request: HttpRequest) -> HttpResponse:
             "question": each.question,
             "unit": _("phần trăm") if each.unit == "percent" else each.noun,
         }
-        for each in queries.definitions(request.context)
+        for each in queries.definitions(request.context)  # type: ignore[attr-defined]
     ]
     columns = [
         Column("title", _("Chỉ tiêu"), "link", header=True),
@@ -82,7 +82,8 @@ def measure_facility(request: HttpRequest, measure_id: str, facility_id: str) ->
 def measure_csv(request: HttpRequest, measure_id: str) -> HttpResponse:
     """The figure and its facilities as a file for a spreadsheet."""
     asked = _asked(request, measure_id)
-    found = queries.result(request.context, measure_id, asked.unit_id, asked.period)
+    context: Context = request.context  # type: ignore[attr-defined]
+    found = queries.result(context, measure_id, asked.unit_id, asked.period)
     name = f"{measure_id}-{asked.period.label}.csv"
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -103,7 +104,8 @@ def measure_people(request: HttpRequest, measure_id: str, facility_id: str) -> H
     part = request.GET.get("phan", PARTS[0])
     part = part if part in PARTS else PARTS[0]
     page = max(int(request.GET.get("trang", "1") or 1), 1) if request.GET.get("trang", "1").isdigit() else 1
-    subjects, more = queries.people(request.context, measure_id, facility_id, asked.period, part, None, page)
+    context: Context = request.context  # type: ignore[attr-defined]
+    subjects, more = queries.people(context, measure_id, facility_id, asked.period, part, None, page)
     address = reverse("measure_people", args=[measure_id, facility_id])
 
     def link(**changes: Any) -> str:

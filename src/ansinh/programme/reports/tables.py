@@ -3,7 +3,7 @@
 from ansinh.kernel.text import format_date
 from ansinh.programme.reports import wording
 from ansinh.programme.reports.documents.model import Cell, Column, Table
-from ansinh.programme.reports.snapshot import FigureRow, Snapshot, StratumRow
+from ansinh.programme.reports.snapshot import FigureRow, Snapshot, StratumRow, UnitRow
 
 BASELINE = 2020
 """The year of the staff figures that the plans give as their start."""
@@ -115,8 +115,8 @@ def every_figure_by_facility(snapshot: Snapshot) -> Table:
     rows: list[list[Cell]] = []
     for figure in snapshot.all_figures():
         unit = "%" if figure.unit == "percent" else figure.noun
-        for row in (*(each for each in figure.by_unit if not each.hidden), figure):
-            name = row.name if not isinstance(row, FigureRow) else "Toàn tỉnh"
+        lines: list[tuple[str, UnitRow | FigureRow]] = [(row.name, row) for row in figure.by_unit if not row.hidden]
+        for name, row in (*lines, ("Toàn tỉnh", figure)):
             below = row.denominator if figure.unit == "percent" else None
             rows.append([figure.title, figure.measure_id, name, row.numerator, below, row.value, unit])
     return Table(columns, rows)

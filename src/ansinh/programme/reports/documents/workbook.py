@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ansinh.programme.reports.documents import package
@@ -93,11 +94,11 @@ def _cell(cell: SheetCell | Any, value: Any, column: Column) -> None:
 
 def _set_up(target: Worksheet, head: int, last: int, columns: int) -> None:
     """Frozen and repeated header, filter, landscape A4 one page wide, page numbers below."""
-    target.freeze_panes = target.cell(head + 1, 1)
+    target.freeze_panes = f"A{head + 1}"
     target.print_title_rows = f"{head}:{head}"
     target.auto_filter.ref = f"A{head}:{get_column_letter(columns)}{max(last, head)}"
     target.page_setup.orientation, target.page_setup.paperSize = "landscape", 9
     target.page_setup.fitToWidth, target.page_setup.fitToHeight = 1, 0
-    target.sheet_properties.pageSetUpPr.fitToPage = True
-    target.oddFooter.center.text = "Trang &P/&N"
+    target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    target.oddFooter.center.text = "Trang &P/&N"  # type: ignore[union-attr]
     target.page_margins.left = target.page_margins.right = 0.6
