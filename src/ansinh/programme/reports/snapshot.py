@@ -162,7 +162,8 @@ def _read(kind: Any, data: Any) -> Any:
         return {key: _read(arguments[1], each) for key, each in data.items()}
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(
+        make: Any = kind
+        return make(
             **{each.name: _read(hints[each.name], data[each.name]) for each in fields(kind) if each.name in data}
         )
     return _scalar(kind, data)
