@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from ansinh.kernel import clock
 from ansinh.kernel.text import format_date
-from ansinh.ui import charts
+from ansinh.ui import charts, language
 from ansinh.ui.icons import ICONS
 from ansinh.ui.tables import Table, paging
 
@@ -53,6 +53,12 @@ def vndatetime(value: Any) -> str:
 def vnnumber(value: Any, places: int | None = None) -> str:
     """1.350,5; an en dash for nothing."""
     return charts.number(value, places) if value not in (None, "") else "–"
+
+
+@register.filter
+def in_language(text: Any) -> str:
+    """A Vietnamese text of a rule or a definition in the language of the page."""
+    return language.in_language(str(text or ""))
 
 
 @register.filter
