@@ -77,6 +77,8 @@ def _defaults(file: Document, document: OfficialDocument) -> None:
             fonts.set(qn(attribute), FONT)
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(theme), None)
+    plain = file.styles["Normal"].paragraph_format
+    plain.line_spacing, plain.space_before, plain.space_after, plain.widow_control = 1.0, Pt(0), Pt(0), True
     properties = file.core_properties
     properties.title, properties.subject = f"{document.kind} {document.subject}", document.subject
     properties.author = properties.last_modified_by = document.letterhead.agency
