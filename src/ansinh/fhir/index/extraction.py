@@ -1,6 +1,7 @@
 """From a resource to its index rows."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from ansinh.fhir.index import numbers, values
@@ -13,14 +14,18 @@ Value = Any
 def extract(resource: dict[str, Any]) -> Rows:
     """The rows of every search parameter that finds something in the resource."""
     rows, kind = Rows(), resource["resourceType"]
-    keys = (*resource, *(f"meta.{key}" for key in resource.get("meta", ())))
-    wanted = {one.code: one for key in keys for one in by_key(kind, key)}
-    for parameter in wanted.values():
+    for parameter in _wanted(kind, (*resource, *(f"meta.{key}" for key in resource.get("meta", ())))):
         if parameter.type == "composite":
             _composite(rows, parameter, resource)
         elif found := parameter.evaluate(resource):
             _RULES[parameter.type](rows, parameter, found)
     return rows
+
+
+@lru_cache(maxsize=4096)
+def _wanted(kind: str, keys: tuple[str, ...]) -> tuple[Parameter, ...]:
+    """The parameters that may read one of the keys, each once. Resources of a kind mostly have the same few keys."""
+    return tuple({one.code: one for key in keys for one in by_key(kind, key)}.values())
 
 
 def _token(rows: Rows, parameter: Parameter, found: list[Value]) -> None:

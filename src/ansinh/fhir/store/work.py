@@ -127,7 +127,8 @@ def _move(moves: list[tuple[int, int | None]]) -> None:
     """Records that follow a patient go where the patient went."""
     for patient_key, org in moves:
         changed = database.run(
-            "UPDATE resource SET org = %s WHERE patient_key = %s AND follows = 1", [org, patient_key]
+            "UPDATE resource SET org = %s WHERE patient_key = %s AND follows = 1 AND org IS DISTINCT FROM %s",
+            [org, patient_key, org],
         )
         for projection in projections.registered() if changed.rowcount else ():
             if isinstance(projection, projections.Moving):
