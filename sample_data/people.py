@@ -83,7 +83,7 @@ def _person(rng: random.Random, seed: int, number: int, place: Place) -> Person:
         profile=profile,
         cccd=_citizen_number(rng, place, sex, born) if rng.random() < profile.papers else "",
         bhyt=f"{rng.randrange(10**10):010d}" if rng.random() < 0.88 else "",
-        bhyt_from=date(2026, 1, 1),
+        bhyt_from=date(2021, 1, 1),
         phone=f"09{rng.randrange(10**8):08d}" if rng.random() < 0.5 else "",
         groups=tuple(
             (code, max(born, _day(rng, date(2012, 1, 1), date(2023, 1, 1)))) for code in profile.groups(rng, born)

@@ -200,11 +200,27 @@ def test_stale_correction_shows_both_keeps_what_was_typed_and_can_be_saved_then(
 def test_list_finds_filters_and_says_when_nobody_is_found(client_of, an):
     client, url = client_of("lan"), reverse("people")
 
-    assert "Nguyễn Văn An" in text_of(client.get(url, {"q": "van an"}))
-    assert "Nguyễn Văn An" in text_of(client.get(url, {"q": "0001", "stay": "in"}))
-    assert "Không tìm thấy ai" in text_of(client.get(url, {"q": "Trần"}))
+    assert "Nguyễn Văn An" in text_of(client.post(url, {"q": "van an"}, follow=True))
+    assert "Nguyễn Văn An" in text_of(client.post(url, {"q": "0001", "stay": "in"}, follow=True))
+    assert "Không tìm thấy ai" in text_of(client.post(url, {"q": "Trần"}, follow=True))
     assert "Không tìm thấy ai" in text_of(client.get(url, {"stay": "out"}))
     assert client.get(url, {"page": "x", "group": "no-such", "stay": "?"}).status_code == 200
+
+
+def test_search_keeps_names_out_of_addresses_and_works_again_after_going_back(client_of, an):
+    client, url = client_of("lan"), reverse("people")
+
+    first = client.post(url, {"q": "Nguyễn Văn An", "stay": "in"})["Location"]
+    second = client.post(url, {"q": "không có ai"})["Location"]
+
+    assert not {"Nguy", "%E1", "An&", "ai"} & set(first.replace("?", "&").split("&"))
+    assert "Nguyễn" not in first
+    assert "stay=in" in first
+    assert "Không tìm thấy ai" in text_of(client.get(second))
+    page = client.get(first).content.decode()
+    assert 'value="Nguyễn Văn An"' in page
+    assert "Không tìm thấy ai" not in page
+    assert 'value="Nguyễn Văn An"' not in client_of("cuc").get(first).content.decode()
 
 
 def test_empty_register_says_what_to_do(client_of):

@@ -410,10 +410,13 @@ def dialog(content: str, id: str, title: str) -> str:
     return render_to_string("ui/_dialog.html", {"content": content, "id": id, "title": title})
 
 
-@register.simple_block_tag
-def filter_bar(content: str, action: str = "", label: str = "") -> str:
-    """A GET form that narrows a list; its fields are the content."""
-    return render_to_string("ui/_filter_bar.html", {"content": content, "action": action, "label": label})
+@register.simple_block_tag(takes_context=True)
+def filter_bar(
+    context: dict[str, Any], content: str, action: str = "", label: str = "", *, private: bool = False
+) -> str:
+    """A form that narrows a list; its fields are the content. private: sent by POST, so no name gets into a URL."""
+    values = {"content": content, "action": action, "label": label, "private": private}
+    return render_to_string("ui/_filter_bar.html", values | {"csrf_token": context.get("csrf_token")})
 
 
 @register.simple_tag

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
 from ansinh.clinical.registry import presenting, queries
 from ansinh.clinical.registry.forms import FindForm, commune_name
+from ansinh.clinical.registry.views import searches
 from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.fhir.terminology import admin_units
 from ansinh.kernel import clock
@@ -19,19 +20,23 @@ from ansinh.ui.tables import Column, Link, Paging, Table, Tag
 
 @requires("person.open")
 def people(request: HttpRequest) -> HttpResponse:
-    """GET /nguoi/ – people within reach, found by name or number, narrowed by facility, group and stay."""
+    """GET /nguoi/ – people within reach, narrowed by facility, group and stay; POST – searched by name or number."""
     context = context_of(request)
     facilities = queries.facility_choices(context)
-    form = FindForm(request.GET, facilities=facilities)
+    given = request.POST if request.method == "POST" else {**request.GET.dict(), "q": searches.recall(request)}
+    form = FindForm(given, facilities=facilities)
     form.is_valid()
+    words = form.cleaned_data.get("q", "")
     wanted = {name: form.cleaned_data.get(name, "") for name in ("facility", "group", "stay")}
-    page = queries.find_people(context, form.cleaned_data.get("q", ""), _page(request), language=language(), **wanted)
+    if request.method == "POST":
+        return redirect(reverse("people") + searches.address(request, words, wanted))
+    page = queries.find_people(context, words, _page(request), language=language(), **wanted)
     values = {
         "form": form,
         "page": page,
         "table": _table(page, with_facility=len(facilities) > 1),
         "paging": _paging(request, page),
-        "narrowed": any(wanted.values()) or bool(form.cleaned_data.get("q")),
+        "narrowed": any(wanted.values()) or bool(words),
         "may_register": context.has("person.register"),
     }
     return render(request, "registry/people.html", values)
