@@ -87,7 +87,7 @@ def test_page_names_its_reader_and_offers_the_search():
     html = drawn(a_request())
 
     assert "Lan" in html
-    assert 'action="/nguoi/" method="get" role="search"' in html
+    assert 'action="/nguoi/" method="post" role="search"' in html
     assert 'href="#main"' in html
     assert 'id="main"' in html
 
