@@ -11,6 +11,7 @@ from ansinh.access.contexts import assignment_of
 from ansinh.access.models import Assignment, User
 from ansinh.access.roles import roles
 from ansinh.kernel.errors import Conflict, Invalid, NotFound
+from ansinh.kernel.phrases import phrase
 from ansinh.kernel.text import nfc
 
 
@@ -45,7 +46,7 @@ def assign(*, user: User, role: str, unit: str, from_date: date) -> Assignment:
 
 def _check_role(role: str) -> None:
     if role not in roles():
-        raise Invalid(f"Không có vai trò «{role}» trong definitions/roles.", field="role")
+        raise Invalid(phrase("Không có vai trò «%(role)s» trong definitions/roles.", role=role), field="role")
 
 
 def issue_token(*, username: str, label: str, valid_for: timedelta) -> str:
@@ -53,5 +54,5 @@ def issue_token(*, username: str, label: str, valid_for: timedelta) -> str:
     user = User.objects.filter(username=nfc(username).lower(), is_active=True).first()
     assignment = assignment_of(user) if user else None
     if assignment is None:
-        raise NotFound(f"Không có tài khoản «{username}» đang giữ một vai trò.", field="user")
+        raise NotFound(phrase("Không có tài khoản «%(name)s» đang giữ một vai trò.", name=username), field="user")
     return tokens.issue(assignment, label=label, valid_for=valid_for)

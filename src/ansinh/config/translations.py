@@ -1,22 +1,46 @@
 """Vietnamese msgids → English, without GNU gettext: Python's ast and Django's own template reader find the texts,
 polib keeps the catalogue.
 
-    sources ─ msgids() ─► locale/en/LC_MESSAGES/django.po (translated by hand) ─ compile_catalogue() ─► django.mo
+    sources, definitions ─ messages() ─► locale/en/LC_MESSAGES/django.po, translated by hand
+                         ─ compile_catalogue() ─► django.mo
 
 A missing translation shows Vietnamese; `./ansinh check` fails on it.
 """
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polib
+import yaml
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
+from ansinh.kernel.text import nfc
+
+CALLS = {
+    "_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy", "phrase",
+}  # fmt: skip
+# What people read when a rule refuses. Engine rooms and the readers of definition files speak to operators and to
+# other programs, in Vietnamese only.
+_REFUSALS = {"NotFound", "Gone", "Conflict", "Stale", "Invalid", "Malformed", "Refused", "LoginRequired", "Problem"}
+_SPEAKING_ROOMS = ("access", "network", "clinical", "programme", "ui", "web")
+_FILE_READERS = {"definition.py", "checks.py", "checking.py", "loading.py", "template.py", "files.py", "roles.py"}
+# Texts of definitions that pages show: file pattern → keys.
+_SHOWN = {
+    "measures/*/measure.yaml": (
+        "noun", "question", "population", "numerator", "denominator", "missing", "nothing", "notes", "unverified",
+    ),
+    "measures/stratifiers.yaml": ("title", "strata"),
+    "catalogues/vital-ranges.yaml": ("label", "unit"),
+    "catalogues/periodic-check.yaml": ("label",),
+    "capability/*.yaml": ("text", "note", "group"),
+    "workforce/*.yaml": ("text", "notes"),
+    "questionnaires/*.yaml": ("purpose",),
+}  # fmt: skip
+_VIETNAMESE = re.compile(r"[^\W\d_]*[^\x00-\x7f“”«»–…°²]")
 _TEMPLATE_CALL = re.compile(
     r"""\b(?P<call>_|gettext|pgettext|ngettext|npgettext)\(\s*u?(?P<first>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
     r"""(?:\s*,\s*u?(?P<second>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))?"""
@@ -44,7 +68,41 @@ def messages() -> dict[Message, str]:
         read = _in_python if path.suffix == ".py" else _in_template
         for message in read(path.read_text(encoding="utf-8")):
             found.setdefault(message, str(path.relative_to(settings.ROOT)))
+    for path in _speaking(source):
+        for message in _in_refusals(path.read_text(encoding="utf-8")):
+            found.setdefault(message, str(path.relative_to(settings.ROOT)))
+    for pattern, keys in _SHOWN.items():
+        for path in sorted(settings.DEFINITIONS.glob(pattern)):
+            for text in _in_definition(yaml.safe_load(path.read_text(encoding="utf-8")), keys):
+                found.setdefault(Message(text), str(path.relative_to(settings.ROOT)))
     return found
+
+
+def _speaking(source: Path) -> list[Path]:
+    rooms = (path for room in _SPEAKING_ROOMS for path in sorted((source / room).rglob("*.py")))
+    return [path for path in rooms if path.name not in _FILE_READERS]
+
+
+def _in_refusals(source: str) -> Iterator[Message]:
+    """Whole sentences given to an error or a problem; `code`, `field` and `expression` are no Vietnamese."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _REFUSALS:
+            for text in node.args:
+                if isinstance(text, ast.Constant) and isinstance(text.value, str) and _VIETNAMESE.search(text.value):
+                    yield Message(text.value)
+
+
+def _in_definition(part: Any, keys: Container[str], shown: bool = False) -> Iterator[str]:
+    """Every Vietnamese text under one of the keys, at any depth; examples of measures are for tests."""
+    if isinstance(part, str) and shown and _VIETNAMESE.search(part):
+        yield nfc(part)
+    elif isinstance(part, list):
+        for item in part:
+            yield from _in_definition(item, keys, shown)
+    elif isinstance(part, dict):
+        for key, item in part.items():
+            if key not in ("examples", "sql"):
+                yield from _in_definition(item, keys, shown or key in keys)
 
 
 def _in_python(source: str) -> Iterator[Message]:

@@ -29,6 +29,7 @@ from ansinh.ui.fields import (
     RadioField,
     TextField,
 )
+from ansinh.ui.language import in_language
 
 __all__ = [
     "BooleanField",
@@ -96,7 +97,7 @@ class Form(django_forms.Form):
         messages = [(problem.expression, problem.message) for problem in error.problems]
         for field, message in messages or [(error.field or "", error.message)]:
             name = field if field in self.fields else error.field
-            self.add_error(name if name in self.fields else None, message)
+            self.add_error(name if name in self.fields else None, in_language(message))
 
     @property
     def has_errors(self) -> bool:

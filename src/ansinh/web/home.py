@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ansinh.clinical.registry import queries as registry
@@ -14,6 +13,7 @@ from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context
 from ansinh.programme.plans import charts
 from ansinh.programme.plans import queries as plans
+from ansinh.ui.language import language
 from ansinh.ui.navigation import address
 from ansinh.ui.tables import Column, Link, Table, Tag
 
@@ -109,7 +109,7 @@ def _task_row(line: screening.TaskLine) -> dict[str, Any]:
     else:
         state = Tag(_("Khẩn"), "bad") if line.urgent else Tag(_("Thường"), "neutral")
     return {
-        "task": Link(line.title, reverse("task", args=[line.id])),
+        "task": Link(line.words(language()), reverse("task", args=[line.id])),
         "person": Link(line.patient_name, reverse("person", args=[line.patient_id])),
         "due": line.due,
         "state": state,
@@ -120,7 +120,7 @@ def _task_row(line: screening.TaskLine) -> dict[str, Any]:
 def latest_people(context: Context) -> Table:
     """The people whose visits, checks or sessions were written last, within the reader's reach."""
     seen = dict.fromkeys(row["patient_id"] for row in tables.rows(context, LATEST))
-    people = registry.people_rows(context, list(seen)[:PEOPLE_SHOWN], get_language() or "vi")
+    people = registry.people_rows(context, list(seen)[:PEOPLE_SHOWN], language())
     columns = [
         Column("name", _("Họ và tên"), "link", header=True),
         Column("birth", _("Ngày sinh"), "date"),
@@ -146,9 +146,8 @@ def plan_summaries(context: Context) -> list[PlanSummary]:
 
 def _plan_summary(overview: plans.PlanOverview) -> PlanSummary:
     plan = overview.plan
-    english = (get_language() or "vi").startswith("en")
     return PlanSummary(
-        title=plan.short_english if english and plan.short_english else plan.short_title,
+        title=overview.title,
         url=reverse("plan", args=[plan.id]),
         tasks_url=reverse("plan_tasks", args=[plan.id]),
         goals=[charts.goal_card(plan, figure) for figure in overview.goals],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ansinh.clinical.encounters import queries
 from ansinh.clinical.encounters.actions import Notes
 from ansinh.ui import forms
+from ansinh.ui.language import in_language
 
 VITAL_ROWS = (
     ("systolic", "diastolic", "pulse"),
@@ -39,9 +40,9 @@ class ContactForm(forms.Form):
         super().__init__(*args, **kwargs)
         for vital in queries.vitals().values():
             self.fields[vital.name] = forms.DecimalField(
-                label=_now(vital.label),
+                label=in_language(vital.label),
                 required=False,
-                suffix=vital.unit,
+                suffix=in_language(vital.unit),
                 width=4,
                 max_digits=7,
                 decimal_places=vital.places,
@@ -93,7 +94,7 @@ class CheckForm(ContactForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for code, label in queries.check_plan().parts.items():
-            self.fields[f"part-{code}"] = forms.CharField(label=_now(label), required=False, max_length=1000)
+            self.fields[f"part-{code}"] = forms.CharField(label=in_language(label), required=False, max_length=1000)
 
     def part_fields(self) -> list[Any]:
         """Bound fields of the parts, in the order of the catalogue."""

@@ -14,6 +14,7 @@ from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context
 from ansinh.kernel.naming import ICD10
+from ansinh.ui.language import language
 
 
 def _catalogue(name: str) -> dict[str, Any]:
@@ -38,17 +39,22 @@ def check_plan() -> CheckPlan:
 
 
 def diagnosis_name(code: str) -> str | None:
-    """Words of an ICD-10 code, None when it is not in the list."""
+    """Words of an ICD-10 code in the reader's language, None when it is not in the list."""
     concept = concepts.lookup(ICD10, code)
-    return concept.display if concept and not concept.is_abstract else None
+    return concept.words(language()) if concept and not concept.is_abstract else None
 
 
 def find_diagnoses(text: str) -> list[dict[str, str]]:
     """ICD-10 by code or by words without marks, for the combobox. One query."""
     return [
-        {"code": found.code, "display": found.display, "detail": found.english}
+        {"code": found.code, "display": found.words(language()), "detail": _other_words(found)}
         for found in concepts.find(ICD10, text, limit=20)
     ]
+
+
+def _other_words(found: concepts.Concept) -> str:
+    """The name in the language that the page does not speak: many know a disease by only one of them."""
+    return found.display if language() == "en" and found.english else found.english if language() != "en" else ""
 
 
 def last_height(context: Context, person_id: str) -> Decimal | None:

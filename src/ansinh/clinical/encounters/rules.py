@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from ansinh.kernel.errors import Invalid, Problem
+from ansinh.kernel.phrases import phrase
 from ansinh.kernel.text import format_number
 
 _CLOCKS_DIFFER = timedelta(minutes=5)  # clocks of two machines are never quite equal
@@ -44,7 +45,7 @@ def vital_problems(values: Mapping[str, Decimal], vitals: Mapping[str, Vital]) -
     problems = [problem for name, value in values.items() if (problem := _range_problem(name, value, vitals.get(name)))]
     systolic, diastolic = values.get("systolic"), values.get("diastolic")
     if systolic is not None and diastolic is not None and systolic <= diastolic:
-        message = "Huyết áp tâm thu phải lớn hơn huyết áp tâm trương."
+        message = phrase("Huyết áp tâm thu phải lớn hơn huyết áp tâm trương.")
         problems.append(Problem("value", message, "diastolic", key="pressure-order"))
     if (systolic is None) != (diastolic is None):
         missing = "diastolic" if diastolic is None else "systolic"
@@ -58,7 +59,13 @@ def _range_problem(name: str, value: Decimal, vital: Vital | None) -> Problem | 
     if vital.min <= value <= vital.max:
         return None
     low, high = format_number(vital.min), format_number(vital.max)
-    message = f"{vital.label} phải từ {low} đến {high} {vital.unit}. Hãy đo hoặc gõ lại."
+    message = phrase(
+        "%(label)s phải từ %(low)s đến %(high)s %(unit)s. Hãy đo hoặc gõ lại.",
+        label=vital.label,
+        low=low,
+        high=high,
+        unit=vital.unit,
+    )
     return Problem("value", message, name, key="vital-range")
 
 

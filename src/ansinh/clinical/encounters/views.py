@@ -18,6 +18,7 @@ from ansinh.kernel.errors import Conflict, UserError
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import format_date, format_number
 from ansinh.ui import htmx, messages
+from ansinh.ui.language import in_language
 
 
 @requires("visit.write")
@@ -63,7 +64,7 @@ def _saved(request: HttpRequest, card: registry.PersonCard, form: ContactForm, a
     try:
         act(context_of(request), person_id=card.id, notes=form.notes(), entry_id=entry_id)
     except Conflict as error:
-        messages.noted(request, error.message)
+        messages.noted(request, in_language(error.message))
     except UserError as error:
         form.refuse(error)
         return None

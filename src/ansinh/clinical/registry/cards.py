@@ -11,6 +11,7 @@ from datetime import date
 
 from ansinh.clinical.registry import rules
 from ansinh.kernel.errors import Invalid, Problem
+from ansinh.kernel.phrases import phrase
 from ansinh.kernel.text import looks_garbled, nfc
 
 NEW_UNITS_FROM = "2025-07-01"  # Luật 72/2025/QH15: two levels of local government, new commune names
@@ -61,7 +62,11 @@ def _is_insurance(parts: list[str]) -> bool:
 def _citizen(parts: list[str], today: date) -> Card:
     if len(parts) < _CITIZEN_FIELDS:
         raise Invalid(
-            f"Mã QR thẻ căn cước có {len(parts)} phần; cần ít nhất {_CITIZEN_FIELDS}. Mã bị quét thiếu, hãy quét lại.",
+            phrase(
+                "Mã QR thẻ căn cước có %(found)s phần; cần ít nhất %(least)s. Mã bị quét thiếu, hãy quét lại.",
+                found=len(parts),
+                least=_CITIZEN_FIELDS,
+            ),
             code="card-too-short",
             field="card",
         )
@@ -73,9 +78,9 @@ def _citizen(parts: list[str], today: date) -> Card:
     reading.take("full_name", _name, name)
     reading.take("birth_date", _birth, _packed_date(birth), today)
     reading.take("gender", _sex, sex)
-    reading.take("issued", _plain_date, _packed_date(issued), "Ngày cấp thẻ căn cước")
+    reading.take("issued", _plain_date, _packed_date(issued), phrase("Ngày cấp thẻ căn cước"))
     where = "address" if reading.fields.get("issued", "") >= NEW_UNITS_FROM else "old_address"
-    reading.take(where, _text, address, "Địa chỉ trên thẻ căn cước")
+    reading.take(where, _text, address, phrase("Địa chỉ trên thẻ căn cước"))
     return _done("citizen", reading, rest)
 
 
@@ -91,21 +96,25 @@ def _insurance(parts: list[str], today: date) -> Card:
     values = ["" if value == "-" else value for value in (values if values[-1] else values[:-1])]
     if len(values) < _INSURANCE_FIELDS:
         raise Invalid(
-            f"Mã QR thẻ bảo hiểm y tế có {len(values)} phần; cần ít nhất {_INSURANCE_FIELDS}. Hãy quét lại.",
+            phrase(
+                "Mã QR thẻ bảo hiểm y tế có %(found)s phần; cần ít nhất %(least)s. Hãy quét lại.",
+                found=len(values),
+                least=_INSURANCE_FIELDS,
+            ),
             code="card-too-short",
             field="card",
         )
     card, name, birth, sex, address, place, start, end, issued, *rest = values
     reading = _Reading()
     reading.take("insurance_card", rules.insurance_card, card)
-    reading.take("full_name", lambda: _name(_hex(name, "Họ tên")))
+    reading.take("full_name", lambda: _name(_hex(name, phrase("Họ tên"))))
     reading.take("birth_date", _birth, _slashed_date(birth), today)
     reading.take("gender", _sex, sex)
-    reading.take("address", lambda: _text(_hex(address, "Địa chỉ"), "Địa chỉ trên thẻ bảo hiểm y tế"))
+    reading.take("address", lambda: _text(_hex(address, phrase("Địa chỉ")), phrase("Địa chỉ trên thẻ bảo hiểm y tế")))
     reading.take("insurance_place", _place, place)
-    reading.take("insurance_start", _plain_date, _slashed_date(start), "Ngày bắt đầu của thẻ bảo hiểm y tế")
-    reading.take("insurance_end", _plain_date, _slashed_date(end), "Ngày hết hạn của thẻ bảo hiểm y tế")
-    reading.take("issued", _plain_date, _slashed_date(issued), "Ngày cấp thẻ bảo hiểm y tế")
+    reading.take("insurance_start", _plain_date, _slashed_date(start), phrase("Ngày bắt đầu của thẻ bảo hiểm y tế"))
+    reading.take("insurance_end", _plain_date, _slashed_date(end), phrase("Ngày hết hạn của thẻ bảo hiểm y tế"))
+    reading.take("issued", _plain_date, _slashed_date(issued), phrase("Ngày cấp thẻ bảo hiểm y tế"))
     reading.take("insurance_end", _end_after_start, reading.fields)
     return _done("insurance", reading, rest)
 
@@ -139,13 +148,16 @@ def _sex(text: str) -> str:
 
 def _text(text: str, label: str) -> str:
     if looks_garbled(text):
-        raise Invalid(f"{label} bị lỗi phông chữ. Hãy tắt bộ gõ tiếng Việt rồi quét lại.", code="card-garbled")
+        raise Invalid(
+            phrase("%(label)s bị lỗi phông chữ. Hãy tắt bộ gõ tiếng Việt rồi quét lại.", label=label),
+            code="card-garbled",
+        )
     return text
 
 
 def _plain_date(value: str, label: str) -> str:
     if value and not rules.partial_date(value):
-        raise Invalid(f"{label} không có trong lịch.", code="card-date")
+        raise Invalid(phrase("%(label)s không có trong lịch.", label=label), code="card-date")
     return value
 
 
@@ -181,7 +193,9 @@ def _hex(text: str, label: str) -> str:
     try:
         return nfc(bytes.fromhex(text).decode("utf-8"))
     except ValueError:
-        raise Invalid(f"{label} trên thẻ bảo hiểm y tế bị hỏng mã (hex). Hãy quét lại.", code="card-hex") from None
+        raise Invalid(
+            phrase("%(label)s trên thẻ bảo hiểm y tế bị hỏng mã (hex). Hãy quét lại.", label=label), code="card-hex"
+        ) from None
 
 
 def _place(text: str) -> str:

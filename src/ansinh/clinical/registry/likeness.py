@@ -6,6 +6,7 @@ prove, a name and a birth date together make it likely, and each contradiction c
 
 from dataclasses import dataclass
 
+from ansinh.kernel.phrases import phrase
 from ansinh.kernel.text import fold
 
 
@@ -48,25 +49,25 @@ def likeness(a: Identity, b: Identity) -> Likeness:
 
 def _proof(a: Identity, b: Identity) -> str:
     if a.citizen_number and a.citizen_number == b.citizen_number:
-        return "Trùng số căn cước"
+        return phrase("Trùng số căn cước")
     if a.insurance_card and a.insurance_card[-10:] == b.insurance_card[-10:]:
-        return "Trùng số thẻ bảo hiểm y tế"
+        return phrase("Trùng số thẻ bảo hiểm y tế")
     if a.old_citizen_number and a.old_citizen_number == b.old_citizen_number:
-        return "Trùng số chứng minh nhân dân cũ"
+        return phrase("Trùng số chứng minh nhân dân cũ")
     return ""
 
 
 def _names(a: Identity, b: Identity) -> tuple[int, str] | None:
     one, two = fold(a.name), fold(b.name)
     if one == two:
-        return 45, "Cùng họ tên"
+        return 45, phrase("Cùng họ tên")
     if sorted(one.split()) == sorted(two.split()):
-        return 35, "Cùng các chữ trong tên, khác thứ tự"
+        return 35, phrase("Cùng các chữ trong tên, khác thứ tự")
     if min(len(one), len(two)) >= 5 and distance_at_most_one(one, two):
-        return 35, "Họ tên khác nhau một chữ cái"
+        return 35, phrase("Họ tên khác nhau một chữ cái")
     if one.split()[-1:] == two.split()[-1:] and one.split()[:1] == two.split()[:1]:
-        return 20, "Cùng họ và tên, khác tên đệm"
-    return -60, "Khác họ tên"
+        return 20, phrase("Cùng họ và tên, khác tên đệm")
+    return -60, phrase("Khác họ tên")
 
 
 def _births(a: Identity, b: Identity) -> tuple[int, str] | None:
@@ -74,14 +75,18 @@ def _births(a: Identity, b: Identity) -> tuple[int, str] | None:
         return None
     known = min(len(a.birth), len(b.birth))
     if a.birth[:known] == b.birth[:known]:
-        return {10: (40, "Cùng ngày sinh"), 7: (30, "Cùng tháng sinh"), 4: (25, "Cùng năm sinh")}[known]
+        return {
+            10: (40, phrase("Cùng ngày sinh")),
+            7: (30, phrase("Cùng tháng sinh")),
+            4: (25, phrase("Cùng năm sinh")),
+        }[known]
     if _swapped(a.birth, b.birth):
-        return 25, "Ngày sinh đảo ngày và tháng"
+        return 25, phrase("Ngày sinh đảo ngày và tháng")
     if a.birth[:4] == b.birth[:4]:
-        return 5, "Cùng năm sinh, khác ngày"
+        return 5, phrase("Cùng năm sinh, khác ngày")
     if abs(int(a.birth[:4]) - int(b.birth[:4])) == 1:
-        return -10, "Năm sinh lệch một năm"
-    return -40, "Khác năm sinh"
+        return -10, phrase("Năm sinh lệch một năm")
+    return -40, phrase("Khác năm sinh")
 
 
 def _swapped(a: str, b: str) -> bool:
@@ -92,12 +97,12 @@ def _genders(a: Identity, b: Identity) -> tuple[int, str] | None:
     known = {"male", "female"}
     if a.gender not in known or b.gender not in known:
         return None
-    return (5, "Cùng giới tính") if a.gender == b.gender else (-25, "Khác giới tính")
+    return (5, phrase("Cùng giới tính")) if a.gender == b.gender else (-25, phrase("Khác giới tính"))
 
 
 def _communes(a: Identity, b: Identity) -> tuple[int, str] | None:
     if a.commune and a.commune == b.commune:
-        return 10, "Cùng xã, phường"
+        return 10, phrase("Cùng xã, phường")
     return None
 
 
@@ -106,8 +111,8 @@ def _numbers(a: Identity, b: Identity) -> tuple[int, str] | None:
     if not a.citizen_number or not b.citizen_number:
         return None
     if distance_at_most_one(a.citizen_number, b.citizen_number):
-        return 15, "Số căn cước chỉ khác một chữ số"
-    return -30, "Khác số căn cước"
+        return 15, phrase("Số căn cước chỉ khác một chữ số")
+    return -30, phrase("Khác số căn cước")
 
 
 def distance_at_most_one(a: str, b: str) -> bool:

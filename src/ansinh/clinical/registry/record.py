@@ -3,7 +3,7 @@
 Every function takes the Context, reads the live views and runs one or two queries however long the record is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from ansinh.clinical.registry.queries import PersonCard
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context
-from ansinh.kernel.naming import CS
+from ansinh.kernel.naming import CS, ICD10
 
 RECENT = 12  # values behind one small chart
 
@@ -81,7 +81,7 @@ class Practised:
     last: str
 
 
-def problems(context: Context, person_id: str) -> list[Problem]:
+def problems(context: Context, person_id: str, language: str = "vi") -> list[Problem]:
     """Problems of the list first, then diagnoses, each code once, the latest first. One query."""
     sql = """SELECT c.id, c.code, c.display, c.category, c.recorded FROM view_condition c
              WHERE {reach:c} AND c.patient_id = :person AND COALESCE(c.clinical_status, 'active') = 'active'
@@ -89,16 +89,22 @@ def problems(context: Context, person_id: str) -> list[Problem]:
     found: dict[str, list[dict[str, Any]]] = {}
     for row in tables.rows(context, sql, {"person": person_id}):
         found.setdefault(row["code"] or row["display"] or "", []).append(row)
-    listed = [_problem(rows) for rows in found.values()]
+    listed = [_problem(rows, language) for rows in found.values()]
     return sorted(listed, key=lambda one: not one.long_term)
 
 
-def _problem(rows: Sequence[dict[str, Any]]) -> Problem:
+def disease(row: Mapping[str, Any], language: str) -> str:
+    """What a diagnosis is called: as it was written, or for English readers as ICD-10 says it."""
+    concept = concepts.lookup(ICD10, row["code"] or "") if language == "en" else None
+    return (concept.english if concept else "") or row["display"] or ""
+
+
+def _problem(rows: Sequence[dict[str, Any]], language: str) -> Problem:
     newest, oldest = rows[0], rows[-1]
     return Problem(
         id=newest["id"],
         code=newest["code"] or "",
-        display=newest["display"] or newest["code"] or "",
+        display=disease(newest, language) or newest["code"] or "",
         long_term=any(row["category"] == "problem-list-item" for row in rows),
         first=oldest["recorded"] or "",
         last=newest["recorded"] or "",

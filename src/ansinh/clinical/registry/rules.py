@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ansinh.kernel.errors import Invalid, Problem
-from ansinh.kernel.text import looks_garbled, nfc
+from ansinh.kernel.phrases import phrase
+from ansinh.kernel.text import format_date, looks_garbled, nfc
 
 OLDEST = 130  # years; the oldest person on record lived 122
 _CARD = re.compile(r"[A-Z]{2}[1-5]\d{12}|\d{10}")
@@ -53,7 +54,11 @@ def citizen_number(text: str, field: str = "citizen_number") -> str:
     if not number.isascii() or not number.isdigit():
         raise Invalid("Số căn cước chỉ gồm chữ số.", code="cccd-digits", field=field)
     if len(number) != 12:
-        raise Invalid(f"Số căn cước có {len(number)} chữ số; số đúng có 12 chữ số.", code="cccd-length", field=field)
+        raise Invalid(
+            phrase("Số căn cước có %(count)s chữ số; số đúng có 12 chữ số.", count=len(number)),
+            code="cccd-length",
+            field=field,
+        )
     return number
 
 
@@ -74,13 +79,16 @@ def citizen_number_doubts(number: str, gender: str, birth: str) -> list[Problem]
     born = 1900 + century // 2 * 100 + year
     doubts = []
     if birth and int(birth[:4]) != born:
-        doubts.append(_doubt("cccd-birth-year", f"Theo số căn cước, năm sinh là {born}; trên phiếu ghi {birth[:4]}."))
+        message = phrase(
+            "Theo số căn cước, năm sinh là %(number)s; trên phiếu ghi %(form)s.", number=born, form=birth[:4]
+        )
+        doubts.append(_doubt("cccd-birth-year", message))
     expected = "female" if century % 2 else "male"
     if gender in ("male", "female") and gender != expected:
-        word = {"male": "nam", "female": "nữ"}
-        doubts.append(
-            _doubt("cccd-sex", f"Theo số căn cước, giới tính là {word[expected]}; trên phiếu ghi {word[gender]}.")
-        )
+        word = {"male": phrase("nam"), "female": phrase("nữ")}
+        said = {"number": word[expected], "form": word[gender]}
+        message = phrase("Theo số căn cước, giới tính là %(number)s; trên phiếu ghi %(form)s.", **said)
+        doubts.append(_doubt("cccd-sex", message))
     return doubts
 
 
@@ -121,7 +129,11 @@ def birth_date(value: str, today: date, field: str = "birth_date") -> str:
     if first > today:
         raise Invalid("Ngày sinh ở sau hôm nay.", code="birth-future", field=field)
     if today.year - first.year > OLDEST:
-        raise Invalid(f"Năm sinh {first.year} đã quá {OLDEST} năm.", code="birth-too-old", field=field)
+        raise Invalid(
+            phrase("Năm sinh %(year)s đã quá %(most)s năm.", year=first.year, most=OLDEST),
+            code="birth-too-old",
+            field=field,
+        )
     return parsed
 
 
@@ -183,7 +195,7 @@ def stay_end(end: date, start: str, today: date) -> date:
         raise Invalid("Ngày kết thúc ở sau hôm nay.", code="discharge-future", field="end")
     if start and end.isoformat() < start[:10]:
         raise Invalid(
-            f"Ngày kết thúc ở trước ngày tiếp nhận ({'/'.join(reversed(start[:10].split('-')))}).",
+            phrase("Ngày kết thúc ở trước ngày tiếp nhận (%(day)s).", day=format_date(start)),
             code="discharge-before-admission",
             field="end",
         )

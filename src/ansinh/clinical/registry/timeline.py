@@ -11,11 +11,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ansinh.clinical.registry.queries import marks_of
+from ansinh.clinical.registry.record import disease
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context
 from ansinh.kernel.naming import CS
 from ansinh.kernel.text import format_number
+from ansinh.ui.language import in_language
 
 PAGE = 20
 KINDS = ("visit", "periodic-check", "rehab-session", "screening", "stay", "task", "insurance", "other")
@@ -111,7 +113,9 @@ def _title(row: Mapping[str, Any], language: str) -> tuple[str, tuple[str, ...]]
         case "Coverage":
             return _("Thẻ bảo hiểm y tế"), (row["words"],) if row["words"] else ()
         case "Condition":
-            return _("Chẩn đoán"), (f"{code} – {row['words'] or ''}".rstrip(" –"),)
+            return _("Chẩn đoán"), (
+                f"{code} – {disease({'code': code, 'display': row['words']}, language)}".rstrip(" –"),
+            )
         case "QuestionnaireResponse":
             return _("Phiếu sàng lọc"), ((row["words"] or "").split("|")[0].rpartition("/")[2].upper(),)
         case "Procedure":
@@ -154,7 +158,7 @@ def _contents(context: Context, person_id: str, encounters: Sequence[str], langu
     found: dict[str, list[str]] = {}
     for encounter, line in (
         *_figures(context, marks, params),
-        *_diagnoses(context, marks, params),
+        *_diagnoses(context, marks, params, language),
         *_techniques(context, marks, params, language),
         *_words(context, marks, params),
     ):
@@ -180,7 +184,7 @@ def _figure(row: Mapping[str, Any]) -> str:
         return f"{label} {_plain(row['systolic'])}/{_plain(row['diastolic'])} mmHg"
     if row["value"] is None:
         return ""
-    return f"{label} {_plain(row['value'])} {row['unit'] or ''}".strip()
+    return f"{label} {_plain(row['value'])} {in_language(row['unit'] or '')}".strip()
 
 
 def _plain(value: Any) -> str:
@@ -191,11 +195,11 @@ def _plain(value: Any) -> str:
     return format_number(int(number)) if number.is_integer() else format_number(round(number, 2))
 
 
-def _diagnoses(context: Context, marks: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _diagnoses(context: Context, marks: str, params: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:
     sql = f"""SELECT c.encounter_id, c.code, c.display FROM view_condition c
               WHERE {{reach:c}} AND c.patient_id = :person AND c.encounter_id IN ({marks}) ORDER BY c.code"""
     for row in tables.rows(context, sql, params):
-        yield row["encounter_id"], f"{row['code'] or ''} – {row['display'] or ''}".strip(" –")
+        yield row["encounter_id"], f"{row['code'] or ''} – {disease(row, language)}".strip(" –")
 
 
 def _techniques(context: Context, marks: str, params: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:
@@ -240,7 +244,7 @@ def _part_words(kind: str, row: Mapping[str, Any], language: str) -> str:
         case "Observation":
             return _figure(row) or measure_label(row["code"] or "")
         case "Condition":
-            return f"{row['code'] or ''} – {row['display'] or ''}".strip(" –")
+            return f"{row['code'] or ''} – {disease(row, language)}".strip(" –")
         case "Procedure":
             return concepts.display(CS("technique"), row["code"] or "", language)
         case "ClinicalImpression":

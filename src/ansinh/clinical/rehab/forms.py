@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ansinh.clinical.rehab import queries
 from ansinh.clinical.rehab.rules import TOLERANCES, Session, Technique
 from ansinh.ui import forms
+from ansinh.ui.language import in_language
 
 
 class SessionForm(forms.Form):
@@ -19,9 +20,7 @@ class SessionForm(forms.Form):
     moment = forms.DateTimeField(label=_("Bắt đầu lúc"))
     minutes = forms.IntegerField(label=_("Thời gian tập (phút)"), width=3)
     repetitions = forms.IntegerField(label=_("Số lần lặp mỗi kỹ thuật"), width=3, required=False)
-    tolerance = forms.RadioField(
-        label=_("Mức chịu tập"), required=False, choices=tuple(TOLERANCES.items()), inline=True
-    )
+    tolerance = forms.RadioField(label=_("Mức chịu tập"), required=False, choices=(), inline=True)
     pain = forms.IntegerField(
         label=_("Mức đau"), required=False, width=2, help_text=_("0 là không đau, 10 là đau nhất có thể.")
     )
@@ -29,6 +28,8 @@ class SessionForm(forms.Form):
 
     def __init__(self, *args: Any, person: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        said = [(code, in_language(words)) for code, words in TOLERANCES.items()]
+        self.fields["tolerance"].choices = said  # type: ignore[attr-defined]
         self.fields["techniques"] = forms.CodesField(
             label=_("Kỹ thuật đã tập"),
             required=False,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ansinh.kernel.errors import Invalid, Problem
+from ansinh.kernel.phrases import phrase
 
 LONGEST = 240  # minutes; a longer session is two
 MOST_REPETITIONS = 500
@@ -41,15 +42,20 @@ class Session:
         return self.moment + timedelta(minutes=self.minutes)
 
 
-TOLERANCES = {"good": "Tập tốt", "fair": "Tập được, có mệt", "poor": "Khó chịu, phải giảm", "stopped": "Phải dừng"}
+TOLERANCES = {
+    "good": phrase("Tập tốt"),
+    "fair": phrase("Tập được, có mệt"),
+    "poor": phrase("Khó chịu, phải giảm"),
+    "stopped": phrase("Phải dừng"),
+}
 
 
 def checked(session: Session) -> Session:
     """The session. Raises Invalid with a problem for each field that cannot be."""
     problems = [
         *_techniques(session.techniques),
-        *_between("minutes", session.minutes, 1, LONGEST, "Thời gian tập", "phút"),
-        *_between("pain", session.pain, 0, 10, "Mức đau", "điểm"),
+        *_between("minutes", session.minutes, 1, LONGEST, phrase("Thời gian tập"), phrase("phút")),
+        *_between("pain", session.pain, 0, 10, phrase("Mức đau"), phrase("điểm")),
     ]
     if session.tolerance and session.tolerance not in TOLERANCES:
         problems.append(Problem("code-invalid", "Mức chịu tập không có trong danh sách.", "tolerance", key="tolerance"))
@@ -63,18 +69,21 @@ def _techniques(techniques: tuple[Technique, ...]) -> list[Problem]:
     if not techniques:
         problems.append(Problem("required", "Chưa chọn kỹ thuật đã tập.", "techniques", key="technique-none"))
     if len(techniques) > MOST_TECHNIQUES:
-        message = f"Một buổi có nhiều nhất {MOST_TECHNIQUES} kỹ thuật."
+        message = phrase("Một buổi có nhiều nhất %(most)s kỹ thuật.", most=MOST_TECHNIQUES)
         problems.append(Problem("too-long", message, "techniques", key="technique-many"))
     codes = [technique.code for technique in techniques]
     if len(codes) != len(set(codes)):
         problems.append(Problem("duplicate", "Một kỹ thuật được chọn hai lần.", "techniques", key="technique-twice"))
     for technique in techniques:
-        problems += _between("minutes", technique.minutes, 1, LONGEST, "Thời gian của kỹ thuật", "phút")
-        problems += _between("repetitions", technique.repetitions, 1, MOST_REPETITIONS, "Số lần lặp", "lần")
+        problems += _between("minutes", technique.minutes, 1, LONGEST, phrase("Thời gian của kỹ thuật"), phrase("phút"))
+        problems += _between(
+            "repetitions", technique.repetitions, 1, MOST_REPETITIONS, phrase("Số lần lặp"), phrase("lần")
+        )
     return problems
 
 
 def _between(field: str, value: int | None, low: int, high: int, label: str, unit: str) -> list[Problem]:
     if value is None or low <= value <= high:
         return []
-    return [Problem("value", f"{label} phải từ {low} đến {high} {unit}.", field, key=f"{field}-range")]
+    message = phrase("%(label)s phải từ %(low)s đến %(high)s %(unit)s.", label=label, low=low, high=high, unit=unit)
+    return [Problem("value", message, field, key=f"{field}-range")]

@@ -16,6 +16,7 @@ from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Invalid, NotFound
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import SYNTHETIC
+from ansinh.kernel.phrases import phrase
 from ansinh.kernel.text import nfc
 
 
@@ -70,7 +71,7 @@ def checked(definition: Mapping, response: Any) -> list[dict]:
             field="response",
         )
     if problems := rules.validate(definition, response):
-        sentence = f"Phiếu còn {len(problems)} chỗ chưa đúng."
+        sentence = phrase("Phiếu còn %(count)s chỗ chưa đúng.", count=len(problems))
         raise Invalid(sentence, code="response-invalid", field="response", problems=problems)
     return list(response.get("item", []))
 

@@ -34,7 +34,10 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One filled questionnaire of a person; value and band are None and "" where the tool has no total."""
+    """One filled questionnaire of a person; value and band are None and "" where the tool has no total.
+
+    meaning: the band in words, in every language of the tool.
+    """
 
     response_id: str
     tool: str
@@ -43,6 +46,7 @@ class Result:
     value: Decimal | None
     band: str
     tone: str
+    meaning: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,11 @@ class TaskLine:
     taken_by: str
     focus: str
     late: bool
+    english: str = ""
+
+    def words(self, language: str) -> str:
+        """The title in English where the tool gives it and `language` asks for it."""
+        return self.english or self.title if language == "en" else self.title
 
     @property
     def urgent(self) -> bool:
@@ -138,6 +147,7 @@ def _result(row: Mapping, definitions: Mapping[str, dict[str, Any]]) -> Result:
         authored=row["authored"] or "",
         value=value,
         band=row["band"] or "",
+        meaning=band.label if band else Text(row["band"] or ""),
         tone=band.tone if band else "neutral",
     )
 
@@ -226,6 +236,7 @@ def _line(row: Mapping, people: Mapping[str, dict[str, Any]], today: str) -> Tas
         due=due,
         taken_by=row["taken_by"] or "",
         focus=row["focus"] or "",
+        english=row["title_en"] or "",
         late=bool(due) and due < today and row["status"] in OPEN,
     )
 

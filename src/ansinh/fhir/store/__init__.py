@@ -8,7 +8,8 @@ all. What a reader may not see is `NotFound`. Who may call: every room above, al
 See docs/engine/store.md.
 """
 
-from ansinh.fhir.store.records import Change, Raw, Saved, Version
+from ansinh.fhir.store.changes import Wanted
+from ansinh.fhir.store.records import Change, Event, Raw, Saved, Version
 from ansinh.fhir.store.repository import Repository
 
-__all__ = ["Change", "Raw", "Repository", "Saved", "Version"]
+__all__ = ["Change", "Event", "Raw", "Repository", "Saved", "Version", "Wanted"]

@@ -52,6 +52,15 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """One version of one resource, as history across resources tells it."""
+
+    type: str
+    id: str
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What a projection is told about one write; `before`/`after` are None where there was or is nothing."""
 

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.numbers import type_number
 from ansinh.fhir.model import json
-from ansinh.fhir.store import bodies, checking, database, journal, work
+from ansinh.fhir.store import bodies, changes, checking, database, journal, work
+from ansinh.fhir.store.changes import Wanted, version_of
 from ansinh.fhir.store.planning import Plan
 from ansinh.fhir.store.reach import sees
-from ansinh.fhir.store.records import COLUMNS, Raw, Resource, Row, Saved, Version, moment
+from ansinh.fhir.store.records import COLUMNS, Event, Raw, Resource, Row, Saved, Version, moment
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Gone, Invalid, NotFound, Refused
 from ansinh.kernel.ids import new_id
@@ -79,7 +80,24 @@ class Repository:
             "SELECT version, position, at_us, author, method, body FROM journal WHERE key = %s ORDER BY version DESC",
             [row.key],
         )
-        return [_version(values) for values in found]
+        return [version_of(values) for values in found]
+
+    def changes(self, wanted: Wanted, *, limit: int = 100) -> list[Event]:
+        """Versions of a type, of one resource or of everything, the newest first. Raises `Refused`, `NotFound`."""
+        self._may_see(wanted)
+        return changes.read(self.context, wanted, limit)
+
+    def count_changes(self, wanted: Wanted) -> int:
+        """How many versions `changes` would give without a limit."""
+        self._may_see(wanted)
+        return changes.count(self.context, wanted)
+
+    def _may_see(self, wanted: Wanted) -> None:
+        if wanted.id:
+            self._visible(wanted.type, wanted.id, verb="history")
+        elif wanted.type:
+            self._allow("history", wanted.type)
+        work.settle()
 
     # Writing
 
@@ -174,10 +192,3 @@ class Repository:
         if row is None:
             raise NotFound("Không tìm thấy hồ sơ.")
         return row
-
-
-def _version(values: tuple) -> Version:
-    version, position, at_us, author, method, body = values
-    name = journal.METHODS[method]
-    resource = None if name == "delete" else json.loads(bodies.unpack(database.blob(body)))
-    return Version(version, position, moment(at_us), author, name, resource)

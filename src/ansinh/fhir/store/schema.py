@@ -80,6 +80,18 @@ _INDEXES = (
     "CREATE INDEX audit_actor ON audit (actor, id)",
 )
 
+_LATER = {"journal_type": "CREATE INDEX journal_type ON journal (type, position)"}
+
+
+def add_journal_type(_apps: Any, schema_editor: Any) -> None:
+    """Migration 0002: history of a type reads its versions from the newest on."""
+    schema_editor.execute(_LATER["journal_type"])
+
+
+def drop_journal_type(_apps: Any, schema_editor: Any) -> None:
+    """Backward migration of 0002."""
+    schema_editor.execute("DROP INDEX journal_type")
+
 
 def statements(vendor: str) -> list[str]:
     """Every CREATE of the store for `sqlite` or `postgresql`."""

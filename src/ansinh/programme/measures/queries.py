@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from ansinh.fhir.store import Repository
@@ -41,6 +41,11 @@ class UnitFigure:
     denominator: int
     value: Decimal | None
     hidden: bool = False
+    english: str = ""
+
+    def words(self, language: str) -> str:
+        """The facility's name, in English where it has one and `language` asks for it."""
+        return self.english or self.name if language == "en" else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +203,15 @@ def compute(count: Counting, measure: Definition, unit_id: str, period: Period) 
         numerator=numerator,
         denominator=denominator,
         value=value,
-        reason="" if value is not None else measure.nothing or _("Chưa có số liệu để tính."),
+        reason="" if value is not None else measure.nothing or gettext_noop("Chưa có số liệu để tính."),
         position=count.position,
         by_unit=tuple(_unit_figure(measure, unit, rows.get(unit.id, (0, 0))) for unit in part),
     )
 
 
 def _unit_figure(measure: Definition, unit: Unit, counts: tuple[int, int]) -> UnitFigure:
-    return UnitFigure(unit.id, unit.name, unit.kind, *counts, rules.value(measure.unit, *counts))
+    value = rules.value(measure.unit, *counts)
+    return UnitFigure(unit.id, unit.name, unit.kind, *counts, value, english=unit.english)
 
 
 def _shown(context: Context, computed: MeasureResult) -> MeasureResult:

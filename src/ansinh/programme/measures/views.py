@@ -24,6 +24,7 @@ from ansinh.programme.measures.forms import FigureForm
 from ansinh.programme.measures.queries import MeasureResult, StratumFigure, Subject, UnitFigure
 from ansinh.programme.measures.rules import Period
 from ansinh.ui.charts import Bar, BarChart, LineChart, Series
+from ansinh.ui.language import in_language, language
 from ansinh.ui.tables import Column, Link, Paging, Table, Tag
 
 PARTS = ("tat-ca", "dat", "chua-dat")
@@ -52,8 +53,8 @@ def measures(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "title": Link(queries.title(each), reverse("measure", args=[each.id])),
-            "question": each.question,
-            "unit": _("phần trăm") if each.unit == "percent" else each.noun,
+            "question": in_language(each.question),
+            "unit": _("phần trăm") if each.unit == "percent" else in_language(each.noun),
         }
         for each in queries.definitions(request.context)  # type: ignore[attr-defined]
     ]
@@ -137,7 +138,7 @@ def _asked(request: HttpRequest, measure_id: str, facility_id: str = "") -> Aske
 
 def _units(context: Context) -> list[tuple[str, str]]:
     """Units that figures may be asked of: provinces, departments, care facilities; the reader's own first."""
-    register, care = facilities.register(context), facilities.care_kinds()
+    register, care = facilities.register(context, language()), facilities.care_kinds()
     known = [unit for unit in register.units if unit.kind in care or unit.kind in _AUTHORITIES]
     known.sort(key=lambda unit: (unit.id != context.unit, unit.kind in care, collation_key(unit.name)))
     return [(unit.id, unit.name) for unit in known]
@@ -161,7 +162,7 @@ def _figure_page(request: HttpRequest, asked: Asked) -> HttpResponse:
         "strata": [
             _strata_table(
                 asked.measure,
-                stratifiers[name].title,
+                in_language(stratifiers[name].title),
                 queries.breakdown(context, asked.measure.id, asked.unit_id, asked.period, name),
                 overlapping=stratifiers[name].overlapping,
             )
@@ -178,14 +179,14 @@ def _value(found: MeasureResult) -> str:
     if found.value is None:
         return "–"
     if found.measure.unit == "count":
-        return f"{format_number(found.numerator)} {found.measure.noun}"
+        return f"{format_number(found.numerator)} {in_language(found.measure.noun)}"
     return f"{format_number(found.value)}%"
 
 
 def _counts(found: MeasureResult) -> str:
     if found.measure.unit == "count" or found.value is None:
         return ""
-    return f"{format_number(found.numerator)}/{format_number(found.denominator)} {found.measure.noun}"
+    return f"{format_number(found.numerator)}/{format_number(found.denominator)} {in_language(found.measure.noun)}"
 
 
 def _line(found: MeasureResult, past: Sequence[MeasureResult]) -> LineChart:
@@ -194,7 +195,7 @@ def _line(found: MeasureResult, past: Sequence[MeasureResult]) -> LineChart:
     return LineChart(
         _("Diễn biến theo năm"),
         [Series(queries.title(found.measure), points)],
-        unit="%" if percent else found.measure.noun,
+        unit="%" if percent else in_language(found.measure.noun),
         description=_("Mỗi điểm là số liệu ngày cuối năm, riêng năm nay đến hôm nay, tính theo hồ sơ đang có."),
         low=0,
         high=100 if percent else None,
@@ -205,7 +206,7 @@ def _bars(asked: Asked, found: MeasureResult) -> BarChart:
     period = "?" + urlencode({"ky": asked.form.data["ky"]})
     bars = [
         Bar(
-            each.name,
+            each.words(language()),
             None if each.hidden else each.value,
             reverse("measure_facility", args=[asked.measure.id, each.facility_id]) + period,
             _bar_note(asked.measure, each),
@@ -214,7 +215,7 @@ def _bars(asked: Asked, found: MeasureResult) -> BarChart:
         if len(found.by_unit) > 1
     ]
     percent = asked.measure.unit == "percent"
-    unit = "%" if percent else asked.measure.noun
+    unit = "%" if percent else in_language(asked.measure.noun)
     return BarChart(_("Theo cơ sở"), bars, unit=unit, high=100 if percent else None)
 
 
@@ -234,9 +235,9 @@ def _strata_table(measure: Definition, title: str, rows: Sequence[StratumFigure]
 
 def _stratum(row: StratumFigure) -> dict[str, str]:
     if row.hidden:
-        return {"label": row.label, "numerator": "< 5", "denominator": "…", "value": "…"}
+        return {"label": in_language(row.label), "numerator": "< 5", "denominator": "…", "value": "…"}
     return {
-        "label": row.label,
+        "label": in_language(row.label),
         "numerator": format_number(row.numerator),
         "denominator": format_number(row.denominator),
         "value": f"{format_number(row.value)}%" if row.value is not None else "–",
@@ -268,7 +269,7 @@ def _people_table(measure: Definition, subjects: Sequence[Subject]) -> Table:
         {
             "name": _named(each),
             "state": Tag(_("Đã tính"), "good") if each.counted else Tag(_("Chưa tính"), "warn"),
-            "missing": "; ".join(each.missing),
+            "missing": "; ".join(in_language(text) for text in each.missing),
         }
         for each in subjects
     ]

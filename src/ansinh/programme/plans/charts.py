@@ -12,6 +12,7 @@ from ansinh.programme.plans import queries, words
 from ansinh.programme.plans.definition import Plan
 from ansinh.programme.plans.queries import GoalFigure, TargetFigure
 from ansinh.ui.charts import Bar, BarChart, LineChart, Series, amount
+from ansinh.ui.language import in_language, language
 from ansinh.ui.tables import Column, Link, Table, Tag
 
 
@@ -66,7 +67,7 @@ def goal_card(plan: Plan, figure: GoalFigure) -> GoalCard:
         expected=amount(ahead.track.expected, goal.unit) if ahead.track.expected is not None else "",
         fraction=_fraction(figure.now),
         figure_url=figure_url(figure),
-        reason=figure.now.reason,
+        reason=in_language(figure.now.reason),
         subject=figure.unit_name,
     )
 
@@ -134,7 +135,7 @@ def facility_bars(figure: GoalFigure) -> BarChart:
     """What each facility has, each bar a link to what is behind it."""
     bars = [
         Bar(
-            label=item.name,
+            label=item.words(language()),
             value=None if item.hidden else item.value,
             url="" if item.hidden else facility_url(figure, item.facility_id),
             note=_("ẩn vì số người ít") if item.hidden else f"{item.numerator}/{item.denominator}",

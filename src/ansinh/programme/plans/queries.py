@@ -26,6 +26,7 @@ from ansinh.programme.measures.rules import Period, year
 from ansinh.programme.plans import figures, resources, rules
 from ansinh.programme.plans.definition import Goal, Plan, PlanTask, Target
 from ansinh.programme.plans.rules import Track
+from ansinh.ui.language import language
 
 _PLANS = "SELECT id FROM view_plan WHERE status <> 'retired' ORDER BY title"
 _TASKS = """
@@ -135,7 +136,7 @@ def plan(context: Context, name: str) -> Plan:
 
 def goals(context: Context, plan: Plan, today: date | None = None) -> list[GoalFigure]:
     """Every goal of a plan with its figures: now, and for the year of each target that has passed."""
-    day, register = today or clock.today(), facilities.register(system_context())
+    day, register = today or clock.today(), facilities.register(system_context(), language())
     years = {target.due.year for goal in plan.goals for target in goal.targets if target.due < day}
     state = figures.head()
     found = {number: _results(context, state, plan, year(number).until(day)) for number in {*years, day.year}}
@@ -150,7 +151,7 @@ def goal(context: Context, plan: Plan, goal_id: str) -> GoalFigure:
     day, state = clock.today(), figures.head()
     years = {target.due.year for target in wanted.targets if target.due < day} | {day.year}
     found = {number: {wanted.id: _result(context, state, plan, wanted, number, day)} for number in years}
-    return _goal_figure(plan, wanted, facilities.register(system_context()), found, day)
+    return _goal_figure(plan, wanted, facilities.register(system_context(), language()), found, day)
 
 
 def trend(context: Context, plan: Plan, goal: Goal) -> list[MeasureResult]:
@@ -190,7 +191,7 @@ def subject_of(plan: Plan, goal: Goal) -> str:
 def tasks(context: Context, plan: Plan) -> list[TaskState]:
     """Every task of a plan in the plan's order, with its state: two queries and the register."""
     node = system_context()
-    register, today = facilities.register(node), clock.today()
+    register, today = facilities.register(node, language()), clock.today()
     rows = {row["code"]: row for row in tables.rows(node, _TASKS, {"plan": plan.id})}
     return [_task_state(context, plan, task, rows[task.id], register, today) for task in plan.tasks if task.id in rows]
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
@@ -15,6 +14,7 @@ from ansinh.programme.plans import actions, charts, forms, queries, words
 from ansinh.programme.plans.definition import Plan
 from ansinh.programme.plans.queries import GoalFigure, TaskState
 from ansinh.ui import htmx, messages
+from ansinh.ui.language import in_language, language
 from ansinh.ui.tables import Column, Link, Table, Tag
 
 
@@ -104,7 +104,8 @@ def plan_task(request: HttpRequest, plan_id: str, task_id: str) -> HttpResponse:
         "status": words.status(state.status),
         "notes": _notes(stored),
         "form": form if state.is_mine else None,
-        "goals": [shown.goal(goal_id) for goal_id in state.task.goals],
+        "heading": task_title(state),
+        "goals": [(_title(shown, name), reverse("goal", args=[plan_id, name])) for name in state.task.goals],
     }
     return render(request, "plans/task.html", page, status=422 if form.has_errors else 200)
 
@@ -187,8 +188,7 @@ def _task_table(plan: Plan, states: list[TaskState], *, caption: str = "") -> Ta
 
 def task_title(state: TaskState) -> str:
     """The task in the reader's language."""
-    english = (get_language() or "vi").startswith("en") and state.task.english
-    return state.task.english if english else state.task.title
+    return state.task.english or state.task.title if language() == "en" else state.task.title
 
 
 def _owner_words(state: TaskState) -> str:
@@ -204,7 +204,7 @@ def _task_facts(state: TaskState) -> list[tuple[str, Any]]:
         (_("Chủ trì"), _owner_words(state)),
         (_("Phối hợp"), "; ".join(state.partners)),
         (_("Thời hạn"), f"{state.due:%d/%m/%Y}" if state.due else words.recurrence(state.task.recurrence)),
-        (_("Nguồn của hạn"), state.task.deadline_reason),
+        (_("Nguồn của hạn"), in_language(state.task.deadline_reason)),
         (_("Tiến độ"), f"{state.progress}\u00a0%"),
     ]
     return [row for row in rows if row[1]]
@@ -260,11 +260,18 @@ def _where(plan: Plan, row: dict[str, Any]) -> str:
     return row.get("reason") or ", ".join(_cover(plan, name) for name in row["covers"])
 
 
+def _title(plan: Plan, name: str) -> str:
+    """A goal or task by its title in the reader's language, "" when there is none of that id."""
+    found = plan.goal(name) or plan.task(name)
+    if found is None:
+        return ""
+    return found.english or found.title if language() == "en" else found.title
+
+
 def _cover(plan: Plan, name: str) -> str:
     """A goal or task by its title, a part of the file by what it holds."""
-    found = plan.goal(name) or plan.task(name)
-    if found:
-        return found.title
+    if found := _title(plan, name):
+        return found
     groups = {
         "principles": _("quan điểm"),
         "scope": _("phạm vi, đối tượng"),

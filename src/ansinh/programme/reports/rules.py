@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ansinh.kernel.errors import Conflict
+from ansinh.kernel.phrases import phrase
 
 State = Literal["draft", "submitted", "approved", "replaced"]
 Step = Literal["create", "write", "refresh", "submit", "return", "approve", "amend", "replace"]
@@ -21,21 +22,21 @@ _STEPS: Mapping[tuple[State, Step], State] = {
 }
 
 STATE_WORDS: Mapping[State, str] = {
-    "draft": "đang soạn",
-    "submitted": "đã trình duyệt",
-    "approved": "đã duyệt",
-    "replaced": "đã có bản thay thế",
+    "draft": phrase("đang soạn"),
+    "submitted": phrase("đã trình duyệt"),
+    "approved": phrase("đã duyệt"),
+    "replaced": phrase("đã có bản thay thế"),
 }
 
 _STEP_WORDS: Mapping[Step, str] = {
-    "write": "sửa lời báo cáo",
-    "refresh": "lấy lại số liệu",
-    "submit": "trình duyệt",
-    "return": "trả lại",
-    "approve": "duyệt",
-    "amend": "lập bản thay thế",
-    "replace": "thay thế",
-    "create": "lập dự thảo",
+    "write": phrase("sửa lời báo cáo"),
+    "refresh": phrase("lấy lại số liệu"),
+    "submit": phrase("trình duyệt"),
+    "return": phrase("trả lại"),
+    "approve": phrase("duyệt"),
+    "amend": phrase("lập bản thay thế"),
+    "replace": phrase("thay thế"),
+    "create": phrase("lập dự thảo"),
 }
 
 
@@ -43,7 +44,8 @@ def after(state: State, step: Step) -> State:
     """The state that a step leads to. Raises Conflict when the report is not in a state that allows it."""
     following = _STEPS.get((state, step))
     if following is None:
-        raise Conflict(f"Báo cáo {STATE_WORDS[state]} nên không {_STEP_WORDS[step]} được.", code="report-state")
+        words = {"state": STATE_WORDS[state], "step": _STEP_WORDS[step]}
+        raise Conflict(phrase("Báo cáo %(state)s nên không %(step)s được.", **words), code="report-state")
     return following
 
 

@@ -18,6 +18,7 @@ from ansinh.kernel.errors import NotFound
 from ansinh.kernel.naming import EXT
 from ansinh.kernel.text import format_number
 from ansinh.ui import charts
+from ansinh.ui.language import in_language
 
 ICONS = {
     "visit": "heart",
@@ -78,13 +79,13 @@ def person(request: HttpRequest, id: Any) -> HttpResponse:
     following = record.managed(context, card, clock.today())
     words = record.measure_words()
     values = frame(request, card, "person") | {
-        "problems": record.problems(context, card.id),
+        "problems": record.problems(context, card.id, spoken),
         "trends": [_trend(one) for one in sorted(record.trends(context, card.id), key=_place_of)],
         "screenings": [_screening(card.id, one) for one in record.screenings(context, card.id)],
         "tasks": [(task, _place("task", task.id)) for task in record.open_tasks(context, card.id, spoken)],
         "techniques": record.practised(context, card.id, spoken),
         "following": following,
-        "missing": [words["missing"][key] for key in following.missing],
+        "missing": [in_language(words["missing"][key]) for key in following.missing],
         "measure": words,
         "tools": _tools(context, card),
         "recent": _shown(card.id, timeline.timeline(context, card.id, language=spoken).entries[:5]),
@@ -108,7 +109,7 @@ def _trend(trend: record.Trend) -> dict[str, Any]:
     return {
         "label": timeline.measure_label(trend.code),
         "value": shown,
-        "unit": trend.unit,
+        "unit": in_language(trend.unit),
         "at": at,
         **_spark(trend.points),
     }

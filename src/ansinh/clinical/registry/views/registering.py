@@ -23,6 +23,7 @@ from ansinh.kernel.errors import Conflict, Invalid, Stale, UserError
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import format_date
 from ansinh.ui import htmx, messages
+from ansinh.ui.language import in_language
 
 _DATES = ("birth_date", "insurance_start", "insurance_end", "issued")
 
@@ -93,7 +94,7 @@ def _registered(
 def _say_saved(request: HttpRequest, draft: drafts.PersonDraft) -> None:
     messages.done(request, _("Đã lưu hồ sơ."))
     for doubt in drafts.doubts(drafts.checked(draft, clock.today())):
-        messages.beware(request, doubt.message)
+        messages.beware(request, in_language(doubt.message))
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "name": row.name,
         "url": reverse("person", args=[row.id]),
         "about": " · ".join(part for part in about if part),
-        "reasons": candidate.likeness.reasons,
+        "reasons": [in_language(reason) for reason in candidate.likeness.reasons],
         "grade": candidate.likeness.grade,
     }
 
@@ -128,7 +129,9 @@ def card_scan(request: HttpRequest) -> JsonResponse:
     try:
         card = parse_card(request.POST.get("qr", "")[:4000], clock.today())
     except Invalid as error:
-        problems = [{"field": problem.expression, "message": problem.message} for problem in error.problems]
+        problems = [
+            {"field": problem.expression, "message": in_language(problem.message)} for problem in error.problems
+        ]
         return JsonResponse({"fields": {}, "problems": problems}, status=422)
     shown = {name: format_date(value) if name in _DATES else value for name, value in card.fields.items()}
     return JsonResponse({"kind": card.kind, "fields": shown, "problems": []})
@@ -156,7 +159,7 @@ def person_edit(request: HttpRequest, id: Any) -> HttpResponse:
             retried["version"] = str(card.version)
             form.data = retried
         except Conflict as error:
-            form.add_error(None, error.message)
+            form.add_error(None, in_language(error.message))
         except UserError as error:
             form.refuse(error)
     values = {

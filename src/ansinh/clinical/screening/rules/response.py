@@ -14,6 +14,7 @@ from ansinh.clinical.screening.rules.extensions import HL7, value
 from ansinh.clinical.screening.rules.items import answer_value, same_value
 from ansinh.clinical.screening.rules.values import wrong_value
 from ansinh.kernel.errors import Problem
+from ansinh.kernel.phrases import phrase
 
 MIN_OCCURS = f"{HL7}questionnaire-minOccurs"
 MAX_OCCURS = f"{HL7}questionnaire-maxOccurs"
@@ -40,7 +41,7 @@ def problem(item: Mapping, code: str, key: str, sentence: str) -> Problem:
     """A problem of one question, named by its number and text."""
     label = " ".join(part for part in (item.get("prefix", ""), item.get("text", item["linkId"])) if part)
     where = f"QuestionnaireResponse.descendants().where(linkId = '{item['linkId']}')"
-    return Problem(code, f"“{_short(label)}”: {sentence}", where, key=key)
+    return Problem(code, phrase("“%(question)s”: %(wrong)s", question=_short(label), wrong=sentence), where, key=key)
 
 
 def _short(label: str) -> str:
@@ -74,12 +75,14 @@ def _level(questionnaire: Mapping, asked: list[dict], given: list[dict], above: 
 def _item(questionnaire: Mapping, item: Mapping, found: list[dict], scopes: Scopes) -> Iterator[Problem]:
     if not is_enabled(item, scopes):
         if any(map(_has_answers, found)):
-            yield problem(item, "business-rule", "disabled", "câu này không được hỏi nên không được có câu trả lời.")
+            yield problem(
+                item, "business-rule", "disabled", phrase("câu này không được hỏi nên không được có câu trả lời.")
+            )
     elif item.get("type") == "group":
         yield from _group(questionnaire, item, found, scopes)
     elif item.get("type") == "display":
         if any(map(_has_answers, found)):
-            yield problem(item, "structure", "display", "đây là lời dẫn, không phải câu hỏi.")
+            yield problem(item, "structure", "display", phrase("đây là lời dẫn, không phải câu hỏi."))
     else:
         yield from _question(questionnaire, item, found, scopes)
 
@@ -87,7 +90,7 @@ def _item(questionnaire: Mapping, item: Mapping, found: list[dict], scopes: Scop
 def _group(questionnaire: Mapping, item: Mapping, found: list[dict], scopes: Scopes) -> Iterator[Problem]:
     """Each repetition that has answers; a group that does not repeat, or is required, also without any."""
     if any(entry.get("answer") for entry in found):
-        yield problem(item, "structure", "group-answer", "nhóm câu hỏi không có câu trả lời riêng.")
+        yield problem(item, "structure", "group-answer", phrase("nhóm câu hỏi không có câu trả lời riêng."))
     filled = [entry for entry in found if _has_answers(entry)]
     look = filled or ([{}] if item.get("required") or not item.get("repeats") else [])
     inner = [
@@ -102,9 +105,9 @@ def _question(questionnaire: Mapping, item: Mapping, found: list[dict], scopes: 
     answers = [answer for entry in found for answer in entry.get("answer", [])]
     yield from _count(item, len(answers), len(answers))
     if any(entry.get("item") for entry in found):
-        yield problem(item, "structure", "question-items", "câu hỏi con phải nằm trong câu trả lời.")
+        yield problem(item, "structure", "question-items", phrase("câu hỏi con phải nằm trong câu trả lời."))
     if item.get("readOnly") and [*map(answer_value, answers)] != [*map(answer_value, item.get("initial", []))]:
-        yield problem(item, "business-rule", "read-only", "mục này không được sửa.")
+        yield problem(item, "business-rule", "read-only", phrase("mục này không được sửa."))
     for answer in answers:
         if wrong := wrong_value(questionnaire, item, answer):
             yield problem(item, wrong.code, wrong.key, wrong.sentence)
@@ -115,15 +118,17 @@ def _question(questionnaire: Mapping, item: Mapping, found: list[dict], scopes: 
 
 def _count(item: Mapping, count: int, filled: int) -> Iterator[Problem]:
     if item.get("required") and not filled:
-        yield problem(item, "required", "required", "cần trả lời câu này.")
+        yield problem(item, "required", "required", phrase("cần trả lời câu này."))
         return
     least, most = value(item, MIN_OCCURS, 0), value(item, MAX_OCCURS)
     if not item.get("repeats"):
         most = 1
     if 0 < count < least:
-        yield problem(item, "required", "min-occurs", f"cần ít nhất {least} câu trả lời.")
+        yield problem(item, "required", "min-occurs", phrase("cần ít nhất %(least)s câu trả lời.", least=least))
     if most is not None and count > most:
-        yield problem(item, "structure", "max-occurs", f"chỉ được có nhiều nhất {most} câu trả lời.")
+        yield problem(
+            item, "structure", "max-occurs", phrase("chỉ được có nhiều nhất %(most)s câu trả lời.", most=most)
+        )
 
 
 def _repeated(item: Mapping, answers: list[dict]) -> Iterator[Problem]:
@@ -131,7 +136,7 @@ def _repeated(item: Mapping, answers: list[dict]) -> Iterator[Problem]:
     if item.get("type") in ("choice", "open-choice") and any(
         same_value(one, other) for index, one in enumerate(values) for other in values[:index]
     ):
-        yield problem(item, "duplicate", "duplicate", "một lựa chọn được ghi hai lần.")
+        yield problem(item, "duplicate", "duplicate", phrase("một lựa chọn được ghi hai lần."))
 
 
 def _has_answers(entry: Mapping) -> bool:

@@ -14,6 +14,7 @@ from ansinh.clinical.screening.rules.extensions import SCORE, Text, extensions, 
 from ansinh.clinical.screening.rules.items import answer_value, options, same_value
 from ansinh.fhir.path import evaluate
 from ansinh.kernel.errors import Invalid
+from ansinh.kernel.phrases import phrase
 
 Number = int | Decimal
 
@@ -86,7 +87,9 @@ def score(questionnaire: Mapping, response: Mapping) -> Score | None:
             missing.append(item["linkId"])
     low, high = value(definition, "minimum"), value(definition, "maximum")
     if not low <= total <= high:
-        raise Invalid(f"Tổng điểm {total} nằm ngoài khoảng {low}–{high} của bộ câu hỏi.", code="score-range")
+        span = {"total": total, "low": low, "high": high}
+        message = phrase("Tổng điểm %(total)s nằm ngoài khoảng %(low)s–%(high)s của bộ câu hỏi.", **span)
+        raise Invalid(message, code="score-range")
     return Score(value(definition, "code"), total, low, high, tuple(missing))
 
 

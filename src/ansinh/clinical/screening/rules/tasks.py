@@ -4,6 +4,7 @@ requested → in-progress (taken) → completed, and cancelled from either with 
 """
 
 from ansinh.kernel.errors import Conflict
+from ansinh.kernel.phrases import phrase
 
 OPEN = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
 
@@ -12,15 +13,20 @@ _TRANSITIONS = {
     "complete": (OPEN, "completed"),
     "cancel": (OPEN, "cancelled"),
 }
-_DONE = {"completed": "đã hoàn thành", "cancelled": "đã hủy", "in-progress": "đã có người nhận"}
+_DONE = {
+    "completed": phrase("đã hoàn thành"),
+    "cancelled": phrase("đã hủy"),
+    "in-progress": phrase("đã có người nhận"),
+}
 
 
 def transition(status: str, intent: str) -> str:
     """The state after `intent` ("take", "complete", "cancel"); Conflict when the Task is past that."""
     allowed, after = _TRANSITIONS[intent]
     if status not in allowed:
-        state = _DONE.get(status, "không còn mở")
-        raise Conflict(f"Việc này {state}, không làm được bước vừa chọn.", code="task-state", field="status")
+        state = _DONE.get(status, phrase("không còn mở"))
+        sentence = phrase("Việc này %(state)s, không làm được bước vừa chọn.", state=state)
+        raise Conflict(sentence, code="task-state", field="status")
     return after
 
 

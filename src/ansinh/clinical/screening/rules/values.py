@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ansinh.clinical.screening.rules.extensions import HL7, value
 from ansinh.clinical.screening.rules.items import VALUE_KEYS, answer_key, answer_value, options, same_value
 from ansinh.fhir.model import dates
+from ansinh.kernel.phrases import phrase
 from ansinh.kernel.text import format_date, format_number
 
 MIN_VALUE = f"{HL7}minValue"
@@ -31,11 +32,11 @@ def wrong_value(questionnaire: Mapping, item: Mapping, answer: Mapping) -> Wrong
     """The first thing wrong with an answer, None when nothing is."""
     given = answer_value(answer)
     if given is None:
-        return Wrong("structure", "empty", "câu trả lời trống.")
+        return Wrong("structure", "empty", phrase("câu trả lời trống."))
     if item["type"] in ("choice", "open-choice"):
         return _wrong_choice(questionnaire, item, answer)
     if answer_key(answer) != VALUE_KEYS.get(item["type"]) or not _TYPES[item["type"]](given):
-        return Wrong("value", "type", _EXPECTED.get(item["type"], "giá trị không đúng kiểu."))
+        return Wrong("value", "type", _EXPECTED.get(item["type"], phrase("giá trị không đúng kiểu.")))
     if isinstance(given, str) and item["type"] in ("string", "text", "url"):
         return _wrong_text(item, given)
     if item["type"] == "quantity":
@@ -71,14 +72,14 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
 }
 
 _EXPECTED = {
-    "boolean": "cần chọn có hoặc không.",
-    "decimal": "cần một số, ví dụ 36,5.",
-    "integer": "cần một số nguyên, ví dụ 12.",
-    "date": "cần một ngày có thật, ví dụ 27/03/2025.",
-    "dateTime": "cần ngày và giờ có thật, ví dụ 27/03/2025 14:30.",
-    "time": "cần giờ và phút, ví dụ 14:30.",
-    "url": "cần một địa chỉ, ví dụ https://vidu.vn.",
-    "quantity": "cần một số và đơn vị.",
+    "boolean": phrase("cần chọn có hoặc không."),
+    "decimal": phrase("cần một số, ví dụ 36,5."),
+    "integer": phrase("cần một số nguyên, ví dụ 12."),
+    "date": phrase("cần một ngày có thật, ví dụ 27/03/2025."),
+    "dateTime": phrase("cần ngày và giờ có thật, ví dụ 27/03/2025 14:30."),
+    "time": phrase("cần giờ và phút, ví dụ 14:30."),
+    "url": phrase("cần một địa chỉ, ví dụ https://vidu.vn."),
+    "quantity": phrase("cần một số và đơn vị."),
 }
 
 
@@ -87,10 +88,12 @@ def _wrong_choice(questionnaire: Mapping, item: Mapping, answer: Mapping) -> Wro
     if any(same_value(given, answer_value(option)) for option in offered):
         return None
     if item["type"] == "open-choice" and answer_key(answer) == "valueString":
-        return _wrong_text(item, given) if isinstance(given, str) and given else Wrong("value", "type", "cần chữ.")
+        return (
+            _wrong_text(item, given) if isinstance(given, str) and given else Wrong("value", "type", phrase("cần chữ."))
+        )
     if item.get("answerValueSet") and not offered and isinstance(given, dict) and given.get("code"):
         return None  # a value set that is not contained: the store's validation decides by terminology
-    return Wrong("code-invalid", "option", "câu trả lời không nằm trong các lựa chọn.")
+    return Wrong("code-invalid", "option", phrase("câu trả lời không nằm trong các lựa chọn."))
 
 
 def _wrong_text(item: Mapping, given: str) -> Wrong | None:
@@ -98,11 +101,13 @@ def _wrong_text(item: Mapping, given: str) -> Wrong | None:
     shortest = value(item, MIN_LENGTH, 0)
     pattern = value(item, REGEX)
     if len(given) > longest:
-        return Wrong("too-long", "max-length", f"dài {len(given)} ký tự, chỉ được {longest}.")
+        return Wrong(
+            "too-long", "max-length", phrase("dài %(count)s ký tự, chỉ được %(most)s.", count=len(given), most=longest)
+        )
     if len(given) < shortest:
-        return Wrong("value", "min-length", f"cần ít nhất {shortest} ký tự.")
+        return Wrong("value", "min-length", phrase("cần ít nhất %(least)s ký tự.", least=shortest))
     if pattern and not re.fullmatch(pattern, given):
-        return Wrong("value", "regex", "chưa đúng dạng yêu cầu.")
+        return Wrong("value", "regex", phrase("chưa đúng dạng yêu cầu."))
     return None
 
 
@@ -110,7 +115,7 @@ def _wrong_quantity(item: Mapping, given: Mapping) -> Wrong | None:
     units = [coding.get("code") for url in (UNIT, UNIT_OPTION) if (coding := value(item, url))]
     units += [e["valueCoding"].get("code") for e in item.get("extension", ()) if e.get("url") == UNIT_OPTION]
     if units and given.get("code") not in units:
-        return Wrong("value", "unit", f"đơn vị phải là {', '.join(dict.fromkeys(units))}.")
+        return Wrong("value", "unit", phrase("đơn vị phải là %(units)s.", units=", ".join(dict.fromkeys(units))))
     return _wrong_range(item, given["value"])
 
 
@@ -118,9 +123,9 @@ def _wrong_range(item: Mapping, given: Any) -> Wrong | None:
     low, high = value(item, MIN_VALUE), value(item, MAX_VALUE)
     low, high = (bound.get("value") if isinstance(bound, dict) else bound for bound in (low, high))
     if low is not None and _before(given, low):
-        return Wrong("value", "min-value", f"không được nhỏ hơn {_shown(low)}.")
+        return Wrong("value", "min-value", phrase("không được nhỏ hơn %(limit)s.", limit=_shown(low)))
     if high is not None and _before(high, given):
-        return Wrong("value", "max-value", f"không được lớn hơn {_shown(high)}.")
+        return Wrong("value", "max-value", phrase("không được lớn hơn %(limit)s.", limit=_shown(high)))
     return None
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
@@ -17,11 +16,8 @@ from ansinh.kernel.errors import Conflict, Invalid, Malformed, NotFound
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import format_date, format_number
 from ansinh.ui import htmx, messages
+from ansinh.ui.language import in_language, language
 from ansinh.ui.tables import Column, Link, Table, Tag
-
-
-def _language() -> str:
-    return get_language() or "vi"
 
 
 def _person(request: HttpRequest, person_id: UUID) -> dict[str, Any]:
@@ -35,18 +31,18 @@ def choose(request: HttpRequest, person_id: UUID) -> HttpResponse:
     context = request.context  # type: ignore[attr-defined]
     page = _person(request, person_id)
     results = queries.screening_history(context, str(person_id))
-    language = _language()
+    spoken = language()
     last = {result.tool: result for result in reversed(results)}
     page["tools"] = [
         {
-            "title": tool.title.in_language(language),
-            "purpose": tool.purpose,
+            "title": tool.title.in_language(spoken),
+            "purpose": in_language(tool.purpose),
             "url": reverse("screening_new", args=[person_id, tool.id]),
             "last": _short(last[tool.id]) if tool.id in last else "",
         }
         for tool in queries.tools(context)
     ]
-    page["history"] = _history_table(results, person_id, language)
+    page["history"] = _history_table(results, person_id, spoken)
     return render(request, "screening/choose.html", page)
 
 
@@ -57,15 +53,15 @@ def _short(result: queries.Result) -> str:
     return _("Lần gần nhất: %(day)s, %(score)s điểm") % values
 
 
-def _history_table(results: list[queries.Result], person_id: UUID, language: str) -> Table:
+def _history_table(results: list[queries.Result], person_id: UUID, spoken: str) -> Table:
     rows = [
         {
             "authored": result.authored,
             "tool": Link(
-                result.title.in_language(language), reverse("screening_result", args=[person_id, result.response_id])
+                result.title.in_language(spoken), reverse("screening_result", args=[person_id, result.response_id])
             ),
             "score": result.value,
-            "band": Tag(result.band, result.tone) if result.band else None,
+            "band": Tag(result.meaning.in_language(spoken), result.tone) if result.band else None,
         }
         for result in results
     ]
@@ -119,8 +115,8 @@ def _form(
     response: Any = None,
     error: Invalid | Malformed | Conflict | None = None,
 ) -> HttpResponse:
-    language = _language()
-    linked = [{"link": rules.link_of(p), "message": p.message} for p in error.problems] if error else []
+    spoken = language()
+    linked = [{"link": rules.link_of(p), "message": in_language(p.message)} for p in error.problems] if error else []
     linked = [problem for problem in linked if problem["link"]]
     scripts = [presenting.json_script(definition)]
     if isinstance(response, dict) and response.get("resourceType") == "QuestionnaireResponse":
@@ -128,7 +124,7 @@ def _form(
     if linked:
         scripts.append(presenting.json_script(linked))
     page |= {
-        "title": rules.text(definition, "title").in_language(language),
+        "title": rules.text(definition, "title").in_language(spoken),
         "definition": definition,
         "scripts": scripts,
         "draft": _draft_key(request, page),
@@ -153,25 +149,29 @@ def result(request: HttpRequest, person_id: UUID, response_id: UUID) -> HttpResp
     if response.get("subject", {}).get("reference") != f"Patient/{person_id}":
         raise NotFound(_("Không tìm thấy phiếu này."))
     definition = queries.questionnaire_of(response)
-    language = _language()
+    spoken = language()
     assessment = rules.assess(definition, response, page["patient"])
     results = queries.screening_history(context, str(person_id))
     page["name"] = definition["id"]
     same = [found for found in results if found.tool == definition["id"]]
     page |= {
-        "title": rules.text(definition, "title").in_language(language),
+        "title": rules.text(definition, "title").in_language(spoken),
         "response": response,
         "definition": definition,
         "score": assessment.score,
-        "band": assessment.band.label.in_language(language) if assessment.band else "",
+        "band": assessment.band.label.in_language(spoken) if assessment.band else "",
         "tone": assessment.band.tone if assessment.band else "neutral",
         "findings": [
-            {"text": finding.reason.in_language(language), "source": finding.source, "urgent": finding.code == "urgent"}
+            {"text": finding.reason.in_language(spoken), "source": finding.source, "urgent": finding.code == "urgent"}
             for finding in assessment.findings
         ],
-        "tasks": [task for task in queries.tasks_of(context, str(person_id)) if task.focus.endswith(str(response_id))],
-        "answers": presenting.answers(definition, response, language),
-        "chart": presenting.history_chart(definition, same, language),
+        "tasks": [
+            (task, task.words(spoken))
+            for task in queries.tasks_of(context, str(person_id))
+            if task.focus.endswith(str(response_id))
+        ],
+        "answers": presenting.answers(definition, response, spoken),
+        "chart": presenting.history_chart(definition, same, spoken),
         "draft": _draft_key(request, page),
         "project_translation": rules.is_project_translation(definition),
     }

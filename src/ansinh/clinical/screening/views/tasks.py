@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
@@ -18,6 +17,7 @@ from ansinh.fhir.store import Repository
 from ansinh.kernel.errors import Conflict, NotFound, Stale, UserError
 from ansinh.kernel.text import format_date
 from ansinh.ui import htmx, messages
+from ansinh.ui.language import language
 from ansinh.ui.tables import Column, Link, Paging, Table, Tag
 
 
@@ -59,7 +59,9 @@ def task_table(lines: list[queries.TaskLine], which: str) -> Table:
     """Tasks as a list; each opens to its page and comes back to the same filter."""
     rows = [
         {
-            "task": Link(line.title, f"{reverse('task', args=[line.id])}?loc={which}", note=line.patient_name),
+            "task": Link(
+                line.words(language()), f"{reverse('task', args=[line.id])}?loc={which}", note=line.patient_name
+            ),
             "due": _due(line),
             "priority": Tag(_("Khẩn"), "bad") if line.urgent else Tag(_("Thường"), "neutral"),
             "status": Tag(*_status(line.status)),
@@ -145,7 +147,7 @@ def _page(
     seen: int | None = None,
 ) -> HttpResponse:
     context = request.context  # type: ignore[attr-defined]
-    language = get_language() or "vi"
+    spoken = language()
     repository = Repository(context)
     person_id = current["for"]["reference"].partition("/")[2]
     patient = repository.read("Patient", person_id)
@@ -158,8 +160,8 @@ def _page(
     }
     page = {
         "task": current,
-        "title": rules.text(current["code"], "text").in_language(language),
-        "reason": rules.text(current, "description").in_language(language),
+        "title": rules.text(current["code"], "text").in_language(spoken),
+        "reason": rules.text(current, "description").in_language(spoken),
         "status": _status(current["status"]),
         "person_id": person_id,
         "person": presenting.person_facts(patient),
