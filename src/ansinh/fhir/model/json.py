@@ -7,8 +7,16 @@ import msgspec
 
 from ansinh.kernel.errors import Malformed
 
+
+def _plain(value: Any) -> str:
+    """A kind of str (a translatable phrase, a safe string) is written as the text it is."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    raise TypeError(f"JSON cannot hold {type(value).__name__}")
+
+
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
-_encoder = msgspec.json.Encoder(decimal_format="number")
+_encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_plain)
 
 
 def loads(data: bytes | str) -> Any:

@@ -52,3 +52,12 @@ def test_loads_of_dumps_gives_the_same_value(value):
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4))
 def test_loads_of_dumps_keeps_trailing_zeros(value):
     assert str(json.loads(json.dumps(value))) == str(value)
+
+
+def test_dumps_a_kind_of_str_is_written_as_its_text():
+    class Phrase(str):
+        pass
+
+    assert json.dumps({"display": Phrase("Tập tốt")}) == '{"display":"Tập tốt"}'.encode()
+    with pytest.raises(TypeError):
+        json.dumps({"what": object()})
