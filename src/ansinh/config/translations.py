@@ -93,8 +93,8 @@ def _in_refusals(source: str) -> Iterator[Message]:
 
 
 def _in_definition(part: Any, keys: Container[str], shown: bool = False) -> Iterator[str]:
-    """Every Vietnamese text under one of the keys, at any depth; examples of measures are for tests."""
-    if isinstance(part, str) and shown and _VIETNAMESE.search(part):
+    """Every text under one of the keys, at any depth, units and ids apart; examples of measures are for tests."""
+    if isinstance(part, str) and shown and (_VIETNAMESE.search(part) or part[:1].isupper()):
         yield nfc(part)
     elif isinstance(part, list):
         for item in part:
