@@ -1,15 +1,50 @@
-"""Puts `request.context` on every request, and the user's language in force."""
+"""Puts `request.context` on every request, and the chosen language in force."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from ansinh.access.contexts import NOBODY, context_of
 from ansinh.access.models import User
 
 CHOSEN_ASSIGNMENT = "assignment"
+
+
+class LanguageMiddleware:
+    """Vietnamese until somebody chose otherwise on this device.
+
+    Not Django's LocaleMiddleware: it follows Accept-Language, and most browsers here were installed in English by
+    somebody else; their users read Vietnamese.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or language)
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+
+class PermissionsPolicyMiddleware:
+    """Says on every answer which parts of the device a page may ask for (`settings.PERMISSIONS_POLICY`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
 
 
 class ContextMiddleware:
@@ -31,7 +66,5 @@ def _context(request: HttpRequest) -> object:
 
 def remember_language(request: HttpRequest, response: HttpResponse, language: str) -> None:
     """Keep the chosen language in a cookie that holds nothing else."""
-    from django.conf import settings
-
     translation.activate(language)
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax")
