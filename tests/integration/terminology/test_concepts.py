@@ -11,7 +11,7 @@ from ansinh.kernel.errors import Invalid
 from ansinh.kernel.naming import CS, ICD10
 
 DEFINITIONS = Path(__file__).resolve().parents[3] / "definitions"
-OFFICIAL = Path("/work/shared/reference/icd10_qd4469.xlsx")
+OFFICIAL = DEFINITIONS.parents[1] / "shared" / "reference" / "icd10_qd4469.xlsx"
 
 pytestmark = pytest.mark.django_db
 

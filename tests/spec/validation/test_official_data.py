@@ -7,7 +7,7 @@ import pytest
 from ansinh.fhir.model import json
 from ansinh.fhir.validation import validate
 
-CONFORMANCE = Path("/work/shared/conformance")
+CONFORMANCE = Path(__file__).resolve().parents[4] / "shared" / "conformance"
 SYNTHEA = sorted((CONFORMANCE / "synthea-r4").glob("*.json"))
 EXAMPLES = CONFORMANCE / "fhirpath-r4" / "tests.json"
 
