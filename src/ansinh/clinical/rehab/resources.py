@@ -31,7 +31,7 @@ def _extensions(session: Session) -> Iterator[Resource]:
         coding = {
             "system": CS("session-tolerance"),
             "code": session.tolerance,
-            "display": TOLERANCES[session.tolerance],
+            "display": str(TOLERANCES[session.tolerance]),  # plain text: what is stored knows no translations
         }
         yield {"url": EXT("session-tolerance"), "valueCoding": coding}
     if session.note:
