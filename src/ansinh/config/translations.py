@@ -23,10 +23,10 @@ from ansinh.kernel.text import nfc
 CALLS = {
     "_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy", "phrase",
 }  # fmt: skip
-# What people read when a rule refuses. Engine rooms and the readers of definition files speak to operators and to
-# other programs, in Vietnamese only.
+# What people read when a rule refuses. Engine rooms (the store apart, whose refusals reach pages) and the readers of
+# definition files speak to operators and to other programs, in Vietnamese only.
 _REFUSALS = {"NotFound", "Gone", "Conflict", "Stale", "Invalid", "Malformed", "Refused", "LoginRequired", "Problem"}
-_SPEAKING_ROOMS = ("access", "network", "clinical", "programme", "ui", "web")
+_SPEAKING_ROOMS = ("access", "network", "clinical", "programme", "ui", "web", "fhir/store")
 _FILE_READERS = {"definition.py", "checks.py", "checking.py", "loading.py", "template.py", "files.py", "roles.py"}
 # Texts of definitions that pages show: file pattern → keys.
 _SHOWN = {
@@ -39,6 +39,7 @@ _SHOWN = {
     "capability/*.yaml": ("text", "note", "group"),
     "workforce/*.yaml": ("text", "notes"),
     "questionnaires/*.yaml": ("purpose",),
+    "templates/*.yaml": ("title", "prompt"),
 }  # fmt: skip
 _VIETNAMESE = re.compile(r"[^\W\d_]*[^\x00-\x7f“”«»–…°²]")
 _TEMPLATE_CALL = re.compile(

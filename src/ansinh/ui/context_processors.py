@@ -54,7 +54,10 @@ class Shell:
         from ansinh.fhir.store import Repository
 
         unit = Repository(system_context()).find("Organization", self.context.unit)
-        return unit.get("name", "") if unit else ""
+        if unit is None:
+            return ""
+        english = unit.get("alias", []) if translation.get_language() == "en" else []
+        return next(iter(english), unit.get("name", ""))
 
     @property
     def search_url(self) -> str:

@@ -20,6 +20,7 @@ from ansinh.kernel.context import Context
 from ansinh.kernel.naming import CS
 from ansinh.kernel.text import collation_key, fold, name_sort_text
 from ansinh.network.facilities import queries as facilities
+from ansinh.network.facilities.resources import name_in
 
 PAGE = 25
 SORTABLE = 2000  # up to here a list is put in the order of Vietnamese names; longer ones show the newest first
@@ -235,7 +236,7 @@ def people_rows(context: Context, ids: Sequence[str], language: str = "vi") -> l
         f" WHERE {{reach:e}} AND e.status IN {OPEN} AND e.patient_id IN ({marks})",
         params,
     )
-    facilities = facility_names(context, (row["facility_id"] for row in people.values()))
+    facilities = facility_names(context, (row["facility_id"] for row in people.values()), language)
     return [
         _row(people[one], groups.get(one, []), stays.get(one, []), facilities, language) for one in ids if one in people
     ]
@@ -268,11 +269,11 @@ def _row(
     )
 
 
-def facility_names(context: Context, ids: Iterable[str | None]) -> dict[str, str]:
-    """Names of Organizations by id. One query."""
+def facility_names(context: Context, ids: Iterable[str | None], language: str = "vi") -> dict[str, str]:
+    """Names of Organizations by id, for English readers the English ones where there are any. One query."""
     wanted = [one for one in dict.fromkeys(ids) if one]
     found = Repository(context).read_many("Organization", wanted) if wanted else {}
-    return {one: organization.get("name", "") for one, organization in found.items()}
+    return {one: name_in(organization, language) for one, organization in found.items()}
 
 
 def person(context: Context, person_id: str, language: str = "vi") -> PersonCard:
@@ -284,7 +285,7 @@ def person(context: Context, person_id: str, language: str = "vi") -> PersonCard
     coverage = next((one for one in coverages if one.get("status") == "active"), None)
     owner = resources.reference_id(patient.get("managingOrganization"))
     names = facility_names(
-        context, [owner, *(resources.reference_id(one.get("managingOrganization")) for one in stays)]
+        context, [owner, *(resources.reference_id(one.get("managingOrganization")) for one in stays)], language
     )
     return PersonCard(
         id=person_id,
@@ -323,9 +324,11 @@ def _stay(stay: dict[str, Any], names: Mapping[str, str], language: str) -> Stay
     )
 
 
-def facility_choices(context: Context) -> list[tuple[str, str]]:
+def facility_choices(context: Context, language: str = "vi") -> list[tuple[str, str]]:
     """(id, name) of the care facilities that the reader may register people at, by name. At most 3 queries."""
     day, kinds = clock.today(), facilities.care_kinds()
-    units = [unit for unit in facilities.register(context).units if unit.kind in kinds and unit.exists_on(day)]
+    units = [
+        unit for unit in facilities.register(context, language).units if unit.kind in kinds and unit.exists_on(day)
+    ]
     within = [(unit.id, unit.name) for unit in units if context.reaches(unit.id)]
     return sorted(within, key=lambda choice: collation_key(choice[1]))

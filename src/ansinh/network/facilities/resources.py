@@ -40,6 +40,12 @@ def organization(unit: Unit, *, parent: str = "", area: str = "", kind_display: 
     return {key: value for key, value in resource.items() if value is not None}
 
 
+def name_in(resource: dict[str, Any], language: str) -> str:
+    """The name of a stored Organization; the English one (its first alias) where `language` asks and there is one."""
+    english = resource.get("alias", []) if language == "en" else []
+    return next(iter(english), resource.get("name", ""))
+
+
 def affiliation(item: Relation) -> dict[str, Any]:
     """OrganizationAffiliation of a relation."""
     resource: dict[str, Any] = {

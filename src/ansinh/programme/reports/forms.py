@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ansinh.kernel import clock
 from ansinh.programme.plans.definition import Plan
+from ansinh.programme.plans.queries import title_of
 from ansinh.programme.reports.content import Header
 from ansinh.programme.reports.resources import Report
 from ansinh.programme.reports.template import Template
 from ansinh.ui import forms
+from ansinh.ui.language import in_language
 
 
 class NewForm(forms.Form):
@@ -23,7 +25,7 @@ class NewForm(forms.Form):
     def __init__(self, *args: Any, plans: Sequence[Plan], **kwargs: Any):
         kwargs.setdefault("initial", {"year": clock.today().year})
         super().__init__(*args, **kwargs)
-        self.fields["plan"].choices = [(each.id, each.short_title) for each in plans]  # type: ignore[attr-defined]
+        self.fields["plan"].choices = [(each.id, title_of(each)) for each in plans]  # type: ignore[attr-defined]
 
 
 class HeadForm(forms.Form):
@@ -61,7 +63,10 @@ class WordsForm(HeadForm):
         self.sections = template.sections
         for section in template.sections:
             self.fields[f"words-{section.id}"] = forms.TextField(
-                label=section.title, help_text=section.prompt, required=False, max_length=20000
+                label=in_language(section.title),
+                help_text=in_language(section.prompt),
+                required=False,
+                max_length=20000,
             )
 
     def words(self) -> dict[str, str]:

@@ -32,7 +32,7 @@ KINDS = {
 def reports(request: HttpRequest) -> HttpResponse:
     """Reports of the reader's agencies, newest first."""
     context: Context = request.context  # type: ignore[attr-defined]
-    names = {each.id: each.short_title for each in plans.plans(context)}
+    names = {each.id: plans.title_of(each) for each in plans.plans(context)}
     rows = [
         {
             "title": Link(each.title, reverse("report", args=[each.id])),

@@ -22,7 +22,7 @@ from ansinh.ui.tables import Column, Link, Paging, Table, Tag
 def people(request: HttpRequest) -> HttpResponse:
     """GET /nguoi/ – people within reach, narrowed by facility, group and stay; POST – searched by name or number."""
     context = context_of(request)
-    facilities = queries.facility_choices(context)
+    facilities = queries.facility_choices(context, language())
     given = request.POST if request.method == "POST" else {**request.GET.dict(), "q": searches.recall(request)}
     form = FindForm(given, facilities=facilities)
     form.is_valid()

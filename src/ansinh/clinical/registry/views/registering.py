@@ -43,7 +43,7 @@ def _entries(groups: BaseFormSet) -> list[drafts.GroupEntry]:
 def person_new(request: HttpRequest) -> HttpResponse:
     """GET, POST /nguoi/moi/ – one page for everything about a new person."""
     context = context_of(request)
-    facilities = queries.facility_choices(context)
+    facilities = queries.facility_choices(context, language())
     initial = {"person_id": new_id(), "start": clock.today().isoformat(), "facility": context.unit}
     form = RegistrationForm(request.POST or None, initial=initial, facilities=facilities)
     groups = _groups(request)
