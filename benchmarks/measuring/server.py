@@ -1,0 +1,92 @@
+"""A server as `./ansinh serve` starts it, and what the system says about its processes."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICK = os.sysconf("SC_CLK_TCK")
+_PATIENCE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server. start: seconds from the command to the first answer."""
+
+    pid: int
+    port: int
+    start: float
+
+    def processes(self) -> list[int]:
+        """The server's process and all that it started."""
+        found, queue = [], [self.pid]
+        while queue:
+            found.append(queue.pop())
+            queue += _children(found[-1])
+        return found
+
+    def memory(self) -> float:
+        """MB that the processes hold, shared pages divided among those who share them."""
+        return sum(_kilobytes(pid) for pid in self.processes()) / 1024
+
+    def cpu(self) -> float:
+        """Seconds that the processes have computed: what neighbours on the machine cannot lengthen much."""
+        return sum(_ticks(pid) for pid in self.processes()) / _TICK
+
+
+@contextlib.contextmanager
+def serving(root: Path, log: Path) -> Iterator[Server]:
+    """Serve what the environment names (ANSINH_STATE, DATABASE_URL); stopped at the end, with all it started."""
+    port, began = _free_port(), time.monotonic()
+    command = [sys.executable, "-m", "ansinh.config.cli", "serve", "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=root, stdout=output, stderr=output, start_new_session=True)
+    try:
+        _first_answer(port, process, log)
+        yield Server(process.pid, port, time.monotonic() - began)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def _first_answer(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise SystemExit(f"the server stopped at once; see {log}")
+        with contextlib.suppress(OSError):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("GET", "/dang-nhap/")
+            if connection.getresponse().status == 200:
+                return
+        time.sleep(0.05)
+    raise SystemExit(f"no answer after {_PATIENCE} s; see {log}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _children(pid: int) -> list[int]:
+    text = "".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [int(word) for word in text.split()]
+
+
+def _kilobytes(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
