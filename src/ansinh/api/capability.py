@@ -6,8 +6,7 @@ from typing import Any
 
 import falcon
 
-from ansinh.api import answers, interactions
-from ansinh.fhir import transactions
+from ansinh.api import answers, histories, interactions
 from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
@@ -25,9 +24,17 @@ _RESPONDERS: dict[str, tuple[type, str]] = {
     "update": (interactions.Instance, "on_put"),
     "patch": (interactions.Instance, "on_patch"),
     "delete": (interactions.Instance, "on_delete"),
-    "history-instance": (interactions.Versions, "on_get"),
+    "history-instance": (histories.Versions, "on_get"),
+    "history-type": (histories.TypeVersions, "on_get"),
     "create": (interactions.Type, "on_post"),
     "search-type": (interactions.Type, "on_get"),
+}
+
+_SYSTEM: dict[str, tuple[type, str]] = {
+    "transaction": (interactions.System, "on_post"),
+    "batch": (interactions.System, "on_post"),
+    "search-system": (interactions.System, "on_get"),
+    "history-system": (histories.AllVersions, "on_get"),
 }
 
 
@@ -59,12 +66,13 @@ def statement(base: str) -> dict[str, Any]:
         "implementation": {"description": "Nút An Sinh", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
         "rest": [_rest()],
     }
 
 
 def _rest() -> dict[str, Any]:
-    bundles = [{"code": code} for code in ("transaction", "batch") if hasattr(transactions, "process")]
+    whole = [{"code": code} for code, (holder, responder) in _SYSTEM.items() if hasattr(holder, responder)]
     rest: dict[str, Any] = {
         "mode": "server",
         "security": {
@@ -73,7 +81,7 @@ def _rest() -> dict[str, Any]:
         },
         "resource": [_resource(kind) for kind in sorted(definitions().resource_types - _NOT_STORED)],
     }
-    return rest | ({"interaction": bundles} if bundles else {})
+    return rest | ({"interaction": whole} if whole else {})
 
 
 def _resource(kind: str) -> dict[str, Any]:
@@ -89,8 +97,8 @@ def _resource(kind: str) -> dict[str, Any]:
         "updateCreate": True,
         "conditionalCreate": True,
         "conditionalRead": "full-support",
-        "conditionalUpdate": False,
-        "conditionalDelete": "not-supported",
+        "conditionalUpdate": hasattr(interactions.Type, "on_put"),
+        "conditionalDelete": "single" if hasattr(interactions.Type, "on_delete") else "not-supported",
         "referencePolicy": ["literal", "logical", "enforced"],
     }
     included = [f"{kind}:{parameter.code}" for parameter in known if parameter.type == "reference"]

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import falcon
+import msgspec
 from django.conf import settings
 from django.db import OperationalError, connections
 from django.http.request import split_domain_port, validate_host
 
-from ansinh.api import answers, interactions, outcomes, requests
+from ansinh.api import answers, histories, interactions, outcomes, requests, searching
 from ansinh.api.callers import caller
 from ansinh.api.capability import Metadata
 from ansinh.kernel.errors import Malformed, UserError
@@ -40,6 +41,8 @@ class Gate:
     ) -> None:
         """Give the connection back in order, also after an error."""
         _freshen_connections()
+        if "_pretty=true" in request.query_string and isinstance(response.data, bytes) and response.data:
+            response.data = msgspec.json.format(response.data, indent=2)
 
 
 def _freshen_connections() -> None:
@@ -99,10 +102,14 @@ def build() -> Callable[..., Any]:
     app.req_options.strip_url_path_trailing_slash = True
     app.add_route("/fhir", interactions.System())
     app.add_route("/fhir/metadata", Metadata())
+    app.add_route("/fhir/_search", searching.SystemSearch())
+    app.add_route("/fhir/_history", histories.AllVersions())
     app.add_route("/fhir/{kind}", interactions.Type())
-    app.add_route("/fhir/{kind}/_search", interactions.Search())
+    app.add_route("/fhir/{kind}/_search", searching.Search())
+    app.add_route("/fhir/{kind}/_history", histories.TypeVersions())
     app.add_route("/fhir/{kind}/{identity}", interactions.Instance())
-    app.add_route("/fhir/{kind}/{identity}/_history", interactions.Versions())
+    app.add_route("/fhir/{kind}/{identity}/{inner}", searching.Compartment())
+    app.add_route("/fhir/{kind}/{identity}/_history", histories.Versions())
     app.add_route("/fhir/{kind}/{identity}/_history/{version}", interactions.OneVersion())
     app.add_error_handler(Exception, _unexpected)
     app.add_error_handler(OperationalError, _busy)

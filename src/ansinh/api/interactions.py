@@ -1,16 +1,14 @@
-"""The interactions of the REST door, one class for each form of address."""
+"""The interactions of the REST door with single resources and Bundles, one class for each form of address."""
 
 import falcon
 
-from ansinh.api import answers, requests
+from ansinh.api import answers, outcomes, requests, searching
 from ansinh.api.subsets import subset_of
 from ansinh.fhir import transactions
 from ansinh.fhir.model import json
-from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository
-from ansinh.kernel.errors import Conflict, Malformed, NotFound
-
-_MOST_VERSIONS = 500
+from ansinh.fhir.transactions import conditional
+from ansinh.kernel.errors import Malformed, NotFound
 
 
 def repository_of(request: falcon.Request) -> Repository:
@@ -19,7 +17,7 @@ def repository_of(request: falcon.Request) -> Repository:
 
 
 class Instance:
-    """`/fhir/{type}/{id}`: read, update, delete."""
+    """`/fhir/{type}/{id}`: read, update, patch, delete."""
 
     def on_get(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
         """Read. The stored bytes go out as they are unless a part was asked for."""
@@ -47,34 +45,15 @@ class Instance:
         kind = requests.resource_type(kind)
         saved = repository_of(request).delete(kind, identity, if_match=requests.expected_version(request))
         response.set_header("ETag", f'W/"{saved.version}"')
-        response.status = falcon.HTTP_204
+        _deleted(request, response)
 
-
-class Versions:
-    """`/fhir/{type}/{id}/_history`: the versions of one resource."""
-
-    def on_get(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
-        """The newest first, `_count` at a time."""
-        kind = requests.resource_type(kind)
-        parameters = dict(requests.query_parameters(request))
-        count = min(_number(parameters, "_count", 100), _MOST_VERSIONS)
-        offset = _number(parameters, "_offset", 0)
-        versions = repository_of(request).history(kind, identity)
-        base, path = answers.base_of(request), f"{kind}/{identity}/_history"
-        shown = [("_count", str(count)), ("_offset", str(offset))]
-        links = [("self", answers.address(base, path, shown))]
-        if count and offset + count < len(versions):
-            following = [("_count", str(count)), ("_offset", str(offset + count))]
-            links.append(("next", answers.address(base, path, following)))
-        page = versions[offset : offset + count]
-        answers.send(response, answers.history_bundle(base, kind, identity, page, len(versions), links))
-
-
-def _number(parameters: dict[str, str], name: str, default: int) -> int:
-    text = parameters.get(name, str(default))
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise Malformed(f"{name} phải là số nguyên không âm.", field=name)
-    return int(text)
+    def on_patch(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
+        """JSON Patch or FHIRPath Patch of the current version."""
+        kind, document = requests.resource_type(kind), requests.patch(request)
+        saved = conditional.patch(
+            repository_of(request), kind, identity, document, if_match=requests.expected_version(request)
+        )
+        answers.send_saved(request, response, saved, requests.preference(request).answer)
 
 
 class OneVersion:
@@ -93,63 +72,73 @@ class OneVersion:
 
 
 class Type:
-    """`/fhir/{type}`: create and search."""
+    """`/fhir/{type}`: create and search; update, patch and delete of what a condition finds."""
 
     def on_get(self, request: falcon.Request, response: falcon.Response, kind: str) -> None:
         """Search."""
-        _search(request, response, requests.resource_type(kind), requests.query_parameters(request), kind)
+        kind = requests.resource_type(kind)
+        searching.answer(request, response, requests.query_parameters(request), kind, searching.of_type(kind))
 
     def on_post(self, request: falcon.Request, response: falcon.Response, kind: str) -> None:
         """Create; with If-None-Exist only when nothing matches yet."""
         resource = _of_type(requests.body(request), requests.resource_type(kind))
-        repository = repository_of(request)
-        condition = request.get_header("If-None-Exist")
-        if condition is not None and (existing := _existing(repository, kind, condition)):
-            found = repository.raw(kind, existing)
-            answers.mark(response, found.version, found.updated)
-            answers.send_bytes(response, found.body)
-            return
-        answers.send_saved(request, response, repository.create(resource), requests.preference(request).answer)
+        repository, condition = repository_of(request), request.get_header("If-None-Exist")
+        if condition is None:
+            saved = repository.create(resource)
+        else:
+            made = conditional.create(repository, resource, requests.pairs(condition.partition("?")[2] or condition))
+            if isinstance(made, str):
+                _send_existing(request, response, kind, made)
+                return
+            saved = made
+        answers.send_saved(request, response, saved, requests.preference(request).answer)
+
+    def on_put(self, request: falcon.Request, response: falcon.Response, kind: str) -> None:
+        """Conditional update: creates when nothing matches, 412 when several do."""
+        resource = _of_type(requests.body(request), requests.resource_type(kind))
+        condition = requests.query_parameters(request)
+        saved = conditional.update(
+            repository_of(request), resource, condition, if_match=requests.expected_version(request)
+        )
+        answers.send_saved(request, response, saved, requests.preference(request).answer)
+
+    def on_patch(self, request: falcon.Request, response: falcon.Response, kind: str) -> None:
+        """Conditional patch: exactly one must match."""
+        kind, document = requests.resource_type(kind), requests.patch(request)
+        condition = requests.query_parameters(request)
+        saved = conditional.patch_found(
+            repository_of(request), kind, condition, document, if_match=requests.expected_version(request)
+        )
+        answers.send_saved(request, response, saved, requests.preference(request).answer)
+
+    def on_delete(self, request: falcon.Request, response: falcon.Response, kind: str) -> None:
+        """Conditional delete of a single match; nothing matched is no error."""
+        kind, condition = requests.resource_type(kind), requests.query_parameters(request)
+        conditional.delete(repository_of(request), kind, condition, if_match=requests.expected_version(request))
+        _deleted(request, response)
 
 
-def _existing(repository: Repository, kind: str, condition: str) -> str:
-    """Id of the only match of If-None-Exist, "" for none. Raises Conflict (412) for several, Malformed for nonsense."""
-    parameters = requests.pairs(condition.lstrip("?"))
-    if not parameters:
-        raise Malformed("If-None-Exist phải có ít nhất một tham số.", code="if-none-exist", field="If-None-Exist")
-    found = search(repository, kind, [*parameters, ("_count", "2")]).resources
-    if len(found) > 1:
-        error = Conflict("Điều kiện If-None-Exist khớp với nhiều hồ sơ.", code="multiple-matches")
-        error.status = 412
-        raise error
-    return str(found[0]["id"]) if found else ""
+def _send_existing(request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
+    found = repository_of(request).raw(kind, identity)
+    answers.mark(response, found.version, found.updated)
+    place = f"{answers.base_of(request)}/{kind}/{identity}/_history/{found.version}"
+    response.set_header("Content-Location", place)
+    answers.send_bytes(response, found.body)
 
 
-class Search:
-    """`/fhir/{type}/_search`: search with the parameters in a form, so that names stay out of addresses."""
-
-    def on_post(self, request: falcon.Request, response: falcon.Response, kind: str) -> None:
-        """Search. The `next` link carries the cursor only: post the same form to it."""
-        kind = requests.resource_type(kind)
-        _search(request, response, kind, requests.form_parameters(request), f"{kind}/_search")
-
-
-def _search(
-    request: falcon.Request, response: falcon.Response, kind: str, parameters: list[tuple[str, str]], path: str
-) -> None:
-    subset = subset_of(parameters)
-    strict = not requests.preference(request).lenient
-    page = search(repository_of(request), kind, parameters, strict=strict)
-    base = answers.base_of(request)
-    shown = [] if request.method == "POST" else [pair for pair in parameters if pair[0] != "_cursor"]
-    links = [("self", request.uri if request.method == "GET" else f"{base}/{path}")]
-    if page.next:
-        links.append(("next", answers.address(base, path, [*shown, ("_cursor", page.next)])))
-    answers.send(response, answers.search_bundle(base, page, links, subset))
+def _deleted(request: falcon.Request, response: falcon.Response) -> None:
+    """204, or 200 with an OperationOutcome when the client prefers one."""
+    response.status = falcon.HTTP_204
+    if requests.preference(request).answer == "OperationOutcome":
+        answers.send(response, outcomes.message("Đã xóa hồ sơ.", code="informational", severity="information"))
 
 
 class System:
-    """`/fhir`: transaction and batch."""
+    """`/fhir`: transaction, batch, and search across types."""
+
+    def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
+        """Search the types that `_type` names, or all."""
+        searching.answer(request, response, requests.query_parameters(request), "", searching.across)
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         """A Bundle of type transaction (all or nothing) or batch."""

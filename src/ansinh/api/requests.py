@@ -1,6 +1,7 @@
 """What a request says: its form, its body, its wishes. Refuses what the door does not speak."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -16,6 +17,7 @@ from ansinh.kernel.errors import Malformed, NotFound
 LARGEST = 10 * 1024 * 1024
 DEEPEST = 100
 MOST_PARAMETERS = 200
+_JSON_PATCH = "application/json-patch+json"
 _JSON_TYPES = ("application/fhir+json", "application/json")
 _ACCEPTED = ("application/fhir+json", "application/json", "text/json")
 _FORMATS = frozenset({"json", "text/json", *_JSON_TYPES})
@@ -59,18 +61,44 @@ def resource_type(text: str) -> str:
 
 def body(request: falcon.Request) -> dict[str, Any]:
     """The JSON object of the body. Raises 415, 413, 411 or Malformed."""
-    content_type = (request.content_type or "").lower()
-    if content_type.partition(";")[0].strip() not in _JSON_TYPES:
-        raise falcon.HTTPUnsupportedMediaType(title="Chỉ nhận JSON (application/fhir+json).")
-    charset = content_type.partition("charset=")[2].strip('" ;')
+    value = _json(request, _JSON_TYPES, "Chỉ nhận JSON (application/fhir+json).")
+    if not isinstance(value, dict):
+        raise Malformed("Nội dung gửi đến phải là một đối tượng JSON.", code="json-object")
+    return value
+
+
+def patch(request: falcon.Request) -> Any:
+    """The JSON Patch (a list) or FHIRPath Patch (Parameters) of the body. Raises like `body`."""
+    kinds = (_JSON_PATCH, *_JSON_TYPES)
+    value = _json(request, kinds, "PATCH chỉ nhận application/json-patch+json hoặc application/fhir+json (Parameters).")
+    wanted = list if _media_type(request) == _JSON_PATCH else dict
+    if not isinstance(value, wanted):
+        raise Malformed("Nội dung bản vá không hợp với Content-Type.", code="patch")
+    return value
+
+
+def _media_type(request: falcon.Request) -> str:
+    return (request.content_type or "").lower().partition(";")[0].strip()
+
+
+def _json(request: falcon.Request, kinds: tuple[str, ...], refusal: str) -> Any:
+    if _media_type(request) not in kinds:
+        raise falcon.HTTPUnsupportedMediaType(title=refusal)
+    charset = (request.content_type or "").lower().partition("charset=")[2].strip('" ;')
     if charset not in ("", "utf-8", "utf8"):
         raise falcon.HTTPUnsupportedMediaType(title="Chỉ nhận JSON mã hóa UTF-8.")
     value = json.loads(_bytes(request))
-    if not isinstance(value, dict):
-        raise Malformed("Nội dung gửi đến phải là một đối tượng JSON.", code="json-object")
-    if _is_deeper(value, DEEPEST):
+    if isinstance(value, dict | list) and _is_deeper(value, DEEPEST):
         raise Malformed(f"Nội dung gửi đến lồng nhau quá {DEEPEST} tầng.", code="too-deep")
     return value
+
+
+def whole_number(asked: Mapping[str, str], name: str, default: int) -> int:
+    """A parameter that is a whole number from 0 on. Raises Malformed."""
+    text = asked.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise Malformed(f"{name} phải là số nguyên không âm.", field=name)
+    return int(text)
 
 
 def _bytes(request: falcon.Request) -> bytes:

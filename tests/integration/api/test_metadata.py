@@ -31,7 +31,10 @@ def test_metadata_names_the_search_parameters_of_the_index(statement):
 def test_metadata_announces_only_what_has_a_responder(statement):
     codes = {item["code"] for item in statement["rest"][0]["resource"][0]["interaction"]}
 
-    assert {"read", "vread", "create", "update", "delete", "search-type", "history-instance"} == codes
+    instance = {"read", "vread", "update", "patch", "delete", "history-instance"}
+    assert instance | {"create", "search-type", "history-type"} == codes
+    whole = {item["code"] for item in statement["rest"][0]["interaction"]}
+    assert whole == {"transaction", "batch", "search-system", "history-system"}
 
 
 def test_every_search_parameter_announced_can_be_asked(doctor, statement):

@@ -146,7 +146,7 @@ def test_address_that_is_not_there_answers_404(doctor, path):
     assert sound(answer)["code"] in ("not-found", "not-supported")
 
 
-@pytest.mark.parametrize(("method", "path"), [("PATCH", "/Patient/x"), ("DELETE", "/Patient"), ("GET", "")])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/Patient/x"), ("DELETE", ""), ("PUT", "/_history")])
 def test_method_that_is_not_offered_answers_405(doctor, method, path):
     answer = doctor.call(method, path)
 

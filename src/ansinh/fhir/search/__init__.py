@@ -5,6 +5,6 @@
 See docs/engine/search.md.
 """
 
-from ansinh.fhir.search.running import Page, find_one, search
+from ansinh.fhir.search.running import Page, Params, find_one, search, search_compartment, search_types
 
-__all__ = ["Page", "find_one", "search"]
+__all__ = ["Page", "Params", "find_one", "search", "search_compartment", "search_types"]

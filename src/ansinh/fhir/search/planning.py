@@ -7,13 +7,16 @@ from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.numbers import type_number
 from ansinh.fhir.search import conditions
 from ansinh.fhir.search.conditions import Sql
-from ansinh.fhir.search.query import Chained, Criterion, Has, Ids, Match, Missing, Query, Sort, Updated
+from ansinh.fhir.search.query import Chained, Criterion, Has, Ids, Match, Missing, Query, Sort, Updated, Within
 from ansinh.fhir.store import reach
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Refused
 
 # The criterion expected to leave fewest rows leads; the others are asked of each row that it finds.
 _LEADS = {"reference": 2, "string": 4, "composite": 5, "quantity": 6, "uri": 6, "number": 7, "token": 8, "date": 9}
+
+ESTIMATED = 10_001
+"""Where an estimate of the total stops counting: 10,001 means "more than ten thousand"."""
 
 
 class Planner:
@@ -38,6 +41,8 @@ class Planner:
     def count(self) -> Sql:
         """SELECT of the total."""
         where, values = self._where()
+        if self.query.estimate:
+            return f"SELECT count(*) FROM (SELECT 1 FROM resource r WHERE {where} LIMIT {ESTIMATED}) n", values
         return f"SELECT count(*) FROM resource r WHERE {where}", values
 
     def _where(self) -> Sql:
@@ -72,6 +77,8 @@ class Planner:
                 return self._chained(alias, one)
             case Has():
                 return self._has(alias, one)
+            case Within():
+                return _within(alias, one)
 
     def _ids(self, alias: str, ids: tuple[str, ...]) -> Sql:
         if alias == "r":
@@ -171,9 +178,17 @@ def _rank(one: Criterion) -> int:
             if parameter.code in ("identifier", "identifier-end"):
                 return 1
             return _LEADS[parameter.type]
+        case Within():
+            return 1
         case Chained() | Has():
             return 3
     return 150
+
+
+def _within(alias: str, one: Within) -> Sql:
+    numbers = ", ".join(str(parameter.number) for parameter in one.parameters) or "0"
+    sql = f"{alias}.rid IN (SELECT x.rid FROM ix_ref x WHERE x.param IN ({numbers}) AND x.target = %s)"
+    return f"({sql} OR {alias}.key = %s)", [one.key, one.key]
 
 
 def _exists(table: str, alias: str, number: int, sql: str, values: list[Any], word: str) -> Sql:

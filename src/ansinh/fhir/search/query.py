@@ -118,7 +118,15 @@ class Has:
     inner: "Criterion"
 
 
-Criterion = Ids | Updated | Match | Missing | Chained | Has
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A compartment: one of the parameters points at the resource of this number, or it is that resource."""
+
+    parameters: tuple[Parameter, ...]
+    key: int
+
+
+Criterion = Ids | Updated | Match | Missing | Chained | Has | Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +150,15 @@ class Include:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One search. `ignored` names the parameters that lenient handling passed over."""
+    """One search. `ignored` names the parameters that lenient handling passed over; `estimate` says that a total may
+    stop counting at a bound."""
 
     resource_type: str
     criteria: tuple[Criterion, ...] = ()
     sort: tuple[Sort, ...] = ()
     count: int = 50
     total: bool = False
+    estimate: bool = False
     includes: tuple[Include, ...] = ()
     revincludes: tuple[Include, ...] = ()
     cursor: str = ""

@@ -29,6 +29,7 @@ from ansinh.fhir.search.query import (
     Text,
     Token,
     Updated,
+    Within,
 )
 from ansinh.kernel.text import nfc
 
@@ -71,6 +72,8 @@ class _Runner:
                 return (not one.parameter.evaluate(resource)) == one.absent
             case Chained():
                 return any(self._points(resource, one.parameter, kind, inner) for kind, inner in one.inner)
+            case Within():
+                return self._belongs(resource, one)
             case Has():
                 own = key_of(resource["resourceType"], resource["id"])
                 return any(
@@ -79,6 +82,10 @@ class _Runner:
                     and self.meets(other, one.inner)
                     for other in self.resources
                 )
+
+    def _belongs(self, resource: Resource, one: Within) -> bool:
+        own = key_of(resource["resourceType"], resource["id"])
+        return own == one.key or any(one.key in _targets(resource, each) for each in one.parameters)
 
     def _points(self, resource: Resource, parameter: Parameter, kind: str, inner: Criterion) -> bool:
         keys = _targets(resource, parameter)

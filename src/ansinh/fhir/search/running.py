@@ -2,19 +2,23 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core import signing
 from django.db import connection
 
-from ansinh.fhir.index.numbers import type_name, type_number
+from ansinh.fhir.index.numbers import is_type, type_name, type_number
+from ansinh.fhir.index.numbers import key as key_of
+from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model import json
+from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.search import parsing
 from ansinh.fhir.search.planning import Planner
-from ansinh.fhir.search.query import Include, Query
+from ansinh.fhir.search.query import Include, Query, Within
+from ansinh.fhir.search.reading import wrong
 from ansinh.fhir.store import Repository, bodies, database, reach, work
-from ansinh.kernel.errors import Malformed
+from ansinh.kernel.errors import Malformed, NotFound
 
 _SALT = "ansinh.search"
 _MOST_INCLUDED = 1000
@@ -44,21 +48,86 @@ def search(repository: Repository, resource_type: str, params: Params, *, strict
     total, the includes and each round of `:iterate`. Raises `Malformed` naming the parameter, `Refused` by role.
     """
     query = parsing.parse(resource_type, params, strict=strict)
+    return _answer(repository, [query], _fingerprint(resource_type, params))
+
+
+def search_types(repository: Repository, params: Params, *, strict: bool = True) -> Page:
+    """Search across types: those of `_type`, else all that are there and that the role may search, one after another.
+
+    Only parameters that each of the types has are understood; sorting across types is not.
+    """
+    named = [kind for code, value in params if code == "_type" for kind in value.split(",") if kind]
+    rest = [pair for pair in params if pair[0] != "_type"]
+    kinds = _named_types(named) if named else _present_types(repository)
+    if len(kinds) > 1 and any(code == "_sort" for code, _ in rest):
+        raise wrong("_sort", "không sắp xếp được khi tìm qua nhiều loại hồ sơ.")
+    queries = [parsing.parse(kind, rest, strict=strict) for kind in kinds]
+    return _answer(repository, queries, _fingerprint("", params))
+
+
+def search_compartment(
+    repository: Repository, patient: str, resource_type: str, params: Params, *, strict: bool = True
+) -> Page:
+    """Search what is written about a patient; resource_type "*" for every type of the compartment."""
+    members = definitions().compartment("Patient")
+    if resource_type not in ("*", "Patient") and resource_type not in members:
+        raise NotFound("Loại hồ sơ này không thuộc hồ sơ của một người.", code="no-compartment")
+    kinds = [resource_type]
+    if resource_type == "*":
+        kinds = [one for one in sorted({"Patient", *members}) if repository.context.allows("search", one)]
+    if len(kinds) > 1 and any(code == "_sort" for code, _ in params):
+        raise wrong("_sort", "không sắp xếp được khi tìm qua nhiều loại hồ sơ.")
+    queries = [_inside(parsing.parse(kind, params, strict=strict), patient, members.get(kind, [])) for kind in kinds]
+    return _answer(repository, queries, _fingerprint(f"Patient/{patient}/{resource_type}", params))
+
+
+def _inside(query: Query, patient: str, codes: Iterable[str]) -> Query:
+    known = parameters(query.resource_type)
+    within = Within(tuple(known[code] for code in codes if code in known), key_of("Patient", patient))
+    return replace(query, criteria=(within, *query.criteria))
+
+
+def _named_types(names: list[str]) -> list[str]:
+    for name in names:
+        if not is_type(name):
+            raise wrong("_type", "có loại tài nguyên mà FHIR R4 không có.")
+    return list(dict.fromkeys(names))
+
+
+def _present_types(repository: Repository) -> list[str]:
+    found = database.fetch("SELECT type FROM resource GROUP BY type ORDER BY type")
+    return [kind for (number,) in found if repository.context.allows("search", kind := type_name(number))]
+
+
+def _answer(repository: Repository, queries: list[Query], mark: str) -> Page:
+    """One page over several queries, one after another; all have the same count, total and includes."""
+    if not queries:
+        return Page([], None, None, [])
+    first = queries[0]
     work.settle()
-    planner = Planner(repository.context, query, connection.vendor)
-    total = database.fetch(*planner.count())[0][0] if query.total else None
-    if query.count == 0:
-        return Page([], total, None, [], query.ignored)
-    mark = _fingerprint(resource_type, params)
-    rows = database.fetch(*planner.page(_read_cursor(query.cursor, mark, len(query.sort))))
-    more, rows = len(rows) > query.count, rows[: query.count]
-    return Page(
-        [json.loads(bodies.unpack(database.blob(row[3]))) for row in rows],
-        total,
-        _cursor(rows[-1], mark) if more else None,
-        _included(repository, query, {row[0]: row[1] for row in rows}),
-        query.ignored,
-    )
+    total = sum(_total(repository, query) for query in queries) if first.total else None
+    if first.count == 0:
+        return Page([], total, None, [], first.ignored)
+    start, after = _read_cursor(first.cursor, mark, queries)
+    resources: list[Resource] = []
+    included: dict[tuple[str, str], Resource] = {}
+    cursor = None
+    for place in range(start, len(queries)):
+        query, room = queries[place], first.count - len(resources)
+        planner = Planner(repository.context, replace(query, count=room), connection.vendor)
+        rows = database.fetch(*planner.page(after if place == start else None))
+        kept = rows[:room]
+        resources += [json.loads(bodies.unpack(database.blob(row[3]))) for row in kept]
+        for one in _included(repository, query, {row[0]: row[1] for row in kept}):
+            included[one["resourceType"], one["id"]] = one
+        if len(rows) > room:
+            cursor = _cursor(place, kept[-1] if kept else None, mark)
+            break
+    return Page(resources, total, cursor, list(included.values()), first.ignored)
+
+
+def _total(repository: Repository, query: Query) -> int:
+    return int(database.fetch(*Planner(repository.context, query, connection.vendor).count())[0][0])
 
 
 def find_one(repository: Repository, resource_type: str, params: Params) -> Resource | None:
@@ -73,20 +142,21 @@ def _fingerprint(resource_type: str, params: Params) -> str:
     return hashlib.blake2b(f"{resource_type}\x1e{text}".encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
 
 
-def _cursor(row: tuple, mark: str) -> str:
-    return signing.dumps([mark, row[0], *row[4:]], salt=_SALT, compress=True)
+def _cursor(place: int, row: tuple | None, mark: str) -> str:
+    """Behind this row of the query at `place`; without a row before all of its rows."""
+    return signing.dumps([mark, place, *((row[0], *row[4:]) if row else ())], salt=_SALT, compress=True)
 
 
-def _read_cursor(text: str, mark: str, keys: int) -> tuple[list[Any], int] | None:
+def _read_cursor(text: str, mark: str, queries: list[Query]) -> tuple[int, tuple[list[Any], int] | None]:
     if not text:
-        return None
+        return 0, None
     try:
-        seen, rid, *values = signing.loads(text, salt=_SALT)
-    except (signing.BadSignature, ValueError) as error:
+        seen, place, *row = signing.loads(text, salt=_SALT)
+    except (signing.BadSignature, ValueError, TypeError) as error:
         raise Malformed("Đường dẫn sang trang sau không hợp lệ; hãy tìm lại từ đầu.", field="_cursor") from error
-    if seen != mark or len(values) != keys:
+    if seen != mark or place >= len(queries) or (row and len(row) != 1 + len(queries[place].sort)):
         raise Malformed("Đường dẫn sang trang sau thuộc một lần tìm khác; hãy tìm lại từ đầu.", field="_cursor")
-    return values, rid
+    return place, (row[1:], row[0]) if row else None
 
 
 def _included(repository: Repository, query: Query, page: dict[int, int]) -> list[Resource]:

@@ -5,6 +5,7 @@
 See docs/engine/transactions.md.
 """
 
+from ansinh.fhir.transactions import conditional
 from ansinh.fhir.transactions.processing import process
 
-__all__ = ["process"]
+__all__ = ["conditional", "process"]

@@ -1,5 +1,6 @@
 """Reading the entries of a Bundle: what each asks for, and every reason to refuse it before anything is done."""
 
+import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,9 +8,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ansinh.fhir.index.numbers import is_type
+from ansinh.fhir.model import json
 from ansinh.kernel.errors import Malformed, Problem
 
-METHODS = ("DELETE", "POST", "PUT", "GET", "HEAD")
+METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
 _TARGET = re.compile(r"/?([A-Za-z]+)(?:/([A-Za-z0-9\-.]{1,64})(?:/_history(?:/(\d{1,9}))?)?)?(?:\?(.*))?", re.DOTALL)
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
@@ -57,7 +59,7 @@ def read_entry(index: int, raw: dict[str, Any]) -> Entry:
         raise malformed(index, "thiếu request.", "request")
     method, url = request.get("method"), request.get("url")
     if method not in METHODS:
-        raise malformed(index, "request.method phải là GET, POST, PUT hoặc DELETE.", "request.method")
+        raise malformed(index, "request.method phải là GET, POST, PUT, PATCH hoặc DELETE.", "request.method")
     match = _TARGET.fullmatch(url) if isinstance(url, str) else None
     if match is None or not is_type(match[1]):
         raise malformed(index, "request.url không phải là một địa chỉ FHIR.", "request.url")
@@ -85,10 +87,26 @@ def _check(entry: Entry) -> None:
             raise malformed(entry.index, f"resource phải thuộc loại {entry.type}.", "resource")
     if entry.method == "POST" and (entry.id or entry.query is not None):
         raise malformed(entry.index, "POST chỉ nhận tên loại, ví dụ Patient.", "request.url")
-    if entry.method in ("PUT", "DELETE") and (entry.history or bool(entry.id) == bool(entry.query)):
+    if entry.method == "PATCH" and not isinstance(entry.resource, dict):
+        raise malformed(entry.index, "PATCH cần resource là Parameters hoặc Binary chứa JSON Patch.", "resource")
+    if entry.method in ("PUT", "PATCH", "DELETE") and (entry.history or bool(entry.id) == bool(entry.query)):
         raise malformed(entry.index, f"{entry.method} cần mã hồ sơ hoặc điều kiện tìm.", "request.url")
     if entry.method == "PUT" and entry.id and entry.resource and entry.resource.get("id") != entry.id:
         raise malformed(entry.index, "mã trong resource phải trùng với mã trong request.url.", "resource.id")
+
+
+def patch_of(entry: Entry) -> Any:
+    """What a PATCH entry carries: Parameters as they are, or the JSON Patch within a Binary."""
+    resource = entry.resource or {}
+    if resource.get("resourceType") == "Parameters":
+        return resource
+    kind = str(resource.get("contentType", "")).partition(";")[0].strip().lower()
+    if resource.get("resourceType") != "Binary" or kind != "application/json-patch+json":
+        raise malformed(entry.index, "PATCH cần resource là Parameters hoặc Binary chứa JSON Patch.", "resource")
+    try:
+        return json.loads(base64.b64decode(resource.get("data", ""), validate=True))
+    except (ValueError, TypeError) as error:
+        raise malformed(entry.index, "data của Binary không phải base64.", "resource.data") from error
 
 
 def _if_match(index: int, text: Any) -> int | None:
@@ -120,7 +138,7 @@ def check_distinct(entries: Iterable[Entry]) -> None:
     seen: set[str] = set()
     for entry in entries:
         marks = [entry.full_url] if entry.full_url else []
-        if entry.method in ("PUT", "DELETE") and entry.id:
+        if entry.method in ("PUT", "PATCH", "DELETE") and entry.id:
             marks.append(f"{entry.type}/{entry.id}")
         for mark in set(marks):
             if mark in seen and entry.method != "GET":

@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl
 from ansinh.fhir.index.numbers import is_type
 from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository, Saved, work
-from ansinh.fhir.transactions import entries, linking
+from ansinh.fhir.transactions import conditional, entries, linking
 from ansinh.fhir.transactions.answers import answer, found_answer, outcome, read_answer, response
 from ansinh.fhir.transactions.entries import Entry
-from ansinh.kernel.errors import Conflict, Invalid, Malformed, NotFound, Problem, Stale, UserError
+from ansinh.kernel.errors import Invalid, Malformed, NotFound, Problem, UserError
 from ansinh.kernel.ids import new_id
 
 Resource = dict[str, Any]
@@ -46,7 +46,8 @@ def _transaction(repository: Repository, raw: list[Resource]) -> list[Resource]:
     asked = [entries.read_entry(index, one) for index, one in enumerate(raw)]
     entries.check_distinct(asked)
     answers: dict[int, Resource] = {}
-    with repository.transaction():
+    conditions = any(entry.if_none_exist or entry.query for entry in asked if entry.method != "GET")
+    with conditional.alone(repository) if conditions else repository.transaction():
         for entry in asked:
             _at(entry, partial(_locate, repository, entry))
         entries.check_distinct(entry for entry in asked if not entry.found)
@@ -57,7 +58,7 @@ def _transaction(repository: Repository, raw: list[Resource]) -> list[Resource]:
 
 
 def _turn(entry: Entry) -> tuple[int, bool, int]:
-    """DELETE, then POST, then PUT, then GET, as FHIR orders; persons before what is written about them."""
+    """DELETE, then POST, then PUT and PATCH, then GET, as FHIR orders; persons before what is written about them."""
     writes = entry.method in ("POST", "PUT")
     return (1 if writes else entries.METHODS.index(entry.method)), writes and entry.type != "Patient", _order(entry)
 
@@ -69,23 +70,16 @@ def _order(entry: Entry) -> int:
 def _locate(repository: Repository, entry: Entry) -> None:
     """Give the entry the id that it works on: a new one, the one named, or the one that its condition finds."""
     if entry.method == "POST":
-        match = _match(repository, entry.type, entry.if_none_exist) if entry.if_none_exist else None
+        match = conditional.match(repository, entry.type, entry.if_none_exist) if entry.if_none_exist else None
         entry.found = match is not None
         entry.id = match or new_id()
-    elif entry.method in ("PUT", "DELETE") and entry.query is not None:
+    elif entry.query is not None and entry.method == "PUT":
         own = (entry.resource or {}).get("id", "")
-        match = _match(repository, entry.type, entry.query)
-        if match and own and own != match:
-            raise Conflict("Điều kiện tìm thấy một hồ sơ khác với mã trong nội dung.", field="id")
-        entry.id = match or (own or new_id() if entry.method == "PUT" else "")
-
-
-def _match(repository: Repository, kind: str, condition: list[tuple[str, str]]) -> str | None:
-    """Id of the only match; None without one. Raises `Stale` (412) when several match, as FHIR has it."""
-    found = search(repository, kind, [*condition, ("_count", "2")]).resources
-    if len(found) > 1:
-        raise Stale("Điều kiện tìm thấy nhiều hơn một hồ sơ.", code="several-matches")
-    return found[0]["id"] if found else None
+        entry.id = conditional.target_of_update(repository, entry.type, entry.query, own)
+    elif entry.query is not None and entry.method in ("DELETE", "PATCH"):
+        entry.id = conditional.match(repository, entry.type, entry.query) or ""
+        if entry.method == "PATCH" and not entry.id:
+            raise NotFound("Điều kiện không tìm thấy hồ sơ nào để sửa.")
 
 
 def _link(repository: Repository, asked: list[Entry]) -> None:
@@ -96,7 +90,7 @@ def _link(repository: Repository, asked: list[Entry]) -> None:
     present.expected |= {(entry.type, entry.id) for entry in asked if entry.method in ("POST", "PUT")}
     resolve = partial(_conditional, repository)
     for entry in asked:
-        if entry.resource is not None and entry.method in ("POST", "PUT"):
+        if entry.resource is not None and entry.method in ("POST", "PUT", "PATCH"):
             entry.resource = _at(entry, partial(linking.link, entry.resource, names, resolve))
 
 
@@ -105,7 +99,7 @@ def _conditional(repository: Repository, text: str) -> str:
     kind, _, query = text.partition("?")
     if not is_type(kind):
         raise Malformed("Tham chiếu có điều kiện phải bắt đầu bằng một loại tài nguyên.", field="reference")
-    found = _match(repository, kind, parse_qsl(query))
+    found = conditional.match(repository, kind, parse_qsl(query))
     if found is None:
         raise NotFound("Tham chiếu có điều kiện không tìm thấy hồ sơ nào.", field="reference")
     return f"{kind}/{found}"
@@ -118,6 +112,9 @@ def _perform(repository: Repository, entry: Entry) -> Resource:
         assert entry.resource is not None
         saved = repository.update({**entry.resource, "id": entry.id}, if_match=entry.if_match)
         return answer(saved)
+    if entry.method == "PATCH":
+        document = entries.patch_of(entry)
+        return answer(conditional.patch(repository, entry.type, entry.id, document, if_match=entry.if_match))
     if entry.method == "DELETE":
         return _delete(repository, entry)
     return _read(repository, entry)

@@ -1,0 +1,71 @@
+"""Search over HTTP: of a type, across types, within a patient's compartment; by address or by form."""
+
+from collections.abc import Callable
+
+import falcon
+
+from ansinh.api import answers, requests
+from ansinh.api.subsets import subset_of
+from ansinh.fhir.search import Page, Params, search, search_compartment, search_types
+from ansinh.fhir.store import Repository
+from ansinh.kernel.errors import NotFound
+
+Run = Callable[[Repository, Params, bool], Page]
+
+
+class Search:
+    """`/fhir/{type}/_search`: search with the parameters in a form, so that names stay out of addresses."""
+
+    def on_post(self, request: falcon.Request, response: falcon.Response, kind: str) -> None:
+        """Search. The `next` link carries the cursor only: post the same form to it."""
+        kind = requests.resource_type(kind)
+        answer(request, response, requests.form_parameters(request), f"{kind}/_search", of_type(kind))
+
+
+class SystemSearch:
+    """`/fhir/_search`: search across types with a form."""
+
+    def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
+        """Search the types that `_type` names, or all."""
+        answer(request, response, requests.form_parameters(request), "_search", across)
+
+
+class Compartment:
+    """`/fhir/Patient/{id}/{type}`: what is written about a person; `*` for every type."""
+
+    def on_get(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str, inner: str) -> None:
+        """Search within the compartment. Another facility's person is 404."""
+        if kind != "Patient":
+            raise NotFound("Chỉ có thể tìm trong hồ sơ của một người (Patient).", code="no-compartment")
+        inner = inner if inner == "*" else requests.resource_type(inner)
+        repository = Repository(request.context.actor)
+        repository.raw("Patient", identity)
+
+        def run(repository: Repository, parameters: Params, strict: bool) -> Page:
+            return search_compartment(repository, identity, inner, parameters, strict=strict)
+
+        answer(request, response, requests.query_parameters(request), f"Patient/{identity}/{inner}", run)
+
+
+def of_type(kind: str) -> Run:
+    """The search of one type."""
+    return lambda repository, parameters, strict: search(repository, kind, parameters, strict=strict)
+
+
+def across(repository: Repository, parameters: Params, strict: bool) -> Page:
+    """The search across types."""
+    return search_types(repository, parameters, strict=strict)
+
+
+def answer(
+    request: falcon.Request, response: falcon.Response, parameters: list[tuple[str, str]], path: str, run: Run
+) -> None:
+    """Run a search and send its Bundle, with `self` and `next`."""
+    subset = subset_of(parameters)
+    page = run(Repository(request.context.actor), parameters, not requests.preference(request).lenient)
+    base = answers.base_of(request)
+    shown = [] if request.method == "POST" else [pair for pair in parameters if pair[0] != "_cursor"]
+    links = [("self", request.uri if request.method == "GET" else f"{base}/{path}")]
+    if page.next:
+        links.append(("next", answers.address(base, path, [*shown, ("_cursor", page.next)])))
+    answers.send(response, answers.search_bundle(base, page, links, subset))
