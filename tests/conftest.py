@@ -1,14 +1,21 @@
-"""Who plays in the tests: Lan, Bình and Mai of facility A, Cúc of facility B, an officer, a leader, an administrator.
+"""Who plays in the tests: Lan, Bình and Mai of facility A, Cúc and Sơn of B, an officer, a leader, an administrator.
 
-The database holds the shipped definitions once for the whole session; each test runs in a transaction of its own.
+The database holds the shipped definitions once for the whole session; each test runs in a transaction of its own and
+begins in Vietnamese, whatever language the test before it asked for. Properties are tried on the same examples each
+time (`derandomize`), without a deadline: a slow machine is no counter-example.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
+
+hypothesis.settings.register_profile("ansinh", deadline=None, derandomize=True, max_examples=100, database=None)
+hypothesis.settings.load_profile("ansinh")
 
 PASSWORD = "chỉ dùng để kiểm thử 1942"
 FACILITY_A = "bv-chinh-hinh-tam-diep"
@@ -21,6 +28,7 @@ CAST = {
     "binh": ("doctor", "a"),
     "mai": ("manager", "a"),
     "cuc": ("nurse", "b"),
+    "son": ("manager", "b"),
     "officer": ("officer", "province"),
     "leader": ("leader", "province"),
     "admin": ("admin", ""),
@@ -35,6 +43,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
         with django_db_blocker.unblock():
             list(load_definitions())
+
+
+@pytest.fixture(autouse=True)
+def in_vietnamese() -> Iterator[None]:
+    """A request leaves its language on the thread; the next test must not inherit it."""
+    with translation.override("vi"):
+        yield
+    translation.activate("vi")
 
 
 @dataclass(frozen=True)
@@ -125,6 +141,7 @@ lan = _context_fixture("lan")
 binh = _context_fixture("binh")
 mai = _context_fixture("mai")
 cuc = _context_fixture("cuc")
+son = _context_fixture("son")
 officer = _context_fixture("officer")
 leader = _context_fixture("leader")
 admin = _context_fixture("admin")
