@@ -5,7 +5,6 @@ class StayForm(forms.Form):
     since = forms.DateField(label=_("Ngày vào"), whole=True, past=True)
 """
 
-from typing import Any
 
 from django import forms as django_forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -73,6 +72,8 @@ def _messages(field: django_forms.Field) -> dict[str, str]:
         messages["invalid"] = _("«%(label)s» phải là số nguyên, ví dụ 120.") % label
     elif isinstance(field, DecimalField):
         messages["invalid"] = _("«%(label)s» phải là số, ví dụ 36,5.") % label
+        messages |= dict.fromkeys(("max_digits", "max_whole_digits"), _("«%(label)s» là một số quá lớn.") % label)
+        messages["max_decimal_places"] = _("«%(label)s» có quá nhiều chữ số sau dấu phẩy.") % label
     return messages
 
 
@@ -85,12 +86,13 @@ class Form(django_forms.Form):
     mark = "optional"
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def full_clean(self) -> None:
+        """Clean, with sentences that name the field; fields that were added after the form was made have them too."""
         for field in self.fields.values():
             if field.label:
                 own = _own_messages(field)
                 field.error_messages.update({k: v for k, v in _messages(field).items() if k not in own})
+        super().full_clean()
 
     def refuse(self, error: UserError) -> None:
         """Show an action's refusal at the fields it names, or above the form; what was typed stays."""
