@@ -107,9 +107,10 @@ class Comboboxes(Combobox):
         return [*(str(entry) for entry in value or [] if entry), ""]
 
     def get_context(self, name: str, value: Any, attrs: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Adds one entry (id, value) for each control; the first keeps the id that the label names."""
+        """Adds one entry (id, value) for each control, and the words that all are called by."""
         context = super().get_context(name, value, attrs)
         first = context["widget"]["attrs"].get("id", f"id_{name}")
+        context["widget"]["label"] = context["widget"]["attrs"].pop("aria-label", "")
         context["widget"]["entries"] = [
             {"id": first if index == 0 else f"{first}_{index}", "value": entry}
             for index, entry in enumerate(self.format_value(value))

@@ -167,7 +167,10 @@ def field(bound: BoundField, label: str = "", hint: str = "") -> SafeString:
         "mark": _mark(bound),
     }
     if group in ("ui/_group_single.html", "ui/_group_checkbox.html", "ui/_group_list.html"):
-        context["control"] = bound.as_widget(attrs=_control_attributes(bound, described))
+        attributes = _control_attributes(bound, described)
+        if group == "ui/_group_list.html":
+            attributes["aria-label"] = str(context["label"])
+        context["control"] = bound.as_widget(attrs=attributes)
     else:
         context["choices"] = _choices(bound)
     return render_to_string(group, context)
