@@ -17,14 +17,24 @@ ansinh-questionnaire [hidden] { display: none !important; }
 .as-combobox { position: relative; }
 .as-slider-row { display: flex; align-items: center; gap: 16px; }
 .as-slider { flex: 1; min-width: 8rem; max-width: 24rem; accent-color: var(--as-brand); }
-.as-score { position: sticky; bottom: 0; z-index: 1; margin: 0 0 24px; padding: 12px 16px; font-weight: 600; color: var(--as-ink); background: var(--as-brand-soft); border-top: 2px solid var(--as-brand-line); }
+.as-score { margin: 0 0 24px; padding: 8px 16px; font-weight: 600; color: var(--as-ink); background: var(--as-brand-soft); border-top: 2px solid var(--as-brand-line); }
+.as-likert > .as-question .nhsuk-form-group { margin: 0; padding: 10px 0; border-bottom: 1px solid var(--as-line); }
+.as-likert > .as-question .nhsuk-fieldset__legend { margin-bottom: 4px; font-size: 1rem; }
+.as-likert .nhsuk-radios { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 4px 8px; }
+.as-likert .nhsuk-radios__item { display: flex; align-items: center; margin: 0; padding: 0; min-height: 44px; }
+.as-likert .nhsuk-radios__label { flex: 1; padding: 4px 0 4px 2px; font-size: .9375rem; line-height: 1.35; }
+.as-likert .nhsuk-radios__input { transform: scale(.72); transform-origin: left center; }
+.as-likert .nhsuk-radios__label::before { transform: scale(.72); transform-origin: left center; }
+.as-likert .nhsuk-radios__label::after { transform: scale(.72); transform-origin: -55% center; }
 @media (min-width: 48em) {
-  .as-likert > .as-question .nhsuk-form-group { margin: 0; padding: 12px 0; border-bottom: 1px solid var(--as-line); }
   .as-likert > .as-question .nhsuk-form-group--error { padding-left: 12px; }
   .as-likert .nhsuk-fieldset { position: relative; }
-  .as-likert > .as-question .nhsuk-fieldset__legend { margin-bottom: 8px; font-size: 1.0625rem; }
-  .as-likert .nhsuk-radios { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); column-gap: 8px; }
-  .as-likert .nhsuk-radios__item { margin: 0; }
+}
+@media (min-width: 48em) and (min-height: 40em) { .as-score { position: sticky; bottom: 0; z-index: 1; } }
+@media (min-width: 64em) {
+  .as-likert > .as-question .nhsuk-fieldset__legend { float: left; width: 36%; padding: 8px 24px 0 0; }
+  .as-likert .nhsuk-radios { margin-left: 36%; }
+  .as-likert .nhsuk-error-message { margin-left: 36%; }
 }
 @media print { .as-score { position: static; } }
 `;
