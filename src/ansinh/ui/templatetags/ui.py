@@ -228,10 +228,16 @@ def error_summary(*forms: BaseForm) -> SafeString:
             continue
         general.extend(map(str, form.non_field_errors()))
         for bound in form:
-            linked.extend((_first_control(bound), str(error)) for error in bound.errors)
+            linked.extend((_first_control(bound), _with_label(bound, str(error))) for error in bound.errors)
     if not general and not linked:
         return mark_safe("")
     return render_to_string("ui/_error_summary.html", {"general": general, "linked": linked})
+
+
+def _with_label(bound: BoundField, error: str) -> str:
+    """The error, led by the label of its field unless it names the field itself: this list stands far from it."""
+    named = not bound.label or bound.label.casefold() in error.casefold()
+    return error if named else f"{bound.label}: {error}"
 
 
 def _first_control(bound: BoundField) -> str:
