@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
 from ansinh.fhir.store import Repository
+from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
 from ansinh.kernel.clock import VIETNAM
 from ansinh.kernel.context import system_context
@@ -43,8 +44,10 @@ _measured: dict[str, tuple[int, int]] = {}
 
 
 @pytest.fixture
-def measured(world, client_of, officer) -> dict[str, tuple[int, int]]:
+def measured(world, client_of, officer, monkeypatch) -> dict[str, tuple[int, int]]:
     """Page → (queries with short lists, queries with long ones); measured once, kept as numbers."""
+    # Terminology asks every few seconds whether code lists changed: here never again after the first time.
+    monkeypatch.setattr(concepts, "_FRESH_SECONDS", 3600)
     if not _measured:
         short, long = (
             {page: _queries(client_of(who), path) for page, who, path in _pages(world)}

@@ -3,7 +3,7 @@
 `view_<name>_row` keeps every version of every row between two journal positions; `view_<name>` shows what holds now.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class LiveViews:
             )
 
 
-_cache: dict[str, Any] = {"epoch": None, "shapes": {}}
+_cache: dict[str, Any] = {"epoch": None, "shapes": {}, "known": {}}
 
 
 def _current() -> dict[str, Shape]:
@@ -65,6 +65,14 @@ def registered() -> dict[str, Shape]:
     """The views that this database keeps, by name."""
     found = database.fetch("SELECT name, definition FROM live_view ORDER BY name")
     return {name: shapes.shape_of_json(text.encode()) for name, text in found}
+
+
+def known(names: Collection[str]) -> dict[str, Shape]:
+    """`registered`, remembered by this process. Asked again when one of `names` is not among them; `sync` forgets."""
+    found: dict[str, Shape] = _cache["known"]
+    if not found or any(name not in found for name in names):
+        found = _cache["known"] = registered()  # one assignment: other threads see the old or the new, never half
+    return found
 
 
 def load(folder: Path) -> dict[str, dict[str, Any]]:
@@ -100,6 +108,7 @@ def sync(folder: Path) -> list[str]:
             _build(wanted[name])
         if built or set(present) - set(wanted):
             journal.begin_epoch()
+    _cache["known"] = {}
     return built
 
 

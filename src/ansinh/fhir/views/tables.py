@@ -12,6 +12,7 @@ from django.db import connection
 from ansinh.fhir.store import reach, work
 from ansinh.fhir.store.ownership import PERSONAL
 from ansinh.fhir.views import live
+from ansinh.fhir.views.shapes import Shape
 from ansinh.kernel.context import Context
 
 _MARKER = re.compile(r"\{reach:(\w+)\}")
@@ -47,7 +48,7 @@ def as_of(sql_views: Sequence[str], position: int) -> str:
     `as_of(["patient"], 812) + " SELECT count(*) AS n FROM patient p WHERE {reach:p}"`. The query may begin with
     WITH itself. Raises ValueError for a view that is not kept.
     """
-    kept, at = live.registered(), int(position)
+    kept, at = live.known(sql_views), int(position)
     parts = []
     for name in sql_views:
         if name not in kept:
@@ -59,21 +60,25 @@ def as_of(sql_views: Sequence[str], position: int) -> str:
 
 def personal() -> frozenset[str]:
     """Names of the kept views whose rows belong to persons or units, and so need a reach marker."""
-    return frozenset(name for name, shape in live.registered().items() if shape.resource in PERSONAL)
+    return _personal(live.registered())
+
+
+def _personal(kept: Mapping[str, Shape]) -> frozenset[str]:
+    return frozenset(name for name, shape in kept.items() if shape.resource in PERSONAL)
 
 
 def _check_reach(sql: str) -> None:
     plain = {name for match in _AS_OF.finditer(sql) for name in match[1].split()}
     body = _AS_OF.sub(" ", sql)
     marked = set(_MARKER.findall(body))
-    needing: frozenset[str] | None = None
+    read = []
     for match in _READ.finditer(_LITERAL.sub("''", body)):
         table = match["table"]
         name = table.removeprefix("view_").removesuffix("_row") if table.startswith("view_") else table
-        if name == table and table not in plain:
-            continue
-        needing = personal() if needing is None else needing
-        alias = match["alias"] or table
+        if name != table or table in plain:
+            read.append((name, table, match["alias"] or table))
+    needing = _personal(live.known([name for name, _, _ in read])) if read else frozenset()
+    for name, table, alias in read:
         if name in needing and alias not in marked:
             raise ValueError(f"{table} holds personal records: the query needs {{reach:{alias}}}")
 
