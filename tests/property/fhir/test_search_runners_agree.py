@@ -13,16 +13,23 @@ from ansinh.kernel.context import Context, system_context
 
 pytestmark = pytest.mark.django_db
 
+UCUM = "http://unitsofmeasure.org"
 KEY = "https://ansinh.vn/fhir/CodeSystem/test"
 TAG = {"meta": {"tag": [{"system": KEY, "code": "random"}]}}
 
 words = st.sampled_from(["An", "Ân", "Nguyễn", "Văn", "Đạo", "H'Ly", "100%", "a_b"])
 texts = st.lists(words, min_size=1, max_size=3).map(" ".join)
 dates = st.sampled_from(["1948", "1948-05", "1948-05-20", "1950", "1950-01-01T08:30:00+07:00", "1949-12-31T23:59:59Z"])
-codes = st.fixed_dictionaries({}, optional={"system": st.sampled_from(["s", "t"]), "code": st.sampled_from("xyz")})
+codes = st.fixed_dictionaries(
+    {}, optional={"system": st.sampled_from(["s", "t"]), "code": st.sampled_from("xyz"), "display": texts}
+)
 amounts = st.fixed_dictionaries(
-    {"value": st.sampled_from([0, 1, 1.5, 99.5, 100, 100.4, -3])},
-    optional={"unit": st.sampled_from(["kg", "g"]), "code": st.sampled_from(["kg", "g"]), "system": st.just("u")},
+    {"value": st.sampled_from([0, 0.1, 1, 1.5, 99.5, 100, 100.4, 1000, -3])},
+    optional={
+        "unit": st.sampled_from(["kg", "g"]),
+        "code": st.sampled_from(["kg", "g"]),
+        "system": st.sampled_from(["u", UCUM]),
+    },
 )
 
 
@@ -78,7 +85,7 @@ facts = st.lists(people | notes, max_size=10)
 prefixes = st.sampled_from(["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"])
 tokens = st.sampled_from(["x", "s|x", "|x", "t|", "y,s|z"])
 numbers = st.sampled_from(["1", "1.5", "100", "1e2", "99.50", "-3"])
-units = st.sampled_from(["", "||kg", "|u|kg", "|u|g", "||g"])
+units = st.sampled_from(["", "||kg", "|u|kg", "|u|g", "||g", f"|{UCUM}|g", f"|{UCUM}|kg"])
 moments = st.tuples(prefixes, dates).map("".join)
 quantities = st.tuples(prefixes, numbers, units).map("".join)
 names = texts | st.sampled_from(["an", "nguy", "%", "_", "dao"])
@@ -106,6 +113,7 @@ of_notes = st.one_of(
         for code in ("code-value-quantity", "combo-code-value-quantity")
     ),
     asked("date", moments),
+    asked("code:text", names),
     asked("patient", st.sampled_from(["rp0", "Patient/rp1,Patient/rp2"])),
     asked("patient:missing", st.sampled_from(["true", "false"])),
 )

@@ -98,6 +98,45 @@ FORMS = [
     },
 ]
 
+AMOUNTS = [
+    {**observed("g", "2339-0", 0), "valueQuantity": {"value": 1.5, "unit": "g", "system": UCUM, "code": "g"}},
+    {**observed("mg", "2339-0", 0), "valueQuantity": {"value": 1500, "unit": "mg", "system": UCUM, "code": "mg"}},
+    {**observed("mmol", "2339-0", 0), "valueQuantity": {"value": 1.5, "system": UCUM, "code": "mmol"}},
+    {**observed("none", "2339-0", 0), "valueQuantity": {"value": 1.5}},
+]
+ICD10 = "http://hl7.org/fhir/sid/icd-10"
+WORDED = [
+    {**observed("heart", "8867-4", 80), "code": {"text": "Nhịp tim", "coding": [{"system": LOINC, "code": "8867-4"}]}},
+    {
+        **observed("pressure", "8480-6", 120),
+        "code": {"coding": [{"system": LOINC, "code": "8480-6", "display": "Huyết áp tâm thu (100%)"}]},
+    },
+]
+SPECIES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+RELATED = [
+    {
+        "resourceType": "RelatedPerson",
+        "id": fhir_id,
+        "patient": {"reference": "Patient/x"},
+        "relationship": [{"coding": [{"system": SPECIES, "code": code}]}],
+    }
+    for fhir_id, code in [("parent", "PRN"), ("mother", "MTH"), ("neighbour", "NBOR")]
+]
+LISTED = [
+    *SEXES,
+    {
+        "resourceType": "List",
+        "id": "l1",
+        "status": "current",
+        "mode": "working",
+        "entry": [{"item": {"reference": "Patient/m"}}, {"item": {"reference": "Patient/u"}}],
+    },
+]
+SOURCED = [
+    person("s1", meta={"source": "https://x.vn/a", "security": [{"system": "s", "code": "R"}]}),
+    person("s2", meta={"source": "https://x.vn/b"}),
+]
+
 # facts, request, who is found (in order where the request sorts)
 SPEC = [
     (NAMES, "Patient?name=nguyen", {"a", "dao"}),
@@ -189,6 +228,28 @@ SPEC = [
     (FORMS, "QuestionnaireResponse?questionnaire=https://x.vn/Q/phq", {"r1"}),
     (FORMS, "QuestionnaireResponse?questionnaire=https://x.vn/Q/phq|1", {"r1"}),
     (FORMS, "QuestionnaireResponse?questionnaire=https://x.vn/Q/phq|2", set()),
+    (AMOUNTS, f"Observation?value-quantity=1.5|{UCUM}|g", {"g", "mg"}),
+    (AMOUNTS, f"Observation?value-quantity=1500|{UCUM}|mg", {"g", "mg"}),
+    (AMOUNTS, f"Observation?value-quantity=gt1499|{UCUM}|mg", {"g", "mg"}),
+    (AMOUNTS, f"Observation?value-quantity=lt0.001|{UCUM}|kg", set()),
+    (AMOUNTS, f"Observation?value-quantity=lt0.002|{UCUM}|kg", {"g", "mg"}),
+    (AMOUNTS, f"Observation?code-value-quantity=2339-0$1.5|{UCUM}|g", {"g", "mg"}),
+    (AMOUNTS, "Observation?value-quantity=1.5||g", {"g"}),
+    (AMOUNTS, f"Observation?value-quantity=1.5|{UCUM}|mmol", {"mmol"}),
+    (WORDED, "Observation?code:text=tim", {"heart"}),
+    (WORDED, "Observation?code:text=huyet ap", {"pressure"}),
+    (WORDED, "Observation?code:text=yet", set()),
+    (WORDED, "Observation?code:text=%", set()),
+    (RELATED, f"RelatedPerson?relationship:below={SPECIES}|PRN", {"parent", "mother"}),
+    (RELATED, f"RelatedPerson?relationship:above={SPECIES}|MTH", {"parent", "mother"}),
+    (RELATED, f"RelatedPerson?relationship={SPECIES}|PRN", {"parent"}),
+    (SEXES, "Patient?gender:in=http://hl7.org/fhir/ValueSet/administrative-gender", {"m", "f"}),
+    (SEXES, "Patient?gender:not-in=http://hl7.org/fhir/ValueSet/administrative-gender", {"u"}),
+    (LISTED, "Patient?_list=l1", {"m", "u"}),
+    (LISTED, "Patient?_list=List/other", set()),
+    (GRAPH, "Organization?_has:Patient:organization:_has:Observation:patient:code=8462-4", {"o2"}),
+    (SOURCED, "Patient?_source=https://x.vn/a", {"s1"}),
+    (SOURCED, "Patient?_security=s|R", {"s1"}),
     ([person("c", "Lê, Văn")], r"Patient?name=lê\, văn", {"c"}),
     ([person("c", "Lê, Văn")], "Patient?name=lê, văn", {"c"}),
 ]

@@ -32,6 +32,9 @@ def _token(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
     for value in found:
         for system, code in values.codes(value):
             _name(rows, parameter.number, system, code)
+        if parameter.serves_text:
+            for text in values.words(value):
+                _name(rows, parameter.variant("text"), values.WORDS, text)
         if parameter.code == "identifier":
             for kind, code in values.identifier_types(value):
                 _name(rows, parameter.variant("of-type"), kind, code)

@@ -49,6 +49,7 @@ class Parameter:
     evaluate: Evaluate
     parts: tuple[Part, ...] = ()
     modifiers: dict[str, int] | None = None
+    serves_text: bool = False
 
     @property
     def component_types(self) -> tuple[str, ...]:
@@ -85,7 +86,7 @@ def _reads(top: str, key: str) -> bool:
 
 
 def _parameter(resource_type: str, one: SearchParameter, kinds: dict[str, str]) -> Parameter:
-    suffixes = {"reference": ("identifier",), "token": ("of-type",) if one.code == "identifier" else ()}
+    suffixes = {"reference": ("identifier",), "token": _token_modifiers(one)}
     return Parameter(
         code=one.code,
         number=numbers.param(resource_type, one.code),
@@ -95,8 +96,16 @@ def _parameter(resource_type: str, one: SearchParameter, kinds: dict[str, str]) 
         words=one.code in _WORDS or one.code.startswith("address"),
         evaluate=compile_path(one.expression),
         parts=_parts(one, kinds),
+        serves_text=one.type == "token" and "text" in _token_modifiers(one),
         modifiers={name: numbers.param(resource_type, f"{one.code}:{name}") for name in suffixes.get(one.type, ())},
     )
+
+
+def _token_modifiers(one: SearchParameter) -> tuple[str, ...]:
+    """What needs rows of its own. `combo-code` and `component-code` say the words of `code` again; they have none."""
+    if one.code == "identifier":
+        return ("of-type",)
+    return () if one.code.startswith(("combo-", "component-", "_")) else ("text",)
 
 
 def _parts(one: SearchParameter, kinds: dict[str, str]) -> tuple[Part, ...]:

@@ -11,6 +11,8 @@ from ansinh.fhir.model import dates, references
 from ansinh.kernel.text import fold, nfc
 
 FOREVER = 1 << 62
+WORDS = "\x1fwords"
+"""Stands for the system of what a person reads of a code, in rows that serve `:text`."""
 LONGEST = 300
 _WORDS_INDEXED = 16
 _CONTACT_SYSTEMS = frozenset({"phone", "fax", "email", "pager", "url", "sms", "other"})
@@ -33,6 +35,18 @@ def codes(value: Any) -> Iterator[tuple[str, str]]:
             yield ("" if system in _CONTACT_SYSTEMS else system), value["value"]
         elif isinstance(value.get("code"), str):
             yield value.get("system", ""), value["code"]
+
+
+def words(value: Any) -> set[str]:
+    """What a person reads of a CodeableConcept or Coding, folded: its text and the displays of its codes."""
+    if not isinstance(value, dict):
+        return set()
+    shown = [value.get("text"), value.get("display"), *(each.get("display") for each in _codings(value))]
+    return {folded for text in shown if isinstance(text, str) and (folded := searchable(text))}
+
+
+def _codings(value: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in value.get("coding", ()) if isinstance(each, dict)]
 
 
 def identifier_types(value: Any) -> Iterator[tuple[str, str]]:

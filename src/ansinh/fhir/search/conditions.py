@@ -38,7 +38,9 @@ TABLE = {
 
 def place(parameter: Parameter, modifier: str) -> tuple[str, int]:
     """(table, number) of the rows that a parameter with this modifier is answered from."""
-    if modifier == "of-type" or (modifier == "identifier" and parameter.type == "reference"):
+    if modifier == "of-type" or (modifier == "text" and parameter.type == "token"):
+        return "ix_token", parameter.variant(modifier)
+    if modifier == "identifier" and parameter.type == "reference":
         return "ix_token", parameter.variant(modifier)
     return TABLE[parameter.type], parameter.number
 
@@ -65,6 +67,8 @@ def condition(parameter: Parameter, modifier: str, one: Alternative) -> Sql:
         case Pair():
             return _pair(one)
         case Text():
+            if parameter.type == "token":
+                return _words(one.text)
             return _uri(one.text, modifier) if parameter.type == "uri" else _text(one.text, modifier)
     return NOTHING
 
@@ -187,6 +191,15 @@ def _text(text: str, modifier: str) -> Sql:
     if modifier == "contains":
         return "(x.exact <> 0 AND x.value LIKE %s ESCAPE '!')", [f"%{_escaped(folded)}%"]
     return "(x.value >= %s AND x.value < %s)", [folded, folded + LAST]
+
+
+def _words(text: str) -> Sql:
+    """`:text`: the words of a code, from the beginning of any of them on."""
+    wanted = _escaped(values.searchable(text))
+    dictionary = (
+        "SELECT t.tok FROM token t WHERE t.system = %s AND (t.code LIKE %s ESCAPE '!' OR t.code LIKE %s ESCAPE '!')"
+    )
+    return f"x.tok IN ({dictionary})", [values.WORDS, f"{wanted}%", f"% {wanted}%"]
 
 
 def _uri(text: str, modifier: str) -> Sql:

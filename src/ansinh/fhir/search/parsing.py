@@ -11,13 +11,19 @@ from ansinh.fhir.search.reading import wrong
 MOST = 1000
 _MODIFIERS = {
     "string": {"exact", "contains"},
-    "token": {"not", "of-type"},
+    "token": {"not", "of-type", "text", "in", "not-in", "below", "above"},
     "reference": {"identifier", "not"},
     "uri": {"below", "above"},
 }
 # How the answer is written is the door's business.
 _RESULT = frozenset({"_format", "_pretty", "_elements", "_summary", "_contained", "_containedType", "_score"})
 _DEEPEST = 4
+_UNSUPPORTED = {
+    "near": "chưa tìm được theo khoảng cách; hãy tìm theo địa chỉ.",
+    "_text": "chưa tìm được trong phần chữ của hồ sơ.",
+    "_content": "chưa tìm được trong toàn bộ nội dung hồ sơ.",
+    "_query": "không có truy vấn đặt tên.",
+}
 
 
 def parse(resource_type: str, params: Iterable[tuple[str, str]], *, strict: bool = True) -> Query:
@@ -37,14 +43,14 @@ def parse(resource_type: str, params: Iterable[tuple[str, str]], *, strict: bool
             if value:
                 criteria.append(_criterion(resource_type, code, value, 0))
         elif strict:
-            raise wrong(code, f"không có trong danh sách tham số của {resource_type}.")
+            raise wrong(code, _UNSUPPORTED.get(name, f"không có trong danh sách tham số của {resource_type}."))
         else:
             ignored.append(code)
     return _query(resource_type, tuple(criteria), controls, tuple(ignored))
 
 
 def _is_known(name: str, known: dict[str, Parameter]) -> bool:
-    return name in ("_id", "_lastUpdated", "_has") or name.partition(".")[0] in known
+    return name in ("_id", "_lastUpdated", "_has", "_list") or name.partition(".")[0] in known
 
 
 def _criterion(resource_type: str, code: str, value: str, depth: int) -> Criterion:
@@ -54,6 +60,8 @@ def _criterion(resource_type: str, code: str, value: str, depth: int) -> Criteri
         return _has(code, value, depth)
     head, dot, rest = code.partition(".")
     name, _, modifier = head.partition(":")
+    if code == "_list":
+        return Has("List", parameters("List")["item"], Ids(tuple(_list_id(part, code) for part in value.split(","))))
     if name in ("_id", "_lastUpdated"):
         return _of_column(name, modifier, value, code)
     parameter = parameters(resource_type).get(name)
@@ -71,8 +79,12 @@ def _criterion(resource_type: str, code: str, value: str, depth: int) -> Criteri
 
 def _check_modifier(parameter: Parameter, modifier: str, code: str) -> None:
     if not modifier or modifier in _MODIFIERS.get(parameter.type, ()):
-        if modifier == "of-type" and not parameter.modifiers:
-            raise wrong(code, "chỉ mã định danh mới dùng được :of-type.")
+        if (
+            modifier in ("of-type", "text")
+            and parameter.type == "token"
+            and modifier not in (parameter.modifiers or {})
+        ):
+            raise wrong(code, f"tham số này không dùng được :{modifier}.")
         return
     if parameter.type == "reference" and is_type(modifier):
         return
@@ -83,9 +95,18 @@ def _of_column(name: str, modifier: str, value: str, code: str) -> Criterion:
     if modifier:
         raise wrong(code, f"không hỗ trợ «:{modifier}».")
     parts = [part for part in reading.split(value, ",") if part]
+    if len(parts) > reading.MOST_VALUES:
+        raise wrong(code, f"có quá nhiều giá trị; tối đa {reading.MOST_VALUES}.")
     if name == "_id":
         return Ids(tuple(reading.plain(part) for part in parts))
     return Updated(tuple(reading.moment(part, code) for part in parts))
+
+
+def _list_id(text: str, code: str) -> str:
+    found = text.removeprefix("List/")
+    if not found or not found.replace("-", "").replace(".", "").isalnum():
+        raise wrong(code, "giá trị là mã của một List; danh sách chức năng ($current-…) không có ở đây.")
+    return found
 
 
 def _chained(parameter: Parameter, modifier: str, rest: str, value: str, code: str, depth: int) -> Chained:

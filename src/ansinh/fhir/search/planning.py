@@ -88,7 +88,7 @@ class Planner:
     def _match(self, alias: str, one: Match, *, lead: bool) -> Sql:
         table, number = conditions.place(one.parameter, one.modifier)
         sql, values = conditions.of_match(one)
-        if one.modifier == "not":
+        if one.modifier in ("not", "not-in"):
             return _exists(table, alias, number, sql, values, "NOT EXISTS")
         if lead:
             return f"{alias}.rid IN (SELECT x.rid FROM {table} x WHERE x.param = {number} AND {sql})", values
@@ -173,7 +173,7 @@ def _rank(one: Criterion) -> int:
         case Ids():
             return 0
         case Match(parameter=parameter, modifier=modifier):
-            if modifier == "not":
+            if modifier in ("not", "not-in"):
                 return 200
             if parameter.code in ("identifier", "identifier-end"):
                 return 1

@@ -8,10 +8,12 @@ from ansinh.fhir.index.numbers import TYPES, is_type
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.parameters import IDENTIFIER_END, Parameter
 from ansinh.fhir.model import dates, references
+from ansinh.fhir.search import codes
 from ansinh.fhir.search.query import Alternative, Amount, Moment, Number, Pair, Target, Text, Token
 from ansinh.kernel.errors import Malformed
 
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[-+.\d])")
+MOST_VALUES = 1000
 _UNESCAPE = re.compile(r"\\([\\,|$])")
 
 
@@ -43,7 +45,45 @@ def alternatives(parameter: Parameter, modifier: str, text: str, code: str) -> t
     parts = [part for part in split(text, ",") if part]
     if not parts:
         raise wrong(code, "thiếu giá trị.")
-    return tuple(alternative(parameter, modifier, part, code) for part in parts)
+    if len(parts) > MOST_VALUES:
+        raise wrong(code, f"có quá nhiều giá trị; tối đa {MOST_VALUES}.")
+    if parameter.type == "token" and modifier in _EXPANDED:
+        return tuple(dict.fromkeys(one for part in parts for one in _expanded(modifier, part, code)))
+    found = [alternative(parameter, modifier, part, code) for part in parts]
+    return tuple(each for one in found for each in _in_all_units(one))
+
+
+_EXPANDED = frozenset({"in", "not-in", "below", "above"})
+
+
+def _expanded(modifier: str, text: str, code: str) -> tuple[Token, ...]:
+    """The codes that `:in`, `:not-in`, `:below` and `:above` stand for."""
+    if modifier in ("in", "not-in"):
+        try:
+            return codes.members(plain(text))
+        except codes.Undecided as error:
+            raise wrong(code, "không có bộ mã này, hoặc bộ mã dựa trên những mã không có ở đây.") from error
+    one = token(text)
+    if not one.system or one.code is None:
+        raise wrong(code, f"với :{modifier}, giá trị có dạng hệ|mã.")
+    return (codes.below if modifier == "below" else codes.above)(one.system, one.code)
+
+
+def _in_all_units(one: Alternative) -> tuple[Alternative, ...]:
+    """An amount in a UCUM unit is also found when it was written in another unit of the same dimensions."""
+    match one:
+        case Amount(number=amount, system=codes.UCUM, unit=str(unit)):
+            return tuple(Amount(_scaled(amount, times), codes.UCUM, name) for name, times in codes.units_like(unit))
+        case Pair(code=first, other=Amount() as other):
+            return tuple(Pair(first, each) for each in _in_all_units(other) if isinstance(each, Amount))
+    return (one,)
+
+
+def _scaled(number: Number, times: Decimal) -> Number:
+    if times == 1:
+        return number
+    value, lo, hi = (float(Decimal(repr(part)) * times) for part in (number.value, number.lo, number.hi))
+    return Number(number.prefix, value, lo, hi)
 
 
 def alternative(parameter: Parameter, modifier: str, text: str, code: str) -> Alternative:
@@ -54,6 +94,8 @@ def alternative(parameter: Parameter, modifier: str, text: str, code: str) -> Al
         return _target(parameter, modifier, plain(text), code)
     if parameter.type == "token" and modifier == "of-type":
         return _of_type(text, code)
+    if parameter.type == "token" and modifier == "text":
+        return Text(plain(text))
     if parameter.code == IDENTIFIER_END:
         return Text(plain(text)[::-1])
     if parameter.type == "composite":

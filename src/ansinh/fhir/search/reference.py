@@ -104,7 +104,7 @@ def _matches(resource: Resource, one: Match) -> bool:
         return any(_pair(resource, one.parameter, each) for each in one.alternatives if isinstance(each, Pair))
     found = one.parameter.evaluate(resource)
     holds = any(_holds(value, one, each) for value in found for each in one.alternatives)
-    return not holds if one.modifier == "not" else holds
+    return not holds if one.modifier in ("not", "not-in") else holds
 
 
 def _holds(value: Any, one: Match, each: Alternative) -> bool:
@@ -121,6 +121,8 @@ def _holds(value: Any, one: Match, each: Alternative) -> bool:
         case Amount():
             return _amount(value, each)
         case Text():
+            if one.parameter.type == "token":
+                return _words(value, each.text)
             if one.parameter.type == "uri":
                 return isinstance(value, str) and _uri(value, one.modifier, each.text)
             return any(_text(text, one, each.text) for text in values.texts(value) if isinstance(text, str))
@@ -187,6 +189,11 @@ def _text(text: str, one: Match, asked: str) -> bool:
         words = folded.split(" ")
         starts = [" ".join(words[first:]) for first in range(len(words))]
     return any(start.startswith(wanted) for start in starts if start)
+
+
+def _words(value: Any, asked: str) -> bool:
+    wanted = values.searchable(asked)
+    return any(f" {text}".find(f" {wanted}") >= 0 for text in values.words(value))
 
 
 def _uri(value: str, modifier: str, asked: str) -> bool:

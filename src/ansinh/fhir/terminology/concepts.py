@@ -163,6 +163,26 @@ def members(system: str, *, at: date | None = None, parent: str | None = None) -
     return [concept for concept in known if concept.holds(day) and (parent is None or concept.parent == parent)]
 
 
+def descendants(system: str, code: str) -> frozenset[str]:
+    """Codes below a code, whenever they held; one query for each level."""
+    found, level = set[str](), {code}
+    while level:
+        rows = ConceptRow.objects.filter(system=system, parent__in=level).values_list("code", flat=True)
+        level = set(rows) - found - {code}
+        found |= level
+    return frozenset(found)
+
+
+def ancestors(system: str, code: str) -> tuple[str, ...]:
+    """Codes above a code, the nearest first."""
+    found: list[str] = []
+    versions = _cache.versions(system, code)
+    while versions and (parent := versions[-1].parent) and parent not in (*found, code):
+        found.append(parent)
+        versions = _cache.versions(system, parent)
+    return tuple(found)
+
+
 def is_known_system(system: str) -> bool:
     """True when some list of this system was loaded."""
     return ConceptRow.objects.filter(system=system).exists()

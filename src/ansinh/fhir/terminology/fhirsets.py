@@ -128,6 +128,34 @@ def _values(item: Mapping[str, Any], name: str) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=1024)
+def descendants(system: str, code: str) -> frozenset[str]:
+    """Every code below a code of the specification; empty for a leaf and for what is not known."""
+    return frozenset(_closure(_listed(system), code) - {code})
+
+
+@lru_cache(maxsize=1024)
+def ancestors(system: str, code: str) -> tuple[str, ...]:
+    """Every code above a code of the specification, sorted."""
+    listed = _listed(system)
+    found, fresh = set[str](), {code}
+    while fresh:
+        fresh = {one for item, above in listed if item["code"] in fresh for one in above} - found
+        found |= fresh
+    return tuple(sorted(found - {code}))
+
+
+@lru_cache(maxsize=64)
+def _listed(system: str) -> _Listed:
+    raw = definitions().code_system(system) or {}
+    return list(_walk(raw.get("concept", [])))
+
+
+def is_fhir_code(system: str, code: str) -> bool:
+    """True when the specification here lists the code."""
+    return code in _displays(system)
+
+
 @lru_cache(maxsize=256)
 def _displays(system: str) -> Mapping[str, str]:
     raw = definitions().code_system(system) or {}

@@ -40,6 +40,15 @@ def contains(url: str, system: str, code: str) -> bool | None:
     return compiled.contains(system, code) if compiled else None
 
 
+def is_decided(url: str) -> bool:
+    """True for a known set all of whose codes are held here."""
+    url = url.partition("|")[0]
+    if url.startswith(f"{BASE}/"):
+        return _project_parts(url) is not None
+    compiled = fhir_set(url)
+    return compiled is not None and not compiled.undecided
+
+
 def expand(url: str, text: str = "", count: int = 100) -> list[Concept]:
     """Codes of a set, at most `count`, those that match the words of `text` when given. [] for an unknown set."""
     url = url.partition("|")[0]
