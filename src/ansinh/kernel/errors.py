@@ -39,9 +39,7 @@ class UserError(AnsinhError):
     issue_type = "processing"
     status = 400
 
-    def __init__(
-        self, message: str, *, code: str = "", field: str | None = None, problems: Iterable[Problem] = ()
-    ):
+    def __init__(self, message: str, *, code: str = "", field: str | None = None, problems: Iterable[Problem] = ()):
         super().__init__(message)
         self.message = message
         self.code = code or type(self).__name__.lower()

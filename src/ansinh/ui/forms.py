@@ -5,7 +5,6 @@ class StayForm(forms.Form):
     since = forms.DateField(label=_("Ngày vào"), whole=True, past=True)
 """
 
-
 from django import forms as django_forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import HiddenInput

@@ -1,6 +1,7 @@
 """The engine is tested on a store of its own: nothing in it but what the test writes."""
 
 import pytest
+
 from tests.support.stores import empty_store
 
 

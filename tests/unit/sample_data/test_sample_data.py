@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 import yaml
 from django.conf import settings
+
 from sample_data import LAST_DAY, care, people
 from sample_data.care import DETAILED_FROM
 from sample_data.profiles import PROFILES
