@@ -113,7 +113,7 @@ def test_declaration_of_a_list_that_somebody_changed_is_refused(mai, world):
     actions.declare(mai, facility=world.a, catalogue="licence", chosen={"bhyt"})
 
     with pytest.raises(Stale):
-        actions.declare(mai, facility=world.a, catalogue="licence", chosen={"khambenh"}, read_at=seen or "empty")
+        actions.declare(mai, facility=world.a, catalogue="licence", chosen={"khambenh"}, read_at=seen)
 
 
 def test_manager_declares_through_the_form(client_of, mai, world):

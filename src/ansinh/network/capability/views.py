@@ -14,7 +14,7 @@ from ansinh.access.permissions import requires
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Refused, UserError
+from ansinh.kernel.errors import Refused, Stale, UserError
 from ansinh.network.capability import actions, forms, queries, rules
 from ansinh.network.capability.rules import Catalogue, Coverage, Declaration, Item
 from ansinh.network.facilities import queries as facilities
@@ -60,6 +60,11 @@ def capability_declare(request: HttpRequest, facility_id: str, catalogue: str) -
     if request.method == "POST" and form.is_valid():
         try:
             count = _declare(request, facility_id, listed, form)
+        except Stale as error:
+            form.refuse(error)
+            # The list is drawn anew beside what was ticked here: saving again is then on purpose.
+            form.data = form.data.copy()
+            form.data["read_at"] = actions.stamp(declared)
         except UserError as error:
             form.refuse(error)
         else:

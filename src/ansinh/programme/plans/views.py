@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import UserError
+from ansinh.kernel.errors import Stale, UserError
 from ansinh.programme.plans import actions, charts, forms, queries, words
 from ansinh.programme.plans.definition import Plan
 from ansinh.programme.plans.queries import GoalFigure, TaskState
@@ -92,6 +92,10 @@ def plan_task(request: HttpRequest, plan_id: str, task_id: str) -> HttpResponse:
             _update(request, shown, task_id, form)
         except UserError as error:
             form.refuse(error)
+            if isinstance(error, Stale):
+                # What others wrote stands on the page beside what was typed: saving again is then on purpose.
+                form.data = form.data.copy()
+                form.data["version"] = stored["meta"]["versionId"]
         else:
             messages.done(request, _("Đã cập nhật nhiệm vụ."))
             return htmx.redirect(request, reverse("plan_task", args=[plan_id, task_id]))
