@@ -36,7 +36,7 @@ _SHOWN = {
     "measures/stratifiers.yaml": ("title", "strata"),
     "catalogues/vital-ranges.yaml": ("label", "unit"),
     "catalogues/periodic-check.yaml": ("label",),
-    "capability/*.yaml": ("text", "note", "group"),
+    "capability/*.yaml": ("text", "note", "group", "groups"),
     "workforce/*.yaml": ("text", "notes"),
     "questionnaires/*.yaml": ("purpose",),
     "templates/*.yaml": ("title", "prompt"),
