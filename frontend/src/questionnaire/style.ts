@@ -23,9 +23,9 @@ ansinh-questionnaire [hidden] { display: none !important; }
 .as-likert .nhsuk-radios { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 4px 8px; }
 .as-likert .nhsuk-radios__item { display: flex; align-items: center; margin: 0; padding: 0; min-height: 44px; }
 .as-likert .nhsuk-radios__label { flex: 1; padding: 4px 0 4px 2px; font-size: .9375rem; line-height: 1.35; }
-.as-likert .nhsuk-radios__input { transform: scale(.72); transform-origin: left center; }
-.as-likert .nhsuk-radios__label::before { transform: scale(.72); transform-origin: left center; }
-.as-likert .nhsuk-radios__label::after { transform: scale(.72); transform-origin: -55% center; }
+.as-likert .nhsuk-radios__input { margin-right: -.5rem; }
+.as-likert .nhsuk-radios__label::before { top: .5rem; left: .125rem; width: 1.75rem; height: 1.75rem; }
+.as-likert .nhsuk-radios__label::after { top: 1.375rem; left: 1rem; border-width: .4375rem; }
 @media (min-width: 48em) {
   .as-likert > .as-question .nhsuk-form-group--error { padding-left: 12px; }
   .as-likert .nhsuk-fieldset { position: relative; }
