@@ -6,7 +6,7 @@ from typing import Any
 
 import falcon
 
-from ansinh.api import answers, histories, interactions
+from ansinh.api import answers, histories, interactions, operations
 from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
@@ -81,7 +81,7 @@ def _rest() -> dict[str, Any]:
         },
         "resource": [_resource(kind) for kind in sorted(definitions().resource_types - _NOT_STORED)],
     }
-    return rest | ({"interaction": whole} if whole else {})
+    return rest | ({"interaction": whole} if whole else {}) | {"operation": _operations("")}
 
 
 def _resource(kind: str) -> dict[str, Any]:
@@ -106,4 +106,11 @@ def _resource(kind: str) -> dict[str, Any]:
         found["searchInclude"] = included
     shared = [{"name": "_id", "type": "token"}, {"name": "_lastUpdated", "type": "date"}]
     own = [{"name": parameter.code, "type": parameter.type} for parameter in known]
-    return found | {"searchParam": shared + own}
+    named = _operations(kind)
+    return found | {"searchParam": shared + own} | ({"operation": named} if named else {})
+
+
+def _operations(kind: str) -> list[dict[str, str]]:
+    """The operations of a type; "" for those of every type."""
+    found = {one.name: one.definition for one in operations.TABLE if one.type == kind}
+    return [{"name": name, "definition": definition} for name, definition in found.items()]

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import OperationalError, connections
 from django.http.request import split_domain_port, validate_host
 
-from ansinh.api import answers, histories, interactions, outcomes, requests, searching
+from ansinh.api import answers, histories, interactions, operations, outcomes, requests, searching
 from ansinh.api.callers import caller
 from ansinh.api.capability import Metadata
 from ansinh.kernel.errors import Malformed, UserError
@@ -111,6 +111,8 @@ def build() -> Callable[..., Any]:
     app.add_route("/fhir/{kind}/{identity}/{inner}", searching.Compartment())
     app.add_route("/fhir/{kind}/{identity}/_history", histories.Versions())
     app.add_route("/fhir/{kind}/{identity}/_history/{version}", interactions.OneVersion())
+    for one in operations.TABLE:
+        app.add_route(f"/fhir/{one.address}", one.resource)
     app.add_error_handler(Exception, _unexpected)
     app.add_error_handler(OperationalError, _busy)
     app.add_error_handler(falcon.HTTPError, _http_error)

@@ -87,9 +87,12 @@ def _json(request: falcon.Request, kinds: tuple[str, ...], refusal: str) -> Any:
     charset = (request.content_type or "").lower().partition("charset=")[2].strip('" ;')
     if charset not in ("", "utf-8", "utf8"):
         raise falcon.HTTPUnsupportedMediaType(title="Chỉ nhận JSON mã hóa UTF-8.")
-    value = json.loads(_bytes(request))
+    data = _bytes(request)
+    value = json.loads(data)
     if isinstance(value, dict | list) and _is_deeper(value, DEEPEST):
         raise Malformed(f"Nội dung gửi đến lồng nhau quá {DEEPEST} tầng.", code="too-deep")
+    if json.has_duplicate_keys(data, value):
+        raise Malformed("Nội dung gửi đến có một đối tượng nêu hai lần cùng một khóa.", code="duplicate-key")
     return value
 
 

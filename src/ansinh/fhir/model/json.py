@@ -1,5 +1,6 @@
 """JSON that keeps what was written: decimals stay decimals with their digits, keys keep their order."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +34,29 @@ def loads(data: bytes | str) -> Any:
 def dumps(value: Any) -> bytes:
     """Write JSON as UTF-8 without spaces; a `Decimal` is written as a number, digit for digit."""
     return _encoder.encode(value)
+
+
+def has_duplicate_keys(data: bytes, value: Any) -> bool:
+    """True when an object of `data` names a key twice; `value` is what `loads(data)` gave, where the last one won.
+
+    Text that is written as we write it cannot have lost a key, so most bodies cost one comparison.
+    """
+    if msgspec.json.format(data, indent=-1) == dumps(value):
+        return False
+    try:
+        json.loads(data, object_pairs_hook=_once, parse_int=str, parse_float=str)
+    except _Twice:
+        return True
+    return False
+
+
+class _Twice(Exception):
+    pass
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise _Twice
 
 
 def _where(error: Exception) -> str:

@@ -68,12 +68,12 @@ def search_types(repository: Repository, params: Params, *, strict: bool = True)
 def search_compartment(
     repository: Repository, patient: str, resource_type: str, params: Params, *, strict: bool = True
 ) -> Page:
-    """Search what is written about a patient; resource_type "*" for every type of the compartment."""
+    """Search what is written about a patient; resource_type "Observation,Condition", or "*" for every type."""
     members = definitions().compartment("Patient")
-    if resource_type not in ("*", "Patient") and resource_type not in members:
+    kinds = _named_types([one for one in resource_type.split(",") if one]) if resource_type != "*" else []
+    if not {"Patient", *members} >= set(kinds):
         raise NotFound("Loại hồ sơ này không thuộc hồ sơ của một người.", code="no-compartment")
-    kinds = [resource_type]
-    if resource_type == "*":
+    if not kinds:
         kinds = [one for one in sorted({"Patient", *members}) if repository.context.allows("search", one)]
     if len(kinds) > 1 and any(code == "_sort" for code, _ in params):
         raise wrong("_sort", "không sắp xếp được khi tìm qua nhiều loại hồ sơ.")

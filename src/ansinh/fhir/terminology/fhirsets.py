@@ -151,6 +151,11 @@ def _listed(system: str) -> _Listed:
     return list(_walk(raw.get("concept", [])))
 
 
+def is_listed(system: str) -> bool:
+    """True when the specification here lists the codes of the system."""
+    return bool(_displays(system))
+
+
 def is_fhir_code(system: str, code: str) -> bool:
     """True when the specification here lists the code."""
     return code in _displays(system)

@@ -61,3 +61,22 @@ def test_dumps_a_kind_of_str_is_written_as_its_text():
     assert json.dumps({"display": Phrase("Tập tốt")}) == '{"display":"Tập tốt"}'.encode()
     with pytest.raises(TypeError):
         json.dumps({"what": object()})
+
+
+@pytest.mark.parametrize(
+    ("text", "twice"),
+    [
+        ('{"a":1,"b":2}', False),
+        ('{ "a" : [ { "b": 1.50 }, {"b": 1E5} ] }', False),
+        (r'{"a":"\u00e9","b":"\/"}', False),
+        ('{"a":1,"a":1}', True),
+        ('{"x":[{"a":1},{"b":{"c":1, "c":2}}]}', True),
+        (r'{"a":1,"\u0061":2}', True),
+        ('{"a":1E5,"b":1E5,"c":1E5,"d":1E5,"e":1E5,"a":0}', True),
+        ("[1e999]", False),
+    ],
+)
+def test_key_named_twice_is_seen_however_it_is_written(text, twice):
+    data = text.encode()
+
+    assert json.has_duplicate_keys(data, json.loads(data)) is twice

@@ -1,0 +1,55 @@
+"""FHIR operations (`$name`): about records, about codes, about views. `TABLE` is what the door mounts and announces."""
+
+from dataclasses import dataclass
+
+from ansinh.api.operations import records, terms, viewing
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """name without `$`; address below /fhir; type it is announced under; definition: its canonical URL."""
+
+    name: str
+    address: str
+    type: str
+    resource: object
+    definition: str = ""
+
+
+def _hl7(kind: str, name: str) -> str:
+    return f"http://hl7.org/fhir/OperationDefinition/{kind}-{name}"
+
+
+_INSTANCE, _TYPE = "{kind}/{identity}", "{kind}"
+
+TABLE = (
+    Operation("validate", f"{_TYPE}/$validate", "", records.Validate(), _hl7("Resource", "validate")),
+    Operation("validate", f"{_INSTANCE}/$validate", "", records.ValidateStored(), _hl7("Resource", "validate")),
+    Operation("meta", f"{_INSTANCE}/$meta", "", records.Meta(), _hl7("Resource", "meta")),
+    Operation("meta-add", f"{_INSTANCE}/$meta-add", "", records.MetaAdd(), _hl7("Resource", "meta-add")),
+    Operation("meta-delete", f"{_INSTANCE}/$meta-delete", "", records.MetaDelete(), _hl7("Resource", "meta-delete")),
+    Operation(
+        "everything", "Patient/{identity}/$everything", "Patient", records.Everything(), _hl7("Patient", "everything")
+    ),
+    Operation("lastn", "Observation/$lastn", "Observation", records.LastN(), _hl7("Observation", "lastn")),
+    Operation("lookup", "CodeSystem/$lookup", "CodeSystem", terms.Lookup(), _hl7("CodeSystem", "lookup")),
+    Operation("subsumes", "CodeSystem/$subsumes", "CodeSystem", terms.Subsumes(), _hl7("CodeSystem", "subsumes")),
+    Operation(
+        "validate-code",
+        "CodeSystem/$validate-code",
+        "CodeSystem",
+        terms.ValidateInSystem(),
+        _hl7("CodeSystem", "validate-code"),
+    ),
+    Operation(
+        "validate-code", "ValueSet/$validate-code", "ValueSet", terms.ValidateInSet(), _hl7("ValueSet", "validate-code")
+    ),
+    Operation("expand", "ValueSet/$expand", "ValueSet", terms.Expand(), _hl7("ValueSet", "expand")),
+    Operation(
+        "viewdefinition-run",
+        "ViewDefinition/$viewdefinition-run",
+        "",
+        viewing.Run(),
+        "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run",
+    ),
+)
