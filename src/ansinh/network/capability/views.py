@@ -15,6 +15,7 @@ from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Refused, Stale, UserError
+from ansinh.kernel.naming import CS
 from ansinh.network.capability import actions, forms, queries, rules
 from ansinh.network.capability.rules import Catalogue, Coverage, Declaration, Item
 from ansinh.network.facilities import queries as facilities
@@ -136,7 +137,9 @@ def _groups(
     """Items of today by group. After a refusal, what was ticked and typed is shown again."""
     today = clock.today()
     present = {item.code: item for item in declared if item.holds_on(today)}
-    headings = {item.display: item.words(language()) for item in concepts.members(listed.system) if item.is_abstract}
+    headings = {
+        item.display: item.words(language()) for item in concepts.members(CS(listed.system)) if item.is_abstract
+    }
     groups: dict[str, list[Line]] = {}
     for item in listed.on(today):
         held = present.get(item.code)
