@@ -15,7 +15,7 @@ from ansinh.kernel.errors import Invalid
 OPEN = 9223372036854775807
 """`seq_to` of a row that holds now."""
 
-_BUILD = "1"  # raise it when the same definition is to give another table
+_BUILD = "2"  # raise it when the same definition is to give another table
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _ENGINE = ("rid", "org", "seq_from", "seq_to")
 _SQL = {
@@ -78,12 +78,16 @@ class Shape:
         return [f'CREATE TABLE "{table}" ({", ".join([*declared, *engine])})']
 
     def finish(self) -> list[str]:
-        """Indexes, and the SQL view of the rows that hold now."""
+        """Indexes, and the SQL view of the rows that hold now.
+
+        Indexes hold every version, and from when to when: what holds now and what held at a position are found
+        through the same ones, often without the table.
+        """
         now = f"seq_to = {OPEN}"
         out = [f'CREATE INDEX "{self.table}_rid" ON "{self.table}" (rid)']
         for number, columns in enumerate(self.indexes):
             names = ", ".join(f'"{column}"' for column in columns)
-            out.append(f'CREATE INDEX "{self.table}_{number}" ON "{self.table}" ({names}) WHERE {now}')
+            out.append(f'CREATE INDEX "{self.table}_{number}" ON "{self.table}" ({names}, seq_to, seq_from)')
         names = ", ".join(f'"{column}"' for column in (*self.names, "rid", "org"))
         out.append(f'CREATE VIEW "view_{self.name}" AS SELECT {names} FROM "{self.table}" WHERE {now}')
         return out

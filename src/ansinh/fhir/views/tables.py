@@ -54,7 +54,9 @@ def as_of(sql_views: Sequence[str], position: int) -> str:
         if name not in kept:
             raise ValueError(f"no live view {name}")
         columns = ", ".join(f'"{column}"' for column in (*kept[name].names, "rid", "org"))
-        parts.append(f'"{name}" AS (SELECT {columns} FROM "view_{name}_row" WHERE seq_from <= {at} AND {at} < seq_to)')
+        held = f"seq_from <= {at} AND {at} < seq_to"
+        # Not a copy of the whole table for each statement: the query's own conditions must reach the indexes.
+        parts.append(f'"{name}" AS NOT MATERIALIZED (SELECT {columns} FROM "view_{name}_row" WHERE {held})')
     return f"/*as of: {' '.join(sql_views)}*/ WITH {', '.join(parts)} /*end as of*/" if parts else ""
 
 

@@ -76,7 +76,7 @@ def compose(prefix: str, facility: str, definition: Definition, tail: str, strat
 
     prefix: what `tables.as_of` gave; `tables.rows` makes one WITH of both.
     """
-    tables = [facility, f"subject AS (\n{definition.sql}\n)"]
+    tables = [facility, f"subject AS MATERIALIZED (\n{definition.sql}\n)"]
     if stratifier:
         tables.append(f"stratum AS (\n{stratifier.sql}\n)")
     return f"{prefix} WITH " + ",\n".join(tables) + f"\n{tail}"
