@@ -14,6 +14,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 
 from ansinh.config.databases import database_from_url
+from ansinh.config.logs import LOGGING  # noqa: F401  (read by Django)
 
 ROOT = Path(__file__).resolve().parents[3]
 STATE = Path(os.environ.get("ANSINH_STATE", ROOT / "var")).resolve()
