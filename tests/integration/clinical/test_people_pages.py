@@ -120,6 +120,17 @@ def test_registration_sent_twice_makes_one_record(client_of, lan):
     assert queries.find_people(lan).total == 1
 
 
+def test_confirmed_registration_sent_twice_makes_one_record(client_of, lan):
+    actions.register_person(lan, draft=PersonDraft("Nguyễn Văn An", "male", "1950-05-12"))
+    client, data = client_of("lan"), registration(confirmed="1")
+    first = client.post(reverse("person_new"), data)
+
+    second = client.post(reverse("person_new"), data)
+
+    assert (first.status_code, second.status_code, second.url) == (302, 302, first.url)
+    assert queries.find_people(lan).total == 2
+
+
 def test_card_is_read_under_the_names_of_the_form(client_of):
     answer = client_of("lan").post(reverse("card_scan"), {"qr": CITIZEN}).json()
 

@@ -82,8 +82,9 @@ def _registered(
             confirmed_new=request.POST.get("confirmed") == "1",
             person_id=person_id,
         )
-    except actions.LikelyDuplicates as likely:
-        if all(one.row.id != person_id for one in likely.candidates):
+    except Conflict:
+        # The hidden id is made with the form: when it is on record within reach, this very form was sent before.
+        if Repository(context_of(request)).find("Patient", person_id) is None:
             raise
         messages.noted(request, _("Hồ sơ này đã được lưu từ lần gửi trước."))
         return htmx.redirect(request, url)
