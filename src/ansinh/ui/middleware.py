@@ -54,7 +54,6 @@ def title_of(status: int) -> str:
     titles = {
         403: _("Anh/chị không được mở trang này"),
         404: _("Không tìm thấy"),
-        409: _("Có người vừa thay đổi hồ sơ này"),
         410: _("Hồ sơ này đã được xóa"),
         412: _("Có người vừa thay đổi hồ sơ này"),
         422: _("Dữ liệu chưa đúng"),

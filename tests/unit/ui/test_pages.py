@@ -131,7 +131,7 @@ def test_unit_name_of_a_reader_without_unit_asks_nothing():
         (NotFound("Không có hồ sơ này."), 404, "Không tìm thấy"),
         (Gone("Đã xóa."), 410, "Hồ sơ này đã được xóa"),
         (Refused("Không dùng được."), 403, "Anh/chị không được mở trang này"),
-        (Conflict("Vừa đổi."), 409, "Có người vừa thay đổi hồ sơ này"),
+        (Conflict("Đã duyệt."), 409, "Chưa thực hiện được"),
         (Stale("Vừa đổi."), 412, "Có người vừa thay đổi hồ sơ này"),
         (Invalid("Sai."), 422, "Dữ liệu chưa đúng"),
         (UserError("Sai."), 400, "Chưa thực hiện được"),
