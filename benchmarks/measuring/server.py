@@ -42,14 +42,34 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(root: Path, log: Path) -> Iterator[Server]:
-    """Serve what the environment names (ANSINH_STATE, DATABASE_URL); stopped at the end, with all it started."""
-    port, began = _free_port(), time.monotonic()
+def serving(root: Path, log: Path, address: str = "/dang-nhap/") -> Iterator[Server]:
+    """Serve what the environment names (ANSINH_STATE, DATABASE_URL); stopped at the end, with all it started.
+
+    It counts as started when `address` answers with 200.
+    """
+    port = _free_port()
     command = [sys.executable, "-m", "ansinh.config.cli", "serve", "--port", str(port)]
+    with _started(command, root, log, port, address) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def answering(application: str, folder: Path) -> Iterator[Server]:
+    """Serve another WSGI application of `folder` with the settings of `./ansinh serve`."""
+    port = _free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+    with _started(command, folder, Path(os.devnull), port, "/") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _started(command: list[str], folder: Path, log: Path, port: int, address: str) -> Iterator[Server]:
+    began = time.monotonic()
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=root, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, start_new_session=True)
     try:
-        _first_answer(port, process, log)
+        _first_answer(port, process, log, address)
         yield Server(process.pid, port, time.monotonic() - began)
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -57,14 +77,14 @@ def serving(root: Path, log: Path) -> Iterator[Server]:
         process.wait(20)
 
 
-def _first_answer(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def _first_answer(port: int, process: subprocess.Popen[bytes], log: Path, address: str) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
             raise SystemExit(f"the server stopped at once; see {log}")
         with contextlib.suppress(OSError):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            connection.request("GET", "/dang-nhap/")
+            connection.request("GET", address)
             if connection.getresponse().status == 200:
                 return
         time.sleep(0.05)

@@ -70,13 +70,13 @@ def fresh_database(folder: os.PathLike) -> Iterator[str]:
             server.execute("DROP DATABASE writers WITH (FORCE)")
 
 
-@pytest.mark.django_db
-def test_writers_at_the_same_time_leave_one_whole_journal_and_lose_no_update(tmp_path):
-    with fresh_database(tmp_path) as url:
+def run_writers(folder: os.PathLike, body: str, check: str) -> list[str]:
+    """What `check` prints after some processes ran `body` at the same time in a fresh database."""
+    with fresh_database(folder) as url:
         env = {
             **os.environ,
             "DATABASE_URL": url,
-            "ANSINH_STATE": str(tmp_path),
+            "ANSINH_STATE": str(folder),
             "PYTHONPATH": os.pathsep.join(sys.path),
             "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
         }
@@ -85,10 +85,42 @@ def test_writers_at_the_same_time_leave_one_whole_journal_and_lose_no_update(tmp
             return subprocess.Popen([sys.executable, "-c", SETUP + body, *arguments], env=env, text=True, **how)
 
         assert run(PREPARE).wait(120) == 0
-        writers = [run(WRITE, f"w{number}") for number in range(WRITERS)]
+        writers = [run(body, f"w{number}") for number in range(WRITERS)]
         assert [writer.wait(200) for writer in writers] == [0] * WRITERS
-        with run(CHECK, stdout=subprocess.PIPE) as checked:
-            answer = checked.communicate(timeout=60)[0].split()
+        with run(check, stdout=subprocess.PIPE) as checked:
+            return checked.communicate(timeout=60)[0].split()
 
+
+@pytest.mark.django_db
+def test_writers_at_the_same_time_leave_one_whole_journal_and_lose_no_update(tmp_path):
     writes = WRITERS * EACH
-    assert answer == [str(2 * writes), str(writes), str(writes)]
+
+    assert run_writers(tmp_path, WRITE, CHECK) == [str(2 * writes), str(writes), str(writes)]
+
+
+CREATE_ONCE = f"""
+from ansinh.fhir.store import Repository
+from ansinh.fhir.transactions import conditional, process
+from ansinh.kernel.context import system_context
+repository = Repository(system_context())
+for number in range({EACH}):
+    asked = [("identifier", f"s|{{number}}")]
+    person = {{"resourceType": "Patient", "identifier": [{{"system": "s", "value": str(number)}}]}}
+    conditional.create(repository, person, asked)
+    conditional.update(repository, person, asked)
+    request = {{"method": "POST", "url": "Patient", "ifNoneExist": f"identifier=s|{{number}}"}}
+    entry = {{"request": request, "resource": person}}
+    process(repository, {{"resourceType": "Bundle", "type": "transaction", "entry": [entry]}})
+"""
+
+COUNT_PEOPLE = """
+from ansinh.fhir.search import search
+from ansinh.fhir.store import Repository
+from ansinh.kernel.context import system_context
+print(search(Repository(system_context()), "Patient", [("_total", "accurate")]).total)
+"""
+
+
+@pytest.mark.django_db
+def test_conditional_writers_at_the_same_time_create_each_person_once(tmp_path):
+    assert run_writers(tmp_path, CREATE_ONCE, COUNT_PEOPLE) == [str(EACH)]
