@@ -8,6 +8,7 @@ class StayForm(forms.Form):
 from django import forms as django_forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import HiddenInput
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from ansinh.kernel.errors import UserError
@@ -99,6 +100,13 @@ class Form(django_forms.Form):
         for field, message in messages or [(error.field or "", error.message)]:
             name = field if field in self.fields else error.field
             self.add_error(name if name in self.fields else None, in_language(message))
+
+    def renew(self, **hidden: object) -> None:
+        """Draw the form again with these hidden values; what was typed stays. Saving again is then on purpose."""
+        typed = MultiValueDict(self.data) if isinstance(self.data, MultiValueDict) else MultiValueDict()
+        for name, value in hidden.items():
+            typed[name] = str(value)
+        self.data = typed
 
     @property
     def has_errors(self) -> bool:

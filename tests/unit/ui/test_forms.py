@@ -1,6 +1,7 @@
 """Forms: errors that name their field, refusals from actions, nothing typed is lost."""
 
 import pytest
+from django.http import QueryDict
 from django.template import Context, Template
 
 from ansinh.kernel.errors import Invalid, NotFound, Problem
@@ -165,3 +166,17 @@ def test_field_gives_djangos_own_widgets_the_look_too():
 
     assert 'class="nhsuk-input nhsuk-input--error"' in html
     assert 'class="nhsuk-textarea"' in html
+
+
+def test_form_renewed_keeps_what_was_typed_and_carries_the_new_hidden_value():
+    class Numbered(forms.Form):
+        words = forms.CharField(label="Lời")
+        version = forms.IntegerField(widget=forms.HiddenInput)
+
+    form = Numbered(QueryDict("words=như+đã+gõ&version=1"))
+    form.is_valid()
+
+    form.renew(version=4)
+
+    assert form["version"].value() == "4"
+    assert form["words"].value() == "như đã gõ"

@@ -64,8 +64,7 @@ def capability_declare(request: HttpRequest, facility_id: str, catalogue: str) -
         except Stale as error:
             form.refuse(error)
             # The list is drawn anew beside what was ticked here: saving again is then on purpose.
-            form.data = form.data.copy()
-            form.data["read_at"] = actions.stamp(declared)
+            form.renew(read_at=actions.stamp(declared))
         except UserError as error:
             form.refuse(error)
         else:

@@ -94,8 +94,7 @@ def plan_task(request: HttpRequest, plan_id: str, task_id: str) -> HttpResponse:
             form.refuse(error)
             if isinstance(error, Stale):
                 # What others wrote stands on the page beside what was typed: saving again is then on purpose.
-                form.data = form.data.copy()
-                form.data["version"] = stored["meta"]["versionId"]
+                form.renew(version=stored["meta"]["versionId"])
         else:
             messages.done(request, _("Đã cập nhật nhiệm vụ."))
             return htmx.redirect(request, reverse("plan_task", args=[plan_id, task_id]))
