@@ -24,7 +24,7 @@ def bring_up_to_date(*, force: bool = False) -> list[str]:
     call_command("migrate", interactive=False, verbosity=0)
     stamp = settings.STATE / "definitions-loaded"
     wanted = f"{_database()}\n{_checksum(Path(settings.DEFINITIONS))}"
-    if not force and stamp.exists() and stamp.read_text() == wanted:
+    if not force and stamp.exists() and stamp.read_text() == wanted and _is_filled():
         return []
     lines = list(load_definitions())
     stamp.write_text(wanted)
@@ -61,6 +61,14 @@ def _load_rooms(repository: "Repository", folder: Path) -> Iterator[tuple[str, i
     yield "phiếu", load_questionnaires(repository, folder / "questionnaires")
     yield "chỉ tiêu", len(load_measures(repository, folder / "measures"))
     yield "kế hoạch", load_plans(repository, folder / "plans")
+
+
+def _is_filled() -> bool:
+    """False for a database that was emptied or put away while the stamp beside it stayed."""
+    from ansinh.fhir.store import journal
+    from ansinh.fhir.views import live
+
+    return journal.position() > 0 and bool(live.names())
 
 
 def _checksum(folder: Path) -> str:
