@@ -22,13 +22,32 @@ def bring_up_to_date(*, force: bool = False) -> list[str]:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
-    stamp = settings.STATE / "definitions-loaded"
-    wanted = f"{_database()}\n{_checksum(Path(settings.DEFINITIONS))}"
-    if not force and stamp.exists() and stamp.read_text() == wanted and _is_filled():
+    if not force and _stamp().exists() and _stamp().read_text() == state() and _is_filled():
         return []
     lines = list(load_definitions())
-    stamp.write_text(wanted)
+    _stamp().write_text(state())
     return lines
+
+
+def is_current() -> bool:
+    """True when there is nothing to bring up to date, told from files alone, without starting Django.
+
+    Only for SQLite, whose file lies here; a PostgreSQL database is always asked itself.
+    """
+    database = settings.DATABASES["default"]
+    here = "sqlite" in database["ENGINE"] and Path(database["NAME"]).is_file()
+    return here and _stamp().exists() and _stamp().read_text() == state()
+
+
+def state() -> str:
+    """What the node should hold: which database, which definitions, which migrations."""
+    sources = settings.ROOT / "src" / "ansinh"
+    migrations = _checksum(sources, "*/migrations/*.py"), _checksum(sources, "*/*/migrations/*.py")
+    return "\n".join([_database(), _checksum(Path(settings.DEFINITIONS)), *migrations])
+
+
+def _stamp() -> Path:
+    return Path(settings.STATE) / "definitions-loaded"
 
 
 def load_definitions() -> Iterator[str]:
@@ -71,9 +90,9 @@ def _is_filled() -> bool:
     return journal.position() > 0 and bool(live.names())
 
 
-def _checksum(folder: Path) -> str:
+def _checksum(folder: Path, pattern: str = "**/*") -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.glob(pattern)):
         if path.is_file():
             digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

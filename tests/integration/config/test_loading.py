@@ -45,3 +45,25 @@ def test_an_emptied_database_is_loaded_again_though_the_stamp_is_there(loads):
     empty_store()
 
     assert loading.bring_up_to_date() == ["đã nạp"]
+
+
+def test_a_node_is_current_until_definitions_or_the_database_change(loads, settings, tmp_path, monkeypatch):
+    file = tmp_path / "node.sqlite3"
+    file.write_bytes(b"x")
+    here = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)}
+    monkeypatch.setitem(settings.DATABASES, "default", here)
+    (tmp_path / "definitions-loaded").write_text(loading.state(), encoding="utf-8")
+    assert loading.is_current()
+
+    (settings.DEFINITIONS / "a.yaml").write_text("a: 2", encoding="utf-8")
+    assert not loading.is_current()
+    (settings.DEFINITIONS / "a.yaml").write_text("a: 1", encoding="utf-8")
+    file.unlink()
+    assert not loading.is_current()
+
+
+def test_a_postgresql_node_is_always_asked_itself(loads, settings, tmp_path, monkeypatch):
+    monkeypatch.setitem(settings.DATABASES, "default", {"ENGINE": "django.db.backends.postgresql", "NAME": "node"})
+    (tmp_path / "definitions-loaded").write_text(loading.state(), encoding="utf-8")
+
+    assert not loading.is_current()

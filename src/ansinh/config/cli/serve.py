@@ -16,9 +16,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Bring the database up to date, then hand the process over to granian (no parent stays behind)."""
-    from ansinh.config.loading import bring_up_to_date
+    from ansinh.config import loading
 
-    bring_up_to_date()
+    if not loading.is_current():
+        loading.bring_up_to_date()
     serve(options.host, options.port, options.workers)
     return 0
 
