@@ -79,10 +79,11 @@ def see_the_urgent_task(page: Page) -> None:
 def managed_electronically(page: Page) -> tuple[int, int]:
     """(numerator, denominator) of the goal of 80 % and 100 %, as the plan's page shows it."""
     page.goto("/chuong-trinh/ninh-binh-2021-2030/")
-    card = page.locator("main").get_by_text(re.compile(r"^\s*[\d.]+/[\d.]+\s*$"))
-    texts = [text.strip().replace(".", "") for text in card.all_inner_texts()]
-    pairs = [tuple(map(int, text.split("/"))) for text in texts]
-    return max(pairs, key=lambda pair: pair[1])  # people are more than facilities
+    goal = page.get_by_role("link", name=re.compile("bằng hồ sơ điện tử")).first
+    card = goal.locator("xpath=ancestor::*[contains(concat(' ', @class, ' '), ' as-card ')][1]")
+    found = re.search(r"(\d[\d.]*)/(\d[\d.]*)", card.inner_text())
+    assert found, card.inner_text()
+    return int(found[1].replace(".", "")), int(found[2].replace(".", ""))
 
 
 def download_report(page: Page, folder) -> dict[str, object]:
