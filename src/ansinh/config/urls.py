@@ -1,7 +1,5 @@
 """Root URLs: each app brings its own; the FHIR door is not Django's (config.wsgi)."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 APPS = (
@@ -20,9 +18,7 @@ APPS = (
     "ansinh.programme.reports",
 )
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")
-]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"{app}.urls")) for app in APPS]
 
 handler400 = "ansinh.web.errors.bad_request"
 handler403 = "ansinh.web.errors.forbidden"
