@@ -1,5 +1,6 @@
 """Operations on codes: $lookup, $validate-code, $subsumes, $expand."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import falcon
@@ -14,7 +15,7 @@ from ansinh.kernel.errors import Invalid, NotFound
 _MOST = 1000
 
 
-class _Operation:
+class _Operation(ABC):
     """Answers GET and POST alike."""
 
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
@@ -25,9 +26,9 @@ class _Operation:
         """Parameters in the body."""
         answers.send(response, self.run(arguments(request)))
 
+    @abstractmethod
     def run(self, given: Arguments) -> dict[str, Any]:
         """The answer. Raises UserError."""
-        raise NotImplementedError
 
 
 class Lookup(_Operation):
