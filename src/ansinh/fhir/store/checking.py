@@ -1,12 +1,13 @@
-"""What must be right before anything is written: the type, the id, and the standard (fhir.validation)."""
+"""What must be right before anything is written: type, id, the standard (fhir.validation) and the house (rules)."""
 
 import re
 from collections.abc import Callable
 
 from ansinh.fhir.index.numbers import is_type
+from ansinh.fhir.store import rules
 from ansinh.fhir.store.records import Resource
 from ansinh.fhir.validation import validate
-from ansinh.kernel.errors import Invalid, Malformed, Problem
+from ansinh.kernel.errors import Malformed, Problem
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
@@ -33,11 +34,14 @@ def is_id(text: object) -> bool:
 
 
 def check_standard(resource: Resource, exists: Callable[[str, str], bool] | None) -> None:
-    """Raises `Invalid` with every error that the standard and the profiles find."""
+    """Raises `Invalid` with every error that the standard, the profiles and the rules of the house find.
+
+    The house is asked only about what the standard has found right, so its rules may trust the structure.
+    """
     problems: list[Problem] = validate(resource, exists=exists)
-    errors = [problem for problem in problems if problem.severity in ("error", "fatal")]
-    if errors:
-        raise Invalid(errors[0].message, field=errors[0].expression or None, problems=problems)
+    if not any(problem.severity in ("error", "fatal") for problem in problems):
+        problems += rules.problems(resource)
+    rules.refuse(problems)
 
 
 def refuse_without_id() -> None:

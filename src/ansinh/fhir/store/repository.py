@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.numbers import type_number
 from ansinh.fhir.model import json
-from ansinh.fhir.store import bodies, changes, checking, database, journal, work
+from ansinh.fhir.store import bodies, changes, checking, database, journal, rules, work
 from ansinh.fhir.store.changes import Wanted, version_of
 from ansinh.fhir.store.planning import Plan
 from ansinh.fhir.store.reach import sees
@@ -160,6 +161,8 @@ class Repository:
             except Invalid:
                 plan.refuse_unseen()
                 raise
+            if rules.looks_at_others(plan.kind):
+                return work.single(partial(_judged, plan))
         return work.single(plan.write)
 
     def _identified(self, resource: Resource) -> None:
@@ -192,3 +195,11 @@ class Repository:
         if row is None:
             raise NotFound("Không tìm thấy hồ sơ.")
         return row
+
+
+def _judged(plan: Plan, current: work.Work) -> Saved:
+    """The write of a resource whose rules look at other records: nobody else writes from the look to the write."""
+    current.lock()
+    plan.refuse_unseen()
+    rules.check_others(plan.resource)
+    return plan.write(current)

@@ -1,0 +1,49 @@
+"""Rules of the house: what rooms above ask of a resource beyond the standard, at every door alike.
+
+    register("Patient", check)                     check(resource) -> problems; run with the standard
+    register("EpisodeOfCare", check, locked=True)  run within the write's transaction, when nobody else writes
+
+The engine knows none of them by name; rooms register theirs when the node starts. A rule that looks at other records
+is `locked`, so that what it saw is still so when the resource is written. A problem of severity `error` refuses the
+write as a breach of the standard does. Writers without validation (the node's own loaders) are not asked.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ansinh.kernel.errors import Invalid, Problem
+
+Resource = dict[str, Any]
+Check = Callable[[Resource], Iterable[Problem]]
+
+_plain: dict[str, list[Check]] = {}
+_locked: dict[str, list[Check]] = {}
+
+
+def register(resource_type: str, check: Check, *, locked: bool = False) -> None:
+    """Ask `check` of every resource of this type that is about to be written. Registering twice asks once."""
+    checks = (_locked if locked else _plain).setdefault(resource_type, [])
+    if check not in checks:
+        checks.append(check)
+
+
+def problems(resource: Resource) -> list[Problem]:
+    """What the rules that need no lock find."""
+    return [problem for check in _plain.get(resource["resourceType"], ()) for problem in check(resource)]
+
+
+def looks_at_others(resource_type: str) -> bool:
+    """True when a rule of this type must see the database under the journal's lock."""
+    return resource_type in _locked
+
+
+def check_others(resource: Resource) -> None:
+    """Ask the locked rules. Raises `Invalid` with every error; the caller holds the journal's head."""
+    refuse([problem for check in _locked.get(resource["resourceType"], ()) for problem in check(resource)])
+
+
+def refuse(found: list[Problem]) -> None:
+    """Raises `Invalid` with all problems when one of them is an error."""
+    errors = [problem for problem in found if problem.severity in ("error", "fatal")]
+    if errors:
+        raise Invalid(errors[0].message, field=errors[0].expression or None, problems=found)
