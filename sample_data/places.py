@@ -3,10 +3,10 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 
 from ansinh.fhir.views import tables
+from ansinh.kernel import yaml
 from ansinh.kernel.context import system_context
 from sample_data.people import Place
 from sample_data.profiles import PROFILES
@@ -59,5 +59,5 @@ def commune_names() -> dict[str, str]:
     """Commune code → name with its kind ("Phường Tam Điệp")."""
     path = Path(settings.DEFINITIONS) / "catalogues" / "admin-units.yaml"
     kinds = {"ward": "Phường", "commune": "Xã", "special-zone": "Đặc khu"}
-    communes = yaml.safe_load(path.read_text(encoding="utf-8"))["communes"]
+    communes = yaml.read(path)["communes"]
     return {unit["code"]: f"{kinds[unit['kind']]} {unit['name']}" for unit in communes}

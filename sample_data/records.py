@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from ansinh.clinical.encounters import resources as encounters
@@ -18,6 +17,7 @@ from ansinh.clinical.registry.rules import record_number
 from ansinh.clinical.rehab import resources as rehab
 from ansinh.clinical.rehab.rules import Session, Technique
 from ansinh.fhir.terminology import concepts
+from ansinh.kernel import yaml
 from ansinh.kernel.ids import stable_id
 from ansinh.kernel.naming import CS, ICD10, SYNTHETIC
 from sample_data import screenings
@@ -73,7 +73,7 @@ def _disabilities(person: Person) -> tuple[DisabilityEntry, ...]:
 @cache
 def _ethnicities() -> dict[str, str]:
     path = Path(settings.DEFINITIONS) / "codesystems" / "ethnicity.yaml"
-    return {c["display"]: c["code"] for c in yaml.safe_load(path.read_text(encoding="utf-8"))["concepts"]}
+    return {c["display"]: c["code"] for c in yaml.read(path)["concepts"]}
 
 
 def _coverage(person: Person) -> Resource:
@@ -127,7 +127,7 @@ def _measures(event: Event) -> dict[str, Decimal]:
 @cache
 def _vitals() -> dict[str, Vital]:
     path = Path(settings.DEFINITIONS) / "catalogues" / "vital-ranges.yaml"
-    entries: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["vitals"]
+    entries: list[dict[str, Any]] = yaml.read(path)["vitals"]
     return {e["name"]: Vital(**e | {"min": Decimal(str(e["min"])), "max": Decimal(str(e["max"]))}) for e in entries}
 
 

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid
 
 VERBS = frozenset({"read", "search", "history", "create", "update", "delete", "*"})
@@ -39,7 +39,7 @@ def roles() -> Mapping[str, Role]:
 
 def read_role(path: Path) -> Role:
     """Parse one role file; refuses unknown verbs, scopes and a name that is not the file's."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml.read(path)
     may = {kind: frozenset(verbs) for kind, verbs in data["resources"].items()}
     wrong = sorted({verb for verbs in may.values() for verb in verbs} - VERBS)
     if wrong:

@@ -88,6 +88,7 @@ def _json(request: falcon.Request, kinds: tuple[str, ...], refusal: str) -> Any:
     if charset not in ("", "utf-8", "utf8"):
         raise falcon.HTTPUnsupportedMediaType(title="Chỉ nhận JSON mã hóa UTF-8.")
     data = _bytes(request)
+    request.context.raw = data  # for the lines and columns of problems
     value = json.loads(data)
     if isinstance(value, dict | list) and _is_deeper(value, DEEPEST):
         raise Malformed(f"Nội dung gửi đến lồng nhau quá {DEEPEST} tầng.", code="too-deep")

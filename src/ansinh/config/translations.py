@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import polib
-import yaml
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from ansinh.kernel import yaml
 from ansinh.kernel.text import nfc
 
 CALLS = {
@@ -74,7 +74,7 @@ def messages() -> dict[Message, str]:
             found.setdefault(message, str(path.relative_to(settings.ROOT)))
     for pattern, keys in _SHOWN.items():
         for path in sorted(settings.DEFINITIONS.glob(pattern)):
-            for text in _in_definition(yaml.safe_load(path.read_text(encoding="utf-8")), keys):
+            for text in _in_definition(yaml.read(path), keys):
                 found.setdefault(Message(text), str(path.relative_to(settings.ROOT)))
     return found
 

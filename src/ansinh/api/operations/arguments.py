@@ -11,7 +11,10 @@ Arguments = dict[str, list[Any]]
 
 
 def arguments(request: falcon.Request) -> Arguments:
-    """Name → values in order: texts of the address, then value[x] or resource of each parameter of the body."""
+    """Name → values in order: texts of the address, then value[x], resource or parts of each parameter of the body.
+
+    Parts come as `Arguments` of their own.
+    """
     found: Arguments = {}
     for name, value in requests.query_parameters(request):
         found.setdefault(name, []).append(value)
@@ -24,13 +27,19 @@ def _of_body(body: dict[str, Any], found: Arguments) -> None:
     if body.get("resourceType") != "Parameters":
         found.setdefault("resource", []).append(body)
         return
-    listed = body.get("parameter", [])
+    _of_list(body.get("parameter", []), found)
+
+
+def _of_list(listed: Any, found: Arguments) -> None:
     if not isinstance(listed, list):
         raise Malformed("Parameters.parameter phải là một danh sách.", field="Parameters.parameter")
     for one in listed:
         if not isinstance(one, dict) or not isinstance(one.get("name"), str):
             raise Malformed("Mỗi parameter phải có name.", field="Parameters.parameter")
         value = one.get("resource", next((one[key] for key in one if key.startswith("value")), None))
+        if value is None and "part" in one:
+            value = {}
+            _of_list(one["part"], value)
         found.setdefault(one["name"], []).append(value)
 
 
@@ -48,6 +57,22 @@ def whole(given: Arguments, name: str, default: int, most: int) -> int:
     """A whole number from 0 to `most`; more is cut. Raises Malformed."""
     values = given.get(name, [default])
     return min(requests.whole_number({name: str(values[-1])}, name, default), most)
+
+
+def flag(given: Arguments, name: str, *, default: bool = False) -> bool:
+    """A truth value, as JSON or as the text `true` or `false`. Raises Malformed."""
+    values = given.get(name, [default])
+    if len(values) == 1 and values[0] in (True, False, "true", "false"):
+        return values[0] in (True, "true")
+    raise Malformed(f"Tham số «{name}» là true hoặc false.", field=name)
+
+
+def element(given: Arguments, name: str) -> dict[str, Any] | None:
+    """The one object of this name (a Coding, a resource …), None without it. Raises Malformed."""
+    values = given.get(name, [])
+    if len(values) > 1 or not all(isinstance(value, dict) for value in values):
+        raise Malformed(f"Tham số «{name}» phải là một đối tượng, và chỉ có một.", field=name)
+    return values[0] if values else None
 
 
 def parameters(*parts: tuple[str, str, Any]) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from ansinh.clinical.encounters.rules import CheckPlan, Vital
 from ansinh.clinical.registry import record
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
+from ansinh.kernel import yaml
 from ansinh.kernel.context import Context
 from ansinh.kernel.naming import ICD10
 from ansinh.ui.language import language
@@ -19,7 +19,7 @@ from ansinh.ui.language import language
 
 def _catalogue(name: str) -> dict[str, Any]:
     path = settings.DEFINITIONS / "catalogues" / f"{name}.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.read(path)
 
 
 @cache

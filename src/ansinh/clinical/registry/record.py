@@ -10,13 +10,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from ansinh.clinical.registry.following import MEASURE, Following, following, year_before
 from ansinh.clinical.registry.queries import PersonCard
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
+from ansinh.kernel import yaml
 from ansinh.kernel.context import Context
 from ansinh.kernel.naming import CS, ICD10
 
@@ -225,7 +225,7 @@ _FOLLOWED = {
 def measure_words() -> dict[str, Any]:
     """The measure's own words: `numerator` and `missing` (key → sentence)."""
     path = settings.DEFINITIONS / "measures" / MEASURE / "measure.yaml"
-    definition = yaml.safe_load(path.read_text(encoding="utf-8"))
+    definition = yaml.read(path)
     return {"numerator": definition["numerator"], "missing": definition["missing"], "sources": definition["sources"]}
 
 

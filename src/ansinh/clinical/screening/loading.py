@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ansinh.clinical.screening.rules.checking import definition_problems
 from ansinh.fhir.store import Repository
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid
 
 
@@ -25,7 +24,7 @@ def load_questionnaires(repository: Repository, folder: Path) -> int:
 def read_questionnaire(path: Path) -> dict[str, Any]:
     """One file as a Questionnaire, checked."""
     try:
-        definition = yaml.safe_load(path.read_text(encoding="utf-8"))
+        definition = yaml.read(path)
     except yaml.YAMLError as error:
         raise Invalid(f"{path.name}: không phải YAML hợp lệ ({_place(error)}).", field=path.name) from error
     if not isinstance(definition, dict) or definition.get("resourceType") != "Questionnaire":

@@ -6,13 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.kernel.naming import CS, VS
 from ansinh.kernel.text import nfc
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 _HEAD = {"name", "url", "title", "source", "status", "valid_from", "valid_to", "notes", "concepts"}
 _CONCEPT = {"code", "display", "english", "parent", "properties", "valid_from", "valid_to"}
 _SET_HEAD = {"name", "url", "title", "source", "status", "valid_from", "valid_to", "notes", "include"}
@@ -102,7 +100,7 @@ def system_url(name: str) -> str:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        data = yaml.read(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         place = getattr(error, "problem_mark", None)
         line = f", dòng {place.line + 1}" if place else ""

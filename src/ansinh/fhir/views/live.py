@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import connection, transaction
 
 from ansinh.fhir.index.numbers import type_number
@@ -16,6 +15,7 @@ from ansinh.fhir.store import bodies, database, journal, projections, work
 from ansinh.fhir.store.records import Change
 from ansinh.fhir.views import shapes, writing
 from ansinh.fhir.views.shapes import Shape
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, NotFound, UserError
 
 _BATCH = 1000
@@ -81,7 +81,7 @@ def load(folder: Path) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            definition = yaml.safe_load(path.read_text(encoding="utf-8"))
+            definition = yaml.read(path)
             name = shapes.shape(definition).name
         except yaml.YAMLError as error:
             raise Invalid(f"{path.name}: không đọc được YAML.", field="yaml") from error

@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.kernel.text import nfc
 from ansinh.network.capability.rules import Catalogue, Item
@@ -38,7 +37,7 @@ Members = Callable[[str], list[Code]]
 def read(path: Path, members: Members) -> Catalogue:
     """One file. members: concepts of a code system by its short name. Raises Invalid with file and place."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.read(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Invalid(f"Tệp {path.name} không đọc được: không phải YAML đúng.", code="not-yaml") from error
     found = list(_problems(path, data))

@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.kernel.text import nfc
 from ansinh.network.facilities import rules
@@ -46,7 +45,7 @@ def read(folder: Path) -> Register:
 
 def _document(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.read(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Invalid(f"Tệp {path.name} không đọc được: không phải YAML đúng.", code="not-yaml") from error
 

@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.kernel.text import nfc
 from ansinh.network.workforce.rules import Baseline, Figure
@@ -27,7 +26,7 @@ class Figures:
 def read(path: Path) -> Figures:
     """One file. Raises Invalid with every problem and its place."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.read(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Invalid(f"Tệp {path.name} không đọc được: không phải YAML đúng.", code="not-yaml") from error
     if found := list(_problems(path, data)):

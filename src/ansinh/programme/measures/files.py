@@ -4,8 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid
 from ansinh.programme.measures.definition import Definition, Stratifier, parse, parse_stratifiers
 
@@ -33,7 +32,7 @@ def read(path: Path) -> Definition:
 def read_yaml(path: Path) -> Any:
     """A YAML document; a syntax error becomes Invalid with its line."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.read(path)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", dòng {mark.line + 1}" if mark else ""

@@ -7,8 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.programme.plans import rules
 from ansinh.programme.plans.definition import Plan, build
@@ -36,7 +35,7 @@ def read(path: Path, measures: Collection[str], organizations: Collection[str] |
     Raises Invalid naming file and place of everything that is wrong.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.read(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", dòng {mark.line + 1}" if mark else ""

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-import yaml
+import yaml as pyyaml
 
+from ansinh.kernel import yaml
 from ansinh.kernel.clock import VIETNAM
 from ansinh.kernel.ids import stable_id
 from ansinh.kernel.naming import BASE, CS, EXT, MEASURE, PLAN
@@ -19,7 +20,6 @@ PLAN_ID, TASK_ID, NUMBER = f"{BASE}/id/ke-hoach", f"{BASE}/id/nhiem-vu", f"{BASE
 SECTION, CATEGORY, PROGRESS = EXT("plan-section"), EXT("plan-task-category"), EXT("progress")
 COMPARATOR, DUE, REASON, MEASURE_EXT = EXT("target-comparator"), EXT("target-date"), EXT("reason"), EXT("measure")
 MISSION, PARTY, MISSING = EXT("mission"), EXT("organization-code"), EXT("not-in-source")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAN_TYPE = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
 _SOURCE = "application/yaml"
 _OPERATORS = {">=": ">=", "<=": "<="}
@@ -78,7 +78,7 @@ def plan_from(resource: Mapping[str, Any]) -> Plan:
 @lru_cache(maxsize=32)
 def _read_back(data: str) -> Plan:
     """Reading YAML takes longer than a page may; the text itself is the key, so a new version is read anew."""
-    return build(yaml.load(base64.b64decode(data), Loader=_LOADER))
+    return build(yaml.parse(base64.b64decode(data)))
 
 
 def plan_task(
@@ -170,7 +170,7 @@ def is_plan_task(task: Mapping[str, Any]) -> bool:
 
 def source(plan: Plan) -> bytes:
     """The plan's file as it is kept: keys in their order, dates as dates."""
-    return yaml.safe_dump(dict(plan.data), allow_unicode=True, sort_keys=False, width=10_000).encode("utf-8")
+    return pyyaml.safe_dump(dict(plan.data), allow_unicode=True, sort_keys=False, width=10_000).encode("utf-8")
 
 
 def _document_extensions(document: Mapping[str, Any]) -> list[dict[str, Any]]:

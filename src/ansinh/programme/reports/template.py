@@ -7,8 +7,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-import yaml
-
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
 
 PARTS = frozenset(
@@ -107,7 +106,7 @@ class Template:
 @cache
 def read(path: Path) -> Template:
     """One template. Raises Invalid with the place in the file of everything that is wrong."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml.read(path)
     problems = list(_problems(data))
     if problems:
         first = problems[0]
