@@ -3,6 +3,7 @@
 - A Patient belongs to its managingOrganization; without one, to the unit that wrote it first.
 - A record about a patient follows the patient: it moves when the patient does.
 - A Task belongs to the facility that owns it; reports (Composition, MeasureReport) to the unit they are about.
+- A Subscription belongs to the unit that set it up: it may hold the secret of an address and names of people.
 - A personal record whose patient is not known is withheld: its unit sees it, or only readers of the whole node.
 - Everything else (definitions, organisations, staff, services) belongs to nobody.
 """
@@ -62,6 +63,8 @@ def owner_of(resource: Resource, unit: str) -> Owner:
     if kind == "Patient":
         unit_of_patient = _id(resource.get("managingOrganization"), "Organization")
         return Owner(resource["id"], people_of(unit_of_patient) if unit_of_patient else None, False)
+    if kind == "Subscription":
+        return Owner("", organization(unit), False)
     patient = patient_of(resource)
     if named := organization_id(resource):
         return Owner(patient, people_of(named) if patient else organization(named), False)

@@ -148,7 +148,7 @@ class Plan:
         if not projections.registered():
             return
         old = json.loads(bodies.unpack(before.body)) if before is not None and not before.deleted else None
-        work.changes.append(Change(self.kind, self.id, rid, org, position, old, after))
+        work.changes.append(Change(self.kind, self.id, rid, org, position, old, after, self.context))
 
 
 def _stamped(resource: Resource, version: int, updated: str) -> Resource:

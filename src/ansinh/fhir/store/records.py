@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ansinh.kernel.context import Context
+
 Resource = dict[str, Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,7 +64,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a projection is told about one write; `before`/`after` are None where there was or is nothing."""
+    """What a projection is told about one write; `before`/`after` are None where there was or is nothing, `by` is who
+    writes (None where entries of the journal are read again)."""
 
     type: str
     id: str
@@ -71,6 +74,7 @@ class Change:
     position: int
     before: Resource | None
     after: Resource | None
+    by: Context | None = None
 
 
 @dataclass(slots=True)
