@@ -113,6 +113,8 @@ def build() -> Callable[..., Any]:
     app.add_route("/fhir/{kind}/{identity}/_history/{version}", interactions.OneVersion())
     for one in operations.TABLE:
         app.add_route(f"/fhir/{one.address}", one.resource)
+    for place, answer in operations.LEFT_OUT.items():
+        app.add_route(f"/fhir/{place}", answer)
     app.add_error_handler(Exception, _unexpected)
     app.add_error_handler(OperationalError, _busy)
     app.add_error_handler(falcon.HTTPError, _http_error)

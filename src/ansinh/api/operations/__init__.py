@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ansinh.api.operations import records, terms, viewing
+from ansinh.api.operations import records, terms, validating, viewing
+from ansinh.api.operations.calls import LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,17 @@ def _hl7(kind: str, name: str) -> str:
 
 _INSTANCE, _TYPE = "{kind}/{identity}", "{kind}"
 
+# Left out on purpose; mounted so that the answer says so, and not announced.
+LEFT_OUT = {
+    "$closure": LeftOut("Cửa FHIR này cố ý không có $closure: hãy dùng $subsumes và $expand."),
+    "$graphql": LeftOut("Cửa FHIR này cố ý không có $graphql: hãy dùng tìm kiếm với _include, _revinclude, _elements."),
+    "ConceptMap/$closure": LeftOut("Cửa FHIR này cố ý không có $closure: hãy dùng $subsumes và $expand."),
+    "{kind}/{identity}/$graphql": LeftOut("Cửa FHIR này cố ý không có $graphql: hãy dùng _include và _elements."),
+}
+
 TABLE = (
-    Operation("validate", f"{_TYPE}/$validate", "", records.Validate(), _hl7("Resource", "validate")),
-    Operation("validate", f"{_INSTANCE}/$validate", "", records.ValidateStored(), _hl7("Resource", "validate")),
+    Operation("validate", f"{_TYPE}/$validate", "", validating.Validate(), _hl7("Resource", "validate")),
+    Operation("validate", f"{_INSTANCE}/$validate", "", validating.ValidateStored(), _hl7("Resource", "validate")),
     Operation("meta", f"{_INSTANCE}/$meta", "", records.Meta(), _hl7("Resource", "meta")),
     Operation("meta-add", f"{_INSTANCE}/$meta-add", "", records.MetaAdd(), _hl7("Resource", "meta-add")),
     Operation("meta-delete", f"{_INSTANCE}/$meta-delete", "", records.MetaDelete(), _hl7("Resource", "meta-delete")),

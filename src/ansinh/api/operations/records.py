@@ -1,76 +1,17 @@
-"""Operations on records: $validate, $meta, $meta-add, $meta-delete, $everything, $lastn."""
+"""Operations on records: $meta, $meta-add, $meta-delete, $everything, $lastn."""
 
 from typing import Any
 
 import falcon
 
-from ansinh.api import answers, outcomes, requests, searching
-from ansinh.api.operations.arguments import Arguments, arguments, parameters, text
-from ansinh.fhir.search import Page, Params, search, search_compartment
+from ansinh.api import answers, requests, searching
+from ansinh.api.operations.arguments import arguments, parameters
+from ansinh.fhir.search import Found, Page, Params, search, search_compartment
 from ansinh.fhir.store import Repository
-from ansinh.fhir.validation import validate
-from ansinh.kernel.errors import Malformed, Problem, UserError
+from ansinh.kernel.errors import Malformed, UserError
 
-_MODES = ("", "create", "update", "delete")
 _LIST_KEYS = {"tag": ("system", "code"), "security": ("system", "code")}
 _MOST_OBSERVATIONS = 10_000
-
-
-class Validate:
-    """`/fhir/{type}/$validate`: what would be wrong with a resource; nothing is stored."""
-
-    def on_post(self, request: falcon.Request, response: falcon.Response, kind: str) -> None:
-        """The resource is the body, or the parameter `resource`; `profile`, `mode` as in R4."""
-        kind = requests.resource_type(kind)
-        given = arguments(request)
-        _validated(request, response, kind, "", given, given.get("resource", [None])[0])
-
-
-class ValidateStored:
-    """`/fhir/{type}/{id}/$validate`: a stored resource against the standard of today, or what would replace it."""
-
-    def on_get(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
-        """The stored resource."""
-        kind = requests.resource_type(kind)
-        stored = Repository(request.context.actor).read(kind, identity)
-        _validated(request, response, kind, identity, arguments(request), stored)
-
-    def on_post(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
-        """The resource given, as an update of this one; without one the stored resource."""
-        kind = requests.resource_type(kind)
-        stored = Repository(request.context.actor).read(kind, identity)
-        given = arguments(request)
-        _validated(request, response, kind, identity, given, given.get("resource", [stored])[0])
-
-
-def _validated(
-    request: falcon.Request, response: falcon.Response, kind: str, identity: str, given: Arguments, resource: Any
-) -> None:
-    mode = text(given, "mode", "")
-    if mode not in _MODES:
-        raise Malformed("mode là create, update hoặc delete.", field="mode")
-    problems = _problems(Repository(request.context.actor), kind, identity, mode, given, resource)
-    if not problems:
-        problems = [Problem("informational", "Hồ sơ đúng chuẩn.", severity="information", key="valid")]
-    answers.send(response, outcomes.outcome(problems))
-
-
-def _problems(
-    repository: Repository, kind: str, identity: str, mode: str, given: Arguments, resource: Any
-) -> list[Problem]:
-    verb = mode or "read"
-    if not repository.context.allows(verb, kind):
-        return [Problem("forbidden", "Vai trò của bạn không được làm việc này.", key="refused")]
-    if mode == "delete":
-        if not identity:
-            raise Malformed("Với mode=delete, địa chỉ phải có mã hồ sơ.", field="mode")
-        return []
-    if not isinstance(resource, dict) or resource.get("resourceType") != kind:
-        raise Malformed(f"Cần một tài nguyên {kind} trong nội dung gửi đến.", code="type-differs", field="resource")
-    if mode == "update" and identity and resource.get("id") != identity:
-        return [Problem("value", "Mã (id) phải giống mã trong địa chỉ.", f"{kind}.id", key="id-differs")]
-    profiles = [one for one in given.get("profile", []) if isinstance(one, str)]
-    return validate(resource, profiles=profiles, exists=repository.exists)
 
 
 class Meta:
@@ -176,7 +117,7 @@ def _newest(repository: Repository, asked: list[tuple[str, str]], most: int) -> 
                 group.append(one)
         read, cursor = read + len(page.resources), page.next or ""
         if not cursor:
-            return Page([one for group in kept.values() for one in group], None, None, [])
+            return Page([Found.of(one) for group in kept.values() for one in group])
         if read >= _MOST_OBSERVATIONS:
             raise UserError("Có quá nhiều quan sát; hãy giới hạn bằng code, category hoặc date.", code="too-costly")
 
