@@ -4,6 +4,7 @@ Two nets: no message of the catalogue and no code with English words of its own 
 left is data, word for word.
 """
 
+import functools
 import gettext
 import itertools
 import re
@@ -11,11 +12,12 @@ from collections.abc import Iterator
 
 import polib
 import pytest
-import yaml
+from django.conf import settings as configured
 from django.core.signals import setting_changed
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ansinh.config import translations
+from ansinh.kernel import yaml
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import nfc
 from tests.support.page_forms import fields_of
@@ -36,6 +38,7 @@ NAMES = (
 # --- the catalogue -------------------------------------------------------------------------------------------------
 
 
+@functools.cache
 def catalogue() -> list[polib.POEntry]:
     return list(polib.pofile(str(translations.catalogue_path())))
 
@@ -110,7 +113,7 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
 
 
 def plan_file(settings) -> dict:
-    return yaml.safe_load((settings.DEFINITIONS / "plans" / f"{PLAN}.yaml").read_text(encoding="utf-8"))
+    return yaml.read(settings.DEFINITIONS / "plans" / f"{PLAN}.yaml")
 
 
 def addresses(story, settings) -> Iterator[tuple[str, str]]:
@@ -162,17 +165,24 @@ def strings(part, wanted: bool) -> Iterator[str]:
         yield " ".join(nfc(part).split())
 
 
-def data(story, settings) -> list[str]:
-    """Vietnamese that stays: names, what somebody typed, sentences of plans and laws, English with quotations."""
-    found = {story.name, story.report_title, *story.typed, *NAMES}
-    for path in settings.DEFINITIONS.rglob("*.yaml"):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+@functools.cache
+def shipped() -> frozenset[str]:
+    """Vietnamese that stays, whoever reads: sentences of plans and laws, lists of data, English with quotations."""
+    found = set(NAMES)
+    for path in configured.DEFINITIONS.rglob("*.yaml"):
+        content = yaml.read(path)
         found.update(strings(content, path.parent.name in FOLDERS_OF_DATA))
         if path.parent.name == "codesystems" and path.stem in CODES_OF_DATA:
             found.update(" ".join(nfc(concept["display"]).split()) for concept in content["concepts"])
     quoted = (text for entry in catalogue() for text in said(entry) if VIETNAMESE.search(text))
-    found.update(word for text in quoted for word in re.findall(r"\w+", text) if VIETNAMESE.search(word))
-    return sorted(found, key=len, reverse=True)
+    return frozenset(
+        found.union(word for text in quoted for word in re.findall(r"\w+", text) if VIETNAMESE.search(word))
+    )
+
+
+def data(story) -> list[str]:
+    """All Vietnamese that stays, also names and what somebody typed; the longest first."""
+    return sorted({story.name, story.report_title, *story.typed, *shipped()}, key=len, reverse=True)
 
 
 def without(text: str, known: list[str]) -> str:
@@ -184,6 +194,7 @@ def without(text: str, known: list[str]) -> str:
     return text
 
 
+@functools.cache
 def forgotten() -> set[str]:
     """Messages as Vietnamese readers see them whole; those with values in them are left to the widest net."""
     return {
@@ -196,7 +207,7 @@ def forgotten() -> set[str]:
 def displays_with_english(settings) -> set[str]:
     found = set()
     for path in (settings.DEFINITIONS / "codesystems").glob("*.yaml"):
-        for concept in yaml.safe_load(path.read_text(encoding="utf-8"))["concepts"]:
+        for concept in yaml.read(path)["concepts"]:
             if concept.get("english") not in (None, "", concept["display"]):
                 found.add(nfc(concept["display"]))
     return {display for display in found if VIETNAMESE.search(display)}
@@ -206,7 +217,7 @@ def displays_with_english(settings) -> set[str]:
 @pytest.mark.parametrize("name", ["lan", "binh", "mai", "cuc", "officer", "leader", "admin"])
 def test_pages_in_english_show_no_vietnamese_but_data(reader, story, settings, name):
     texts = {text: pages for text, pages in read(reader(name), story, settings).items() if VIETNAMESE.search(text)}
-    known, left = data(story, settings), forgotten() | displays_with_english(settings)
+    known, left = data(story), forgotten() | displays_with_english(settings)
 
     found = [
         f"{sorted(pages)[0]}: {text}"
