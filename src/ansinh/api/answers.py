@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import falcon
+import msgspec
 
 from ansinh.api import outcomes
 from ansinh.api.subsets import Subset
 from ansinh.fhir.model import json
-from ansinh.fhir.search import Page
+from ansinh.fhir.search import Found, Page
 from ansinh.fhir.store import Event, Saved
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Problem
@@ -65,8 +66,8 @@ def updated_of(resource: dict[str, Any]) -> datetime:
 
 def search_bundle(base: str, page: Page, links: Sequence[tuple[str, str]], subset: Subset) -> dict[str, Any]:
     """A searchset Bundle: matches, includes, and what lenient handling passed over."""
-    entries = [_entry(base, resource, "match", subset) for resource in page.resources]
-    entries += [_entry(base, resource, "include", Subset()) for resource in page.included]
+    entries = [_entry(base, one, "match", subset) for one in page.found]
+    entries += [_entry(base, one, "include", Subset()) for one in page.added]
     if page.ignored:
         text = "Đã bỏ qua tham số không biết: " + ", ".join(page.ignored) + "."
         issue = Problem("not-supported", text, severity="warning", key="ignored-parameter")
@@ -78,9 +79,10 @@ def search_bundle(base: str, page: Page, links: Sequence[tuple[str, str]], subse
     return bundle | ({"entry": entries} if entries else {})
 
 
-def _entry(base: str, resource: dict[str, Any], mode: str, subset: Subset) -> dict[str, Any]:
-    place = f"{base}/{resource['resourceType']}/{resource['id']}"
-    return {"fullUrl": place, "resource": subset.of(resource), "search": {"mode": mode}}
+def _entry(base: str, one: Found, mode: str, subset: Subset) -> dict[str, Any]:
+    """Stored bytes are passed on as they are; only a part that was asked for is read and written again."""
+    content = subset.of(json.loads(one.body)) if subset else msgspec.Raw(one.body)
+    return {"fullUrl": f"{base}/{one.type}/{one.id}", "resource": content, "search": {"mode": mode}}
 
 
 def address(base: str, path: str, parameters: Iterable[tuple[str, str]]) -> str:

@@ -20,9 +20,13 @@ class Subset:
     summary: str = ""
     elements: frozenset[str] = frozenset()
 
+    def __bool__(self) -> bool:
+        """False when the whole resource was asked for."""
+        return bool(self.summary or self.elements)
+
     def of(self, resource: dict[str, Any]) -> dict[str, Any]:
         """The part of a resource that was asked for, tagged SUBSETTED; the resource itself when all was."""
-        if not self.summary and not self.elements:
+        if not self:
             return resource
         kept = {key: value for key, value in resource.items() if self._keeps(resource["resourceType"], key)}
         meta = dict(kept.get("meta", {}))

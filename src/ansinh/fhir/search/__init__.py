@@ -5,6 +5,6 @@
 See docs/engine/search.md.
 """
 
-from ansinh.fhir.search.running import Page, Params, find_one, search, search_compartment, search_types
+from ansinh.fhir.search.running import Found, Page, Params, find_one, search, search_compartment, search_types
 
-__all__ = ["Page", "Params", "find_one", "search", "search_compartment", "search_types"]
+__all__ = ["Found", "Page", "Params", "find_one", "search", "search_compartment", "search_types"]

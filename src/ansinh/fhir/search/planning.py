@@ -1,6 +1,7 @@
 """From a Query to one SQL statement. Reach and role are part of the SQL wherever a resource is touched, so that a
 chain, a `_has` or an include never tells about a record that the reader may not see."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from ansinh.fhir.index.numbers import key as key_of
@@ -15,8 +16,19 @@ from ansinh.kernel.errors import Refused
 # The criterion expected to leave fewest rows leads; the others are asked of each row that it finds.
 _LEADS = {"reference": 2, "string": 4, "composite": 5, "quantity": 6, "uri": 6, "number": 7, "token": 8, "date": 9}
 
+_FEW = 20
+_ROW = "r.rid, r.key, r.fhir_id, r.updated_us, r.body"
 ESTIMATED = 10_001
 """Where an estimate of the total stops counting: 10,001 means "more than ten thousand"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL with %s for its values. `fixed`: the same plan is good whatever the values are."""
+
+    sql: str
+    values: list[Any]
+    fixed: bool = False
 
 
 class Planner:
@@ -26,24 +38,69 @@ class Planner:
         self.context, self.query, self.vendor = context, query, vendor
         self._aliases = 0
 
-    def page(self, after: tuple[list[Any], int] | None) -> Sql:
+    def page(self, after: tuple[list[Any], int] | None) -> Statement:
         """SELECT of one page and one row more, behind the row that the cursor names."""
         keys = [self._sort_key(one) for one in self.query.sort]
         names = "".join(f", ({sql}) AS k{number}" for number, (sql, _) in enumerate(keys))
-        where, values = self._where()
         key_values = [value for _, found in keys for value in found]
-        inner = f"SELECT r.rid, r.key, r.fhir_id, r.body{names} FROM resource r WHERE {where}"
+        fixed = self._is_fixed()
+        source, values = self._in_fixed_order() if fixed else self._as_statistics_say()
+        inner = f"SELECT {'l' if fixed else 'r'}.rid, r.key, r.fhir_id, r.body{names} FROM {source}"
         order = ", ".join([*self._order(), "rid"])
         behind, behind_values = self._behind(after)
         sql = f"SELECT * FROM ({inner}) p{behind} ORDER BY {order} LIMIT {self.query.count + 1}"
-        return sql, [*key_values, *values, *behind_values]
+        return Statement(sql, [*key_values, *values, *behind_values], fixed)
 
-    def count(self) -> Sql:
+    def _as_statistics_say(self) -> Sql:
+        where, values = self._where()
+        return f"resource r WHERE {where}", values
+
+    def _is_fixed(self) -> bool:
+        """True when the first criterion surely leaves few rows, so that nothing is gained by weighing statistics."""
+        criteria = sorted(self.query.criteria, key=_rank)
+        if self.vendor != "postgresql" or not criteria or not isinstance(criteria[0], Match):
+            return False
+        lead = criteria[0]
+        if lead.modifier in ("not", "not-in", "missing") or len(lead.alternatives) > _FEW:
+            return False
+        if not all(isinstance(one, Match | Missing | Updated) for one in criteria):
+            return False
+        few = lead.parameter.code == "identifier" or "Patient" in lead.parameter.targets
+        return few or (len(criteria) == 1 and lead.parameter.type == "string" and lead.modifier != "contains")
+
+    def _in_fixed_order(self) -> Sql:
+        """PostgreSQL: the first criterion, then the others for each of its rows, then the resource.
+
+        OFFSET 0 keeps the planner from turning this round, so that one plan, made once, serves every value.
+        """
+        lead, *others = sorted(self.query.criteria, key=_rank)
+        assert isinstance(lead, Match)
+        table, number = conditions.place(lead.parameter, lead.modifier)
+        found, values = conditions.of_match(lead)
+        once = "" if table in ("ix_ref", "ix_token") and len(lead.alternatives) == 1 else "DISTINCT "
+        of_index = [one for one in others if isinstance(one, Match | Missing)]
+        of_row = [one for one in others if not isinstance(one, Match | Missing)]
+        parts = [self._resource("r", self.query.resource_type)]
+        parts += [self.criterion("r", one, lead=False) for one in of_row]
+        row, row_values = conditions.both(parts)
+        sql = (
+            f"(SELECT {once}x.rid FROM {table} x WHERE x.param = {number} AND {found} OFFSET 0) l CROSS JOIN LATERAL "
+            f"(SELECT {_ROW} FROM resource r WHERE r.rid = l.rid AND {row} OFFSET 0) r"
+        )
+        values = [*values, *row_values]
+        for one in of_index:
+            more, more_values = self.criterion("l", one, lead=False)
+            sql, values = f"{sql} {'AND' if one is not of_index[0] else 'WHERE'} {more}", [*values, *more_values]
+        return sql, values
+
+    def count(self) -> Statement:
         """SELECT of the total."""
         where, values = self._where()
         if self.query.estimate:
-            return f"SELECT count(*) FROM (SELECT 1 FROM resource r WHERE {where} LIMIT {ESTIMATED}) n", values
-        return f"SELECT count(*) FROM resource r WHERE {where}", values
+            return Statement(
+                f"SELECT count(*) FROM (SELECT 1 FROM resource r WHERE {where} LIMIT {ESTIMATED}) n", values
+            )
+        return Statement(f"SELECT count(*) FROM resource r WHERE {where}", values)
 
     def _where(self) -> Sql:
         criteria = sorted(self.query.criteria, key=_rank)
@@ -193,4 +250,6 @@ def _within(alias: str, one: Within) -> Sql:
 
 def _exists(table: str, alias: str, number: int, sql: str, values: list[Any], word: str) -> Sql:
     more = f" AND {sql}" if sql else ""
-    return f"{word} (SELECT 1 FROM {table} x WHERE x.rid = {alias}.rid AND x.param = {number}{more})", values
+    # Asked of each row of a fixed first criterion ("l"): OFFSET keeps it a question, not a join.
+    fence = " OFFSET 0" if alias == "l" else ""
+    return f"{word} (SELECT 1 FROM {table} x WHERE x.rid = {alias}.rid AND x.param = {number}{more}{fence})", values

@@ -13,7 +13,7 @@ from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
-from ansinh.fhir.search import parsing
+from ansinh.fhir.search import parsing, statements
 from ansinh.fhir.search.planning import Planner
 from ansinh.fhir.search.query import Include, Query, Within
 from ansinh.fhir.search.reading import wrong
@@ -30,15 +30,39 @@ Resource = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """One resource as the bytes of its JSON, for a door that does not look inside."""
+
+    type: str
+    id: str
+    body: bytes
+
+    @classmethod
+    def of(cls, resource: Resource) -> "Found":
+        """From a resource in memory."""
+        return cls(resource["resourceType"], resource["id"], json.dumps(resource))
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page. `next` is the value for `_cursor` with the same parameters, None at the end; `total` only when asked;
     `ignored` names the parameters that lenient handling passed over."""
 
-    resources: list[Resource]
-    total: int | None
-    next: str | None
-    included: list[Resource]
+    found: Sequence[Found]
+    total: int | None = None
+    next: str | None = None
+    added: Sequence[Found] = ()
     ignored: tuple[str, ...] = ()
+
+    @property
+    def resources(self) -> list[Resource]:
+        """The matches, decoded each time this is asked."""
+        return [json.loads(one.body) for one in self.found]
+
+    @property
+    def included(self) -> list[Resource]:
+        """What includes added, decoded."""
+        return [json.loads(one.body) for one in self.added]
 
 
 def search(repository: Repository, resource_type: str, params: Params, *, strict: bool = True) -> Page:
@@ -102,43 +126,52 @@ def _present_types(repository: Repository) -> list[str]:
 def _answer(repository: Repository, queries: list[Query], mark: str) -> Page:
     """One page over several queries, one after another; all have the same count, total and includes."""
     if not queries:
-        return Page([], None, None, [])
+        return Page([])
     first = queries[0]
     work.settle()
+    with statements.limited():
+        return _page(repository, queries, mark)
+
+
+def _page(repository: Repository, queries: list[Query], mark: str) -> Page:
+    first = queries[0]
     total = sum(_total(repository, query) for query in queries) if first.total else None
     if first.count == 0:
-        return Page([], total, None, [], first.ignored)
+        return Page([], total, ignored=first.ignored)
     start, after = _read_cursor(first.cursor, mark, queries)
-    resources: list[Resource] = []
-    included: dict[tuple[str, str], Resource] = {}
+    matches: list[Found] = []
+    added: dict[tuple[str, str], Found] = {}
     cursor = None
     for place in range(start, len(queries)):
-        query, room = queries[place], first.count - len(resources)
+        query, room = queries[place], first.count - len(matches)
         planner = Planner(repository.context, replace(query, count=room), connection.vendor)
-        rows = database.fetch(*planner.page(after if place == start else None))
+        rows = statements.answer(planner.page(after if place == start else None))
         kept = rows[:room]
-        resources += [json.loads(bodies.unpack(database.blob(row[3]))) for row in kept]
+        matches += [Found(query.resource_type, row[2], _json(row[3])) for row in kept]
         for one in _included(repository, query, {row[0]: row[1] for row in kept}):
-            included[one["resourceType"], one["id"]] = one
+            added[one.type, one.id] = one
         if len(rows) > room:
             cursor = _cursor(place, kept[-1] if kept else None, mark)
             break
-    return Page(resources, total, cursor, list(included.values()), first.ignored)
+    return Page(matches, total, cursor, list(added.values()), first.ignored)
+
+
+def _json(body: Any) -> bytes:
+    return bodies.unpack(database.blob(body))
 
 
 def _total(repository: Repository, query: Query) -> int:
-    return int(database.fetch(*Planner(repository.context, query, connection.vendor).count())[0][0])
+    return int(statements.answer(Planner(repository.context, query, connection.vendor).count())[0][0])
 
 
 def find_one(repository: Repository, resource_type: str, params: Params) -> Resource | None:
     """The only match, or the first of several; None where there is none."""
-    resources = search(repository, resource_type, [*params, ("_count", "1")]).resources
-    return resources[0] if resources else None
+    return next(iter(search(repository, resource_type, [*params, ("_count", "1")]).resources), None)
 
 
 def _fingerprint(resource_type: str, params: Params) -> str:
-    """A cursor continues the search that it came from and no other."""
-    text = "\x1f".join(f"{code}={value}" for code, value in sorted(params) if code != "_cursor")
+    """A cursor continues the search that it came from and no other; its page may have another size."""
+    text = "\x1f".join(f"{code}={value}" for code, value in sorted(params) if code not in ("_cursor", "_count"))
     return hashlib.blake2b(f"{resource_type}\x1e{text}".encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
 
 
@@ -159,7 +192,7 @@ def _read_cursor(text: str, mark: str, queries: list[Query]) -> tuple[int, tuple
     return place, (row[1:], row[0]) if row else None
 
 
-def _included(repository: Repository, query: Query, page: dict[int, int]) -> list[Resource]:
+def _included(repository: Repository, query: Query, page: dict[int, int]) -> list[Found]:
     """What includes add, each once, in a stable order; the page itself is not repeated."""
     if not page or not (query.includes or query.revincludes):
         return []
@@ -178,7 +211,7 @@ def _included(repository: Repository, query: Query, page: dict[int, int]) -> lis
         frontier = {rid: row[1] for rid, row in fresh.items()}
         kinds = {rid: type_name(row[2]) for rid, row in fresh.items()}
     chosen = sorted(found.values())[:_MOST_INCLUDED]
-    return [json.loads(bodies.unpack(database.blob(row[3]))) for row in chosen]
+    return [Found(type_name(row[2]), row[4], _json(row[3])) for row in chosen]
 
 
 def _step(
@@ -198,10 +231,10 @@ def _step(
             rows += _pointed_at(repository, ahead, rids[start : start + _CHUNK])
         if back:
             rows += _pointing(repository, back, keys[start : start + _CHUNK])
-    return [row[:4] for row in rows if repository.context.allows("search", type_name(row[2]))]
+    return [row[:5] for row in rows if repository.context.allows("search", type_name(row[2]))]
 
 
-_COLUMNS = "t.rid, t.key, t.type, t.body"
+_COLUMNS = "t.rid, t.key, t.type, t.body, t.fhir_id"
 
 
 def _pointed_at(repository: Repository, includes: list[Include], rids: list[int]) -> list[tuple]:
@@ -212,8 +245,8 @@ def _pointed_at(repository: Repository, includes: list[Include], rids: list[int]
         f"WHERE x.rid IN ({_marks(rids)}) AND x.param IN ({_marks(list(numbers))}) AND t.deleted = 0 AND {seen}"
     )
     wanted = {(one.parameter.number, type_number(one.target) if one.target else 0) for one in includes}
-    rows = database.fetch(sql, [*rids, *numbers])
-    return [row for row in rows if (row[4], 0) in wanted or (row[4], row[2]) in wanted]
+    rows = statements.fetch(sql, [*rids, *numbers])
+    return [row for row in rows if (row[5], 0) in wanted or (row[5], row[2]) in wanted]
 
 
 def _pointing(repository: Repository, includes: list[Include], keys: list[int]) -> list[tuple]:
@@ -224,7 +257,7 @@ def _pointing(repository: Repository, includes: list[Include], keys: list[int]) 
         f"WHERE x.target IN ({_marks(keys)}) AND x.param IN ({_marks(list(numbers))}) AND t.deleted = 0 AND {seen} "
         f"ORDER BY t.rid LIMIT {_MOST_INCLUDED}"
     )
-    return database.fetch(sql, [*keys, *numbers])
+    return statements.fetch(sql, [*keys, *numbers])
 
 
 def _marks(values: list[Any]) -> str:
