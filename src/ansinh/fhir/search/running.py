@@ -127,7 +127,6 @@ def _answer(repository: Repository, queries: list[Query], mark: str) -> Page:
     """One page over several queries, one after another; all have the same count, total and includes."""
     if not queries:
         return Page([])
-    first = queries[0]
     work.settle()
     with statements.limited():
         return _page(repository, queries, mark)
