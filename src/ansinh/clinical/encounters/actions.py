@@ -18,7 +18,7 @@ from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Conflict, Invalid, Problem
 from ansinh.kernel.ids import new_id
-from ansinh.kernel.naming import CS, ICD10
+from ansinh.kernel.naming import CS
 
 ADULT = 20  # years; growth has ended
 _FROM_HOME = ("outpatient", "community")
@@ -102,10 +102,8 @@ def _height(context: Context, card: PersonCard, notes: Notes) -> Decimal | None:
 
 def _diagnosis(code: str, notes: Notes) -> Diagnosis | None:
     day = notes.moment.astimezone(clock.VIETNAM).date()
-    found = concepts.lookup(ICD10, code, at=day) or concepts.lookup(ICD10, code)
-    if found is None or found.is_abstract:
-        return None
-    return Diagnosis(found.code, found.display, notes.long_term)
+    found = queries.diagnosis(code, day)
+    return Diagnosis(found.code, found.display, notes.long_term) if found else None
 
 
 def _write(context: Context, card: PersonCard, kind: str, findings: Findings, moment: datetime, entry_id: str) -> str:

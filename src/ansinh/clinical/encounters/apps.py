@@ -9,3 +9,9 @@ class EncountersConfig(AppConfig):
     name = "ansinh.clinical.encounters"
     label = "encounters"
     verbose_name = "Khám và kiểm tra sức khỏe"
+
+    def ready(self) -> None:
+        """What is refused of diagnoses is refused at every door."""
+        from ansinh.clinical.encounters import refusals
+
+        refusals.register_all()

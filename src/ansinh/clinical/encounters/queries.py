@@ -1,6 +1,7 @@
 """What the forms of visits and checks need: the catalogues, diagnoses by words, what was measured before."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -42,6 +43,12 @@ def diagnosis_name(code: str) -> str | None:
     """Words of an ICD-10 code in the reader's language, None when it is not in the list."""
     concept = concepts.lookup(ICD10, code)
     return concept.words(language()) if concept and not concept.is_abstract else None
+
+
+def diagnosis(code: str, day: date) -> concepts.Concept | None:
+    """What an ICD-10 code meant on a day, or means today; None for one that never may be written, as a heading."""
+    found = concepts.lookup(ICD10, code, at=day) or concepts.lookup(ICD10, code)
+    return None if found is None or found.is_abstract else found
 
 
 def find_diagnoses(text: str) -> list[dict[str, str]]:

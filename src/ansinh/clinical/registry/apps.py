@@ -9,3 +9,9 @@ class RegistryConfig(AppConfig):
     name = "ansinh.clinical.registry"
     label = "registry"
     verbose_name = "Hồ sơ người được chăm sóc"
+
+    def ready(self) -> None:
+        """What is refused of people and stays is refused at every door."""
+        from ansinh.clinical.registry import refusals
+
+        refusals.register_all()
