@@ -11,13 +11,18 @@ NOBODY = Context(actor="anonymous", role="")
 
 def assignment_of(user: User, chosen: int | None = None) -> Assignment | None:
     """The assignment the user acts under today: the chosen one if it is theirs and in force, else the first."""
+    in_force = assignments_in_force(user)
+    return next((a for a in in_force if a.pk == chosen), in_force[0] if in_force else None)
+
+
+def assignments_in_force(user: User) -> list[Assignment]:
+    """The assignments that hold today, in their order."""
     today = clock.today()
-    in_force = [
+    return [
         assignment
         for assignment in user.assignments.all()
         if assignment.from_date <= today and (assignment.to_date is None or assignment.to_date >= today)
     ]
-    return next((a for a in in_force if a.pk == chosen), in_force[0] if in_force else None)
 
 
 def context_of(user: User, chosen: int | None = None) -> Context:
@@ -26,6 +31,15 @@ def context_of(user: User, chosen: int | None = None) -> Context:
     if assignment is None:
         return NOBODY
     return context_for(assignment, user)
+
+
+def context_again(login: str, role: str, unit: str) -> Context | None:
+    """Today's Context of an account that acted in this role at this unit; None when it no longer may."""
+    user = User.objects.filter(pk=login, is_active=True).first() if login.isdecimal() else None
+    for assignment in assignments_in_force(user) if user else ():
+        if (assignment.role, assignment.unit) == (role, unit) and user is not None:
+            return context_for(assignment, user)
+    return None
 
 
 def context_for(assignment: Assignment, user: User) -> Context:

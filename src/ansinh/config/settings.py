@@ -5,6 +5,8 @@ DATABASE_URL     sqlite:///path or postgresql://user:password@host:port/name
 ANSINH_SECRET    secret key; made once and kept under ANSINH_STATE when not given
 ANSINH_DEBUG     1 for development
 ANSINH_HOSTS     comma-separated host names that this node answers to
+ANSINH_WORKER    on: the serving process runs long jobs too (`./ansinh serve` sets it)
+ANSINH_JOBS_KEPT_HOURS  how long finished jobs and exported files are kept (24)
 """
 
 import os
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "ansinh.fhir.terminology",
     "ansinh.fhir.store",
+    "ansinh.fhir.jobs",
     "ansinh.fhir.views",
     "ansinh.access",
     "ansinh.ui",
@@ -147,3 +150,5 @@ SECURE_CSP = {
 # The camera reads cards; nothing else of the device is asked for.
 PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# Finished long jobs, and the files that they made, are forgotten after so many hours.
+JOBS_KEPT_HOURS = int(os.environ.get("ANSINH_JOBS_KEPT_HOURS", "24"))

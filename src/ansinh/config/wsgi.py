@@ -19,3 +19,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     if path == "/fhir" or path.startswith("/fhir/"):
         return fhir_application(environ, start_response)
     return django_application(environ, start_response)
+
+
+if os.environ.get("ANSINH_WORKER") == "on":
+    from ansinh.fhir.jobs import worker
+
+    worker.start()

@@ -17,6 +17,8 @@ COMMANDS = {
     "account": "account",
     "views": "views",
     "journal": "journal",
+    "jobs": "jobs",
+    "worker": "worker",
     "icd10": "icd10",
     "test": "test",
     "check": "check",

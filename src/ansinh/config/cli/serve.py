@@ -12,6 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="địa chỉ lắng nghe (mặc định 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="cổng (mặc định 8000)")
     parser.add_argument("--workers", type=int, default=1, help="số tiến trình; chỉ PostgreSQL mới nên hơn 1")
+    parser.add_argument(
+        "--no-worker", action="store_true", help="không chạy việc lâu trong máy chủ; đã có ./ansinh worker"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -20,6 +23,8 @@ def run(options: argparse.Namespace) -> int:
 
     if not loading.is_current():
         loading.bring_up_to_date()
+    if not options.no_worker:
+        os.environ["ANSINH_WORKER"] = "on"
     serve(options.host, options.port, options.workers)
     return 0
 
