@@ -2,7 +2,7 @@
 
 One straight stair, each step uses only those below it:
 
-    bulk > transactions > search | views > store > index > validation > terminology > path > model
+    bulk | operations > transactions > search | views > store > index > validation > terminology > path > model
 
 A write: `store.Repository(context).create(resource)` → validation refuses or passes → in one transaction the
 journal entry, the current body, the search index, the live-view rows (registered projections) and the audit row.

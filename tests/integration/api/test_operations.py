@@ -86,25 +86,6 @@ def test_meta_is_read_added_to_and_taken_from(doctor, stored):
     assert doctor.post(f"{path}/$meta-add", given(meta="x")).status_code == 400
 
 
-def test_everything_is_the_person_and_what_is_written_about_them(doctor, stranger, stored, patient):
-    other = doctor.post("/Patient", patient).json
-    for day in ("2025-01-01", "2025-02-01"):
-        doctor.post("/Observation", observed(stored, "8867-4", day))
-    doctor.post("/Observation", observed(other, "8867-4", "2025-01-01"))
-    path = f"/Patient/{stored['id']}/$everything"
-
-    page = doctor.get(f"{path}?_count=2").json
-    kinds = [entry["resource"]["resourceType"] for entry in page["entry"]]
-    following = next(link["url"] for link in page["link"] if link["relation"] == "next")
-    page = doctor.get(following.removeprefix("http://testserver/fhir")).json
-    kinds += [entry["resource"]["resourceType"] for entry in page["entry"]]
-
-    assert sorted(kinds) == ["Observation", "Observation", "Patient"]
-    assert len(doctor.get(f"{path}?_type=Observation").json["entry"]) == 2
-    assert "entry" not in doctor.get(f"{path}?_since=2999-01-01").json
-    assert stranger.get(path).status_code == 404
-
-
 def test_lastn_keeps_the_newest_of_each_code(doctor, stored):
     for code in ("8867-4", "9279-1"):
         for day in ("2025-01-01", "2025-03-01", "2025-02-01"):

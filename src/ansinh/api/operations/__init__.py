@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ansinh.api.operations import records, terms, validating, viewing
+from ansinh.api.operations import records, terms, validating, viewing, wholes
 from ansinh.api.operations.calls import LeftOut
 
 
@@ -38,7 +38,18 @@ TABLE = (
     Operation("meta-add", f"{_INSTANCE}/$meta-add", "", records.MetaAdd(), _hl7("Resource", "meta-add")),
     Operation("meta-delete", f"{_INSTANCE}/$meta-delete", "", records.MetaDelete(), _hl7("Resource", "meta-delete")),
     Operation(
-        "everything", "Patient/{identity}/$everything", "Patient", records.Everything(), _hl7("Patient", "everything")
+        "everything",
+        "Patient/{identity}/$everything",
+        "Patient",
+        wholes.Everything("Patient"),
+        _hl7("Patient", "everything"),
+    ),
+    Operation(
+        "everything",
+        "Encounter/{identity}/$everything",
+        "Encounter",
+        wholes.Everything("Encounter"),
+        _hl7("Encounter", "everything"),
     ),
     Operation("lastn", "Observation/$lastn", "Observation", records.LastN(), _hl7("Observation", "lastn")),
     Operation("lookup", "CodeSystem/$lookup", "CodeSystem", terms.Lookup(), _hl7("CodeSystem", "lookup")),

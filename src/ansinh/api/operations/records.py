@@ -1,4 +1,4 @@
-"""Operations on records: $meta, $meta-add, $meta-delete, $everything, $lastn."""
+"""Operations on records: $meta, $meta-add, $meta-delete, $lastn."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import falcon
 
 from ansinh.api import answers, requests, searching
 from ansinh.api.operations.arguments import arguments, parameters
-from ansinh.fhir.search import Found, Page, Params, search, search_compartment
+from ansinh.fhir.search import Found, Page, search
 from ansinh.fhir.store import Repository
 from ansinh.kernel.errors import Malformed, UserError
 
@@ -70,23 +70,6 @@ def _with(key: str, present: list[Any], named: list[Any]) -> list[Any]:
 def _without(key: str, present: list[Any], named: list[Any]) -> list[Any]:
     gone = {_mark(key, one) for one in named}
     return [one for one in present if _mark(key, one) not in gone]
-
-
-class Everything:
-    """`/fhir/Patient/{id}/$everything`: the person and all that is written about them, in pages."""
-
-    def on_get(self, request: falcon.Request, response: falcon.Response, identity: str) -> None:
-        """`_count`, `_type`, `_since`; the `next` link continues."""
-        Repository(request.context.actor).raw("Patient", identity)
-
-        def run(repository: Repository, asked: Params, strict: bool) -> Page:
-            types = ",".join(value for name, value in asked if name == "_type") or "*"
-            rest = [(name, value) for name, value in asked if name in ("_count", "_cursor", "_total")]
-            rest += [("_lastUpdated", f"ge{value.replace(' ', '+')}") for name, value in asked if name == "_since"]
-            return search_compartment(repository, identity, types, rest)
-
-        asked = requests.query_parameters(request)
-        searching.answer(request, response, asked, f"Patient/{identity}/$everything", run)
 
 
 class LastN:
