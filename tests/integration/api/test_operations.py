@@ -171,7 +171,7 @@ def test_operations_are_announced(nobody):
     patient = next(one for one in rest["resource"] if one["type"] == "Patient")
 
     assert {"validate", "meta", "viewdefinition-run"} <= {one["name"] for one in rest["operation"]}
-    assert [one["name"] for one in patient["operation"]] == ["everything"]
+    assert {"everything", "match"} <= {one["name"] for one in patient["operation"]}
 
 
 def test_operation_that_is_not_there_is_not_found(doctor, stored):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ansinh.api.operations import records, terms, validating, viewing, wholes
+from ansinh.api.operations import people, records, terms, validating, viewing, wholes
 from ansinh.api.operations.calls import LeftOut
 
 
@@ -51,6 +51,7 @@ TABLE = (
         wholes.Everything("Encounter"),
         _hl7("Encounter", "everything"),
     ),
+    Operation("match", "Patient/$match", "Patient", people.PatientMatch(), _hl7("Patient", "match")),
     Operation("lastn", "Observation/$lastn", "Observation", records.LastN(), _hl7("Observation", "lastn")),
     Operation("lookup", "CodeSystem/$lookup", "CodeSystem", terms.Lookup(), _hl7("CodeSystem", "lookup")),
     Operation("subsumes", "CodeSystem/$subsumes", "CodeSystem", terms.Subsumes(), _hl7("CodeSystem", "subsumes")),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ansinh.clinical.registry.likeness import Identity, distance_at_most_one, likeness
+from ansinh.clinical.registry.likeness import Identity, likeness
+from ansinh.kernel.closeness import distance_at_most_one
 
 A = Identity("Nguyễn Văn An", "1950-05-12", "male", "14533", "036050000001", "164123456", "BT2370123456789")
 
