@@ -12,7 +12,7 @@ from ansinh.clinical.encounters.resources import Care
 from ansinh.clinical.screening import resources as screening
 from ansinh.clinical.screening import rules
 from ansinh.clinical.screening.loading import read_questionnaire
-from ansinh.clinical.screening.rules.items import flat, options
+from ansinh.fhir.validation.responses.items import flat, options
 from sample_data import LAST_DAY
 from sample_data.care import Event
 from sample_data.people import Person

@@ -21,7 +21,7 @@ from ansinh.clinical.rehab import actions as rehab
 from ansinh.clinical.rehab.rules import Session, Technique
 from ansinh.clinical.screening import actions as screening
 from ansinh.clinical.screening.loading import read_questionnaire
-from ansinh.clinical.screening.rules.items import options
+from ansinh.fhir.validation.responses.items import options
 from ansinh.kernel.context import Context
 from ansinh.kernel.text import fold
 

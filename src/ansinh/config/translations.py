@@ -26,7 +26,7 @@ CALLS = {
 # What people read when a rule refuses. Engine rooms (the store apart, whose refusals reach pages) and the readers of
 # definition files speak to operators and to other programs, in Vietnamese only.
 _REFUSALS = {"NotFound", "Gone", "Conflict", "Stale", "Invalid", "Malformed", "Refused", "LoginRequired", "Problem"}
-_SPEAKING_ROOMS = ("access", "network", "clinical", "programme", "ui", "web", "fhir/store")
+_SPEAKING_ROOMS = ("access", "network", "clinical", "programme", "ui", "web", "fhir/store", "fhir/validation/responses")
 _FILE_READERS = {"definition.py", "checks.py", "checking.py", "loading.py", "template.py", "files.py", "roles.py"}
 # Texts of definitions that pages show: file pattern → keys.
 _SHOWN = {

@@ -182,3 +182,99 @@ def test_two_facilities_each_with_a_record_of_one_citizen_may_each_have_an_open_
     answers = [node.post("/EpisodeOfCare", stay(one, start="2025-01-01")).status_code for one in ids]
 
     assert answers == [201, 201]
+
+
+FORM = {
+    "resourceType": "Questionnaire",
+    "url": "https://example.org/forms/walk",
+    "version": "1",
+    "status": "active",
+    "item": [
+        {
+            "linkId": "aid",
+            "type": "choice",
+            "required": True,
+            "answerOption": [{"valueCoding": {"system": "s", "code": code}} for code in ("none", "cane")],
+        },
+        {
+            "linkId": "metres",
+            "type": "integer",
+            "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/maxValue", "valueInteger": 500}],
+            "enableWhen": [{"question": "aid", "operator": "=", "answerCoding": {"system": "s", "code": "cane"}}],
+        },
+    ],
+}
+
+
+def filled(aid="", metres=None, status="completed", form="https://example.org/forms/walk|1"):
+    items = [{"linkId": "aid", "answer": [{"valueCoding": {"system": "s", "code": aid}}]}] if aid else []
+    items += [{"linkId": "metres", "answer": [{"valueInteger": metres}]}] if metres is not None else []
+    found = {"resourceType": "QuestionnaireResponse", "questionnaire": form, "status": status}
+    return found | ({"item": items} if items else {})
+
+
+@pytest.fixture
+def form(node):
+    assert node.put("/Questionnaire/walk", FORM | {"id": "walk"}).status_code == 201
+
+
+BAD_ANSWERS = {
+    "an option that is not offered": (filled("wheels"), "option", "QuestionnaireResponse.item[0]"),
+    "a number out of range": (filled("cane", 501), "max-value", "QuestionnaireResponse.item[1]"),
+    "a required answer missing": (filled(), "required", "QuestionnaireResponse.item"),
+    "an answer to what was not asked": (filled("none", 5), "disabled", "QuestionnaireResponse.item[1]"),
+    "a wrong option before it is complete": (
+        filled("wheels", status="in-progress"), "option", "QuestionnaireResponse.item[0]",
+    ),
+    "a version that never was": (
+        filled("cane", form="https://example.org/forms/walk|9"),
+        "questionnaire-version", "QuestionnaireResponse.questionnaire",
+    ),
+}  # fmt: skip
+GOOD_ANSWERS = {
+    "complete": filled("cane", 500),
+    "without naming a version": filled("cane", 500, form="https://example.org/forms/walk"),
+    "in progress, still open": filled(status="in-progress"),
+    "of a form that nobody here knows": filled("wheels", 501, form="https://example.org/forms/other"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ANSWERS)
+def test_filled_form_that_its_questionnaire_does_not_allow_is_refused(node, form, case):
+    response, key, place = BAD_ANSWERS[case]
+
+    alone, bundled = node.post("/QuestionnaireResponse", response), node.post("", transaction(response))
+
+    assert (alone.status_code, told(alone)) == (422, [(key, place)])
+    assert bundled.status_code == 422
+    assert bundled.json["issue"][0]["expression"] == ["Bundle.entry[0].resource" + place.partition("Response")[2]]
+
+
+@pytest.mark.parametrize("case", GOOD_ANSWERS)
+def test_filled_form_that_its_questionnaire_allows_is_stored(node, form, case):
+    assert node.post("/QuestionnaireResponse", GOOD_ANSWERS[case]).status_code == 201
+
+
+def test_filled_form_is_judged_by_the_version_it_names_after_the_form_changed(node, form):
+    changed = FORM | {"id": "walk", "version": "2", "item": FORM["item"][:1]}
+    node.put("/Questionnaire/walk", changed)
+
+    earlier = node.post("/QuestionnaireResponse", filled("cane", 5))
+    later = node.post("/QuestionnaireResponse", filled("cane", 5, form="https://example.org/forms/walk|2"))
+
+    assert earlier.status_code == 201
+    assert (later.status_code, [key for key, _ in told(later)]) == (422, ["unknown-item"])
+
+
+def test_patch_to_a_wrong_answer_is_refused(node, form):
+    found = node.post("/QuestionnaireResponse", filled("cane", 5)).json
+    patch = [{"op": "replace", "path": "/item/1/answer/0/valueInteger", "value": 501}]
+
+    answer = node.call(
+        "PATCH",
+        f"/QuestionnaireResponse/{found['id']}",
+        json.dumps(patch),
+        Content_Type="application/json-patch+json",
+    )
+
+    assert (answer.status_code, told(answer)) == (422, [("max-value", "QuestionnaireResponse.item[1]")])

@@ -5,7 +5,7 @@ from django.conf import settings
 
 from ansinh.clinical.screening.loading import read_questionnaire
 from ansinh.clinical.screening.rules.extensions import ordinal
-from ansinh.clinical.screening.rules.items import options
+from ansinh.fhir.validation.responses.items import options
 from ansinh.kernel.ids import stable_id
 
 FOLDER = settings.DEFINITIONS / "questionnaires"

@@ -99,7 +99,7 @@ def _screened(nurse, person: str) -> tuple[str, str]:
 
 def _worst_answers(tool: dict) -> dict:
     """A response in which every scored question has its last, worst option."""
-    from ansinh.clinical.screening.rules.items import options
+    from ansinh.fhir.validation.responses.items import options
 
     def answered(items):
         found = []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ansinh.clinical.screening.rules.enabling import Scope, is_enabled
+from ansinh.fhir.validation.responses.enabling import Scope, is_enabled
 
 CASES = json.loads((Path(__file__).parent / "enable_when.json").read_text())["cases"]
 

@@ -10,7 +10,8 @@ from django.conf import settings
 from ansinh.clinical.screening import rules
 from ansinh.clinical.screening.loading import read_questionnaire
 from ansinh.clinical.screening.rules.extensions import ordinal
-from ansinh.clinical.screening.rules.items import flat, options
+from ansinh.fhir.validation import responses
+from ansinh.fhir.validation.responses.items import flat, options
 
 TOOLS = {name: read_questionnaire(settings.DEFINITIONS / "questionnaires" / f"{name}.yaml") for name in (
     "phq-9", "gad-7", "audit-c", "barthel",
@@ -79,7 +80,7 @@ def test_tool_means_what_its_source_says(name, gender, points, total, band, find
 
     assessment = rules.assess(tool, response, patient)
 
-    assert rules.validate(tool, response) == []
+    assert responses.validate(tool, response) == []
     assert assessment.score.value == total
     assert (assessment.band.label.default if assessment.band else None) == band
     assert [finding.code for finding in assessment.findings] == findings
@@ -126,6 +127,6 @@ def test_difficulty_is_asked_only_after_a_problem():
     without["item"].append(difficulty)
     with_one["item"].append(difficulty)
 
-    assert [problem.key for problem in rules.validate(tool, without)] == ["disabled"]
-    assert rules.validate(tool, with_one) == []
+    assert [problem.key for problem in responses.validate(tool, without)] == ["disabled"]
+    assert responses.validate(tool, with_one) == []
     assert rules.score(tool, with_one).value == 1

@@ -11,6 +11,7 @@ from typing import Any
 from ansinh.clinical.screening import queries, resources, rules
 from ansinh.clinical.screening.rules import Assessment
 from ansinh.fhir.store import Repository
+from ansinh.fhir.validation import responses
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Invalid, NotFound
@@ -70,7 +71,7 @@ def checked(definition: Mapping, response: Any) -> list[dict]:
             code="questionnaire-version",
             field="response",
         )
-    if problems := rules.validate(definition, response):
+    if problems := responses.validate(definition, response):
         sentence = phrase("Phiếu còn %(count)s chỗ chưa đúng.", count=len(problems))
         raise Invalid(sentence, code="response-invalid", field="response", problems=problems)
     return list(response.get("item", []))

@@ -9,3 +9,9 @@ class ScreeningConfig(AppConfig):
     name = "ansinh.clinical.screening"
     label = "screening"
     verbose_name = "Sàng lọc và việc cần làm"
+
+    def ready(self) -> None:
+        """What is refused of filled questionnaires is refused at every door."""
+        from ansinh.clinical.screening import refusals
+
+        refusals.register_all()

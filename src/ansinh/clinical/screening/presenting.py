@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from ansinh.clinical.screening import rules
 from ansinh.clinical.screening.queries import Result, full_name
-from ansinh.clinical.screening.rules.items import answer_value, flat, options, same_value
 from ansinh.fhir.model import json
+from ansinh.fhir.validation.responses.items import answer_value, flat, options, same_value
 from ansinh.kernel.text import format_date, format_number
 from ansinh.ui.charts import LineChart, Series
 

@@ -7,6 +7,7 @@ the names of the people in them.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from ansinh.clinical.screening import rules
@@ -102,15 +103,29 @@ def questionnaire(name: str) -> dict[str, Any]:
 
 
 def questionnaire_of(response: Mapping) -> dict[str, Any]:
-    """The version of the tool that a response was filled with, from history when it has changed since."""
-    url, _, version = response.get("questionnaire", "").partition("|")
-    name = url.rpartition("/")[2]
-    current = questionnaire(name)
-    if version in ("", current.get("version")):
-        return current
-    for entry in Repository(system_context()).history("Questionnaire", name):
-        if entry.body and entry.body.get("version") == version:
-            return entry.body
+    """The version of the tool that a response was filled with. Raises NotFound."""
+    found = questionnaire_named(response.get("questionnaire", ""))
+    if found is None:
+        raise NotFound("Không có bộ câu hỏi này.", field="questionnaire")
+    return found
+
+
+def questionnaire_named(canonical: str) -> dict[str, Any] | None:
+    """The very version that `url|version` names, from history when it has changed since; None for an unknown url.
+
+    Without a version the one in force. Raises NotFound when this version of a known url was never here.
+    """
+    url, _, version = canonical.partition("|")
+    sql = "SELECT id FROM view_questionnaire WHERE url = :url ORDER BY status = 'active' DESC, version DESC, id"
+    names = [row["id"] for row in tables.rows(system_context(), sql, {"url": url})]
+    repository = Repository(system_context())
+    current = list(repository.read_many("Questionnaire", names).values())
+    earlier = (entry.body for name in names for entry in repository.history("Questionnaire", name) if entry.body)
+    if not version or not current:
+        return current[0] if current else None
+    for one in chain(current, earlier):
+        if one.get("version") == version:
+            return one
     raise NotFound("Không còn bản của bộ câu hỏi mà phiếu này đã dùng.", field="questionnaire")
 
 

@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from ansinh.clinical.screening.rules import Assessment, Band, Finding, Score
-from ansinh.clinical.screening.rules.extensions import EXTRACT, TRANSLATION, Text, value
-from ansinh.clinical.screening.rules.items import answer_value, by_link, flat, options, same_value
+from ansinh.clinical.screening.rules.extensions import EXTRACT, TRANSLATION, Text
+from ansinh.fhir.validation.responses.extensions import value
+from ansinh.fhir.validation.responses.items import answer_value, by_link, flat, options, same_value
 from ansinh.kernel.ids import stable_id
 from ansinh.kernel.naming import CS, EXT, SYNTHETIC, UCUM
 

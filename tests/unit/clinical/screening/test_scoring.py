@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from ansinh.clinical.screening import rules
 from ansinh.clinical.screening.loading import read_questionnaire
 from ansinh.clinical.screening.rules.extensions import ORDINAL, SCORE, ordinal
-from ansinh.clinical.screening.rules.items import flat, options
+from ansinh.fhir.validation import responses
+from ansinh.fhir.validation.responses.items import flat, options
 from ansinh.kernel.errors import Invalid
 
 FOLDER = settings.DEFINITIONS / "questionnaires"
@@ -136,7 +137,7 @@ def test_total_is_the_sum_of_the_chosen_points(case):
 
     found = rules.score(questionnaire, answers)
 
-    assert rules.validate(questionnaire, answers) == []
+    assert responses.validate(questionnaire, answers) == []
     assert found.value == expected
     assert found.minimum <= found.value <= found.maximum
     assert found.missing == ()

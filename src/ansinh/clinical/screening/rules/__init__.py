@@ -1,12 +1,11 @@
-"""Pure decisions of screening: is this response a valid answer to its questionnaire, what is its score, what follows.
+"""Pure decisions of screening: what the score of a response is, and what follows.
 
-`validate` (rules.response) → problems; `score` and `assess` (rules.scoring) → figures and findings;
-`transition` (rules.tasks) → what may be done with a Task. Shapes in, shapes out; no clock, no database.
+`score` and `assess` (rules.scoring) → figures and findings; `transition` (rules.tasks) → what may be done with a Task.
+Shapes in, shapes out; no clock, no database. Whether a response answers its questionnaire at all, the engine says
+(fhir.validation.responses).
 """
 
-from ansinh.clinical.screening.rules.enabling import is_enabled
 from ansinh.clinical.screening.rules.extensions import Text, is_project_translation, text
-from ansinh.clinical.screening.rules.response import link_of, validate
 from ansinh.clinical.screening.rules.scoring import Assessment, Band, Finding, FollowUp, Score, assess, bands, score
 from ansinh.clinical.screening.rules.tasks import OPEN, transition
 
@@ -20,11 +19,8 @@ __all__ = [
     "Text",
     "assess",
     "bands",
-    "is_enabled",
     "is_project_translation",
-    "link_of",
     "score",
     "text",
     "transition",
-    "validate",
 ]

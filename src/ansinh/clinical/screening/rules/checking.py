@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from ansinh.clinical.screening.rules.extensions import SCORE, extensions, ordinal, value
-from ansinh.clinical.screening.rules.items import flat, options
+from ansinh.clinical.screening.rules.extensions import SCORE, ordinal
 from ansinh.clinical.screening.rules.scoring import bands
 from ansinh.fhir.path import PathError, compile_path
+from ansinh.fhir.validation.responses.extensions import extensions, value
+from ansinh.fhir.validation.responses.items import flat, options
 from ansinh.kernel.errors import Problem
 
 PRIORITIES = ("routine", "urgent", "asap", "stat")

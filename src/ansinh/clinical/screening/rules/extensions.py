@@ -1,12 +1,12 @@
-"""Reading extensions of a Questionnaire: values by URL, parts by name, texts with their translations."""
+"""Extensions that tools of screening carry: points, and texts with their translations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansinh.fhir.validation.responses.extensions import HL7, extensions, value
 from ansinh.kernel.naming import EXT
 
-HL7 = "http://hl7.org/fhir/StructureDefinition/"
 TRANSLATION = f"{HL7}translation"
 ORDINAL = f"{HL7}ordinalValue"
 SCORE = EXT("questionnaire-score")
@@ -27,20 +27,6 @@ class Text:
 
     def __str__(self) -> str:
         return self.default
-
-
-def extensions(element: Mapping, url: str) -> Iterator[dict]:
-    """Every extension of `element` with this URL, in order."""
-    return (extension for extension in element.get("extension", ()) if extension.get("url") == url)
-
-
-def value(element: Mapping, url: str, default: Any = None) -> Any:
-    """The value[x] of the first extension with this URL."""
-    for extension in extensions(element, url):
-        for key, content in extension.items():
-            if key.startswith("value"):
-                return content
-    return default
 
 
 def text(element: Mapping, key: str) -> Text:

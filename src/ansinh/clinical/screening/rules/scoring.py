@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ansinh.clinical.screening.rules.enabling import Scopes, is_enabled, scope
-from ansinh.clinical.screening.rules.extensions import SCORE, Text, extensions, ordinal, part_text, value
-from ansinh.clinical.screening.rules.items import answer_value, options, same_value
+from ansinh.clinical.screening.rules.extensions import SCORE, Text, ordinal, part_text
 from ansinh.fhir.path import evaluate
+from ansinh.fhir.validation.responses.enabling import Scopes, is_enabled, scope
+from ansinh.fhir.validation.responses.extensions import extensions, value
+from ansinh.fhir.validation.responses.items import answer_value, options, same_value
 from ansinh.kernel.errors import Invalid
 from ansinh.kernel.phrases import phrase
 

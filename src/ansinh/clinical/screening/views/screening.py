@@ -12,6 +12,7 @@ from ansinh.access.permissions import requires
 from ansinh.clinical.screening import actions, presenting, queries, rules
 from ansinh.fhir.model import json
 from ansinh.fhir.store import Repository
+from ansinh.fhir.validation import responses
 from ansinh.kernel.errors import Conflict, Invalid, Malformed, NotFound
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import format_date, format_number
@@ -116,7 +117,8 @@ def _form(
     error: Invalid | Malformed | Conflict | None = None,
 ) -> HttpResponse:
     spoken = language()
-    linked = [{"link": rules.link_of(p), "message": in_language(p.message)} for p in error.problems] if error else []
+    problems = error.problems if error else ()
+    linked = [{"link": responses.link_of(p), "message": in_language(p.message)} for p in problems]
     linked = [problem for problem in linked if problem["link"]]
     scripts = [presenting.json_script(definition)]
     if isinstance(response, dict) and response.get("resourceType") == "QuestionnaireResponse":

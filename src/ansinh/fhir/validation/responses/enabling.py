@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ansinh.clinical.screening.rules.items import answer_key, answer_value, flat, same_value
+from ansinh.fhir.validation.responses.items import answer_key, answer_value, flat, same_value
 
 
 class Scope(NamedTuple):
@@ -75,7 +75,7 @@ def _compare(sign: str, answer: Mapping, expected: Any) -> bool:
     if sign in ("=", "!="):
         return same_value(given, expected) == (sign == "=")
     if answer_key(answer) == "valueQuantity":
-        if not isinstance(given, dict) or _unit(given) != _unit(expected):
+        if not (isinstance(given, dict) and isinstance(expected, dict)) or _unit(given) != _unit(expected):
             return False
         given, expected = given.get("value"), expected.get("value")
     return _kind(given) is not None and _kind(given) is _kind(expected) and _ORDER[sign](given, expected)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from ansinh.clinical.screening.rules import link_of, validate
+from ansinh.fhir.validation.responses import link_of, place_of, validate
 
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -234,3 +234,70 @@ def test_contained_value_set_gives_the_options():
         assert validate(asked, response(answered("a", {"system": "s", "code": "1"}, key="valueCoding"))) == []
         refused = validate(asked, response(answered("a", {"system": "s", "code": "9"}, key="valueCoding")))
         assert [problem.key for problem in refused] == ["option"]
+
+
+CODED = question("choice", answerValueSet="https://example.org/vs")
+IN_SET = answered("a", {"system": "s", "code": "1"}, key="valueCoding")
+
+
+@pytest.mark.parametrize(("verdict", "keys"), [(True, []), (None, []), (False, ["option"])])
+def test_code_of_a_set_kept_elsewhere_is_decided_by_terminology(verdict, keys):
+    asked = []
+
+    def decide(*what):
+        asked.append(what)
+        return verdict
+
+    found = validate(tool(CODED), response(IN_SET), decide=decide)
+
+    assert [one.key for one in found] == keys
+    assert asked == [("https://example.org/vs", "s", "1")]
+
+
+def test_response_in_progress_may_leave_required_questions_but_not_answer_wrongly():
+    form = tool(question(required=True), {"linkId": "b", "type": "integer", "text": "Số"})
+
+    assert validate(form, response(), complete=False) == []
+    wrong = validate(form, response(answered("b", "x")), complete=False)
+    assert [one.key for one in wrong] == ["type"]
+
+
+def test_question_stated_twice_is_refused():
+    found = validate(tool(question(repeats=True)), response(answered("a", "x"), answered("a", "y")))
+
+    assert [one.key for one in found] == ["item-twice"]
+
+
+def test_reference_by_identifier_is_an_answer():
+    given = answered("a", {"identifier": {"value": "1"}}, key="valueReference")
+
+    assert validate(tool(question("reference")), response(given)) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"extension": [extension("regex", valueString="[")]},
+        {"extension": [extension("minValue", valueInteger=3)]},
+    ],
+)
+def test_limit_of_the_form_that_makes_no_sense_is_not_held_against_the_answer(more):
+    assert validate(tool(question(**more)), response(answered("a", "x"))) == []
+
+
+def test_condition_that_compares_a_quantity_with_a_number_is_not_met():
+    dependent = {"linkId": "b", "type": "string", "text": "B"} | {
+        "enableWhen": [{"question": "a", "operator": ">", "answerInteger": 3}]
+    }
+    weight = answered("a", {"value": 52, "code": "kg"}, key="valueQuantity")
+
+    assert validate(tool(question("quantity"), dependent), response(weight)) == []
+
+
+def test_place_of_a_question_is_where_its_answer_stands():
+    inner = {"linkId": "c", "answer": [{"valueInteger": 1}]}
+    given = response(answered("a", "x"), {"linkId": "b", "answer": [{"valueBoolean": True, "item": [inner]}]})
+
+    assert place_of(given, "c") == "QuestionnaireResponse.item[1].answer[0].item[0]"
+    assert place_of(given, "b") == "QuestionnaireResponse.item[1]"
+    assert place_of(given, "missing") == "QuestionnaireResponse.item"

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ansinh.clinical.screening.rules.extensions import HL7, value
-from ansinh.clinical.screening.rules.items import VALUE_KEYS, answer_key, answer_value, options, same_value
 from ansinh.fhir.model import dates
+from ansinh.fhir.validation.responses.extensions import HL7, value
+from ansinh.fhir.validation.responses.items import VALUE_KEYS, answer_key, answer_value, options, same_value
 from ansinh.kernel.phrases import phrase
 from ansinh.kernel.text import format_date, format_number
 
@@ -28,13 +28,21 @@ class Wrong(NamedTuple):
     sentence: str
 
 
-def wrong_value(questionnaire: Mapping, item: Mapping, answer: Mapping) -> Wrong | None:
+Decide = Callable[[str, str, str], bool | None]
+"""(url of a value set, system, code) → is it within; None when that cannot be said."""
+
+
+def undecided(url: str, system: str, code: str) -> None:
+    """For callers without terminology: nothing is known of value sets."""
+
+
+def wrong_value(questionnaire: Mapping, item: Mapping, answer: Mapping, decide: Decide = undecided) -> Wrong | None:
     """The first thing wrong with an answer, None when nothing is."""
     given = answer_value(answer)
     if given is None:
         return Wrong("structure", "empty", phrase("câu trả lời trống."))
     if item["type"] in ("choice", "open-choice"):
-        return _wrong_choice(questionnaire, item, answer)
+        return _wrong_choice(options(questionnaire, item), item, answer, decide)
     if answer_key(answer) != VALUE_KEYS.get(item["type"]) or not _TYPES[item["type"]](given):
         return Wrong("value", "type", _EXPECTED.get(item["type"], phrase("giá trị không đúng kiểu.")))
     if isinstance(given, str) and item["type"] in ("string", "text", "url"):
@@ -68,7 +76,7 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "url": _of_text(lambda text: bool(text) and not any(map(str.isspace, text))),
     "quantity": lambda given: isinstance(given, dict) and _is_number(given.get("value")),
     "attachment": lambda given: isinstance(given, dict),
-    "reference": lambda given: isinstance(given, dict) and isinstance(given.get("reference"), str),
+    "reference": lambda given: isinstance(given, dict) and bool({"reference", "identifier"} & given.keys()),
 }
 
 _EXPECTED = {
@@ -83,17 +91,23 @@ _EXPECTED = {
 }
 
 
-def _wrong_choice(questionnaire: Mapping, item: Mapping, answer: Mapping) -> Wrong | None:
-    given, offered = answer_value(answer), options(questionnaire, item)
+def _wrong_choice(offered: list[dict], item: Mapping, answer: Mapping, decide: Decide) -> Wrong | None:
+    given = answer_value(answer)
     if any(same_value(given, answer_value(option)) for option in offered):
         return None
     if item["type"] == "open-choice" and answer_key(answer) == "valueString":
         return (
             _wrong_text(item, given) if isinstance(given, str) and given else Wrong("value", "type", phrase("cần chữ."))
         )
-    if item.get("answerValueSet") and not offered and isinstance(given, dict) and given.get("code"):
-        return None  # a value set that is not contained: the store's validation decides by terminology
-    return Wrong("code-invalid", "option", phrase("câu trả lời không nằm trong các lựa chọn."))
+    if (url := item.get("answerValueSet")) and not offered and isinstance(given, dict) and given.get("code"):
+        within = decide(url, given.get("system", ""), given["code"])
+    else:
+        within = False
+    return (
+        None
+        if within is not False
+        else Wrong("code-invalid", "option", phrase("câu trả lời không nằm trong các lựa chọn."))
+    )
 
 
 def _wrong_text(item: Mapping, given: str) -> Wrong | None:
@@ -106,9 +120,17 @@ def _wrong_text(item: Mapping, given: str) -> Wrong | None:
         )
     if len(given) < shortest:
         return Wrong("value", "min-length", phrase("cần ít nhất %(least)s ký tự.", least=shortest))
-    if pattern and not re.fullmatch(pattern, given):
+    if pattern and not _fits(pattern, given):
         return Wrong("value", "regex", phrase("chưa đúng dạng yêu cầu."))
     return None
+
+
+def _fits(pattern: str, given: str) -> bool:
+    """True also for a pattern that cannot be read: that is the form's mistake, not the answer's."""
+    try:
+        return bool(re.fullmatch(pattern, given))
+    except re.error:
+        return True
 
 
 def _wrong_quantity(item: Mapping, given: Mapping) -> Wrong | None:
@@ -131,6 +153,8 @@ def _wrong_range(item: Mapping, given: Any) -> Wrong | None:
 
 def _before(one: Any, other: Any) -> bool:
     """Numbers by size; dates by their bounds, so that a year alone is compared as the whole year."""
+    if isinstance(one, str) != isinstance(other, str):
+        return False
     if isinstance(one, str) and isinstance(other, str):
         if ":" in one[:3] and ":" in other[:3]:
             return one < other
