@@ -9,7 +9,8 @@ See docs/engine/store.md.
 """
 
 from ansinh.fhir.store.changes import Wanted
+from ansinh.fhir.store.planning import Plan
 from ansinh.fhir.store.records import Change, Event, Raw, Saved, Version
-from ansinh.fhir.store.repository import Repository
+from ansinh.fhir.store.repository import BATCH, Repository
 
-__all__ = ["Change", "Event", "Raw", "Repository", "Saved", "Version", "Wanted"]
+__all__ = ["BATCH", "Change", "Event", "Plan", "Raw", "Repository", "Saved", "Version", "Wanted"]

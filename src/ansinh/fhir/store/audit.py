@@ -8,7 +8,7 @@ from ansinh.fhir.store.records import microseconds
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 
-_COLUMNS = (
+COLUMNS = (
     "at_us", "actor", "login", "role", "unit", "purpose", "verb", "type", "fhir_id", "version", "position",
 )  # fmt: skip
 
@@ -24,7 +24,7 @@ def row(
 
 def write(rows: Iterable[tuple]) -> None:
     """Append rows; the caller holds the transaction."""
-    database.insert("audit", _COLUMNS, rows)
+    database.insert("audit", COLUMNS, rows)
 
 
 def record_read(context: Context, resource_type: str, fhir_id: str, *, verb: str = "read") -> None:
@@ -35,7 +35,7 @@ def record_read(context: Context, resource_type: str, fhir_id: str, *, verb: str
 def entries(resource_type: str, fhir_id: str, *, limit: int = 100) -> list[dict[str, Any]]:
     """The newest audit rows of one record."""
     found = database.fetch(
-        f"SELECT {', '.join(_COLUMNS)} FROM audit WHERE type = %s AND fhir_id = %s ORDER BY id DESC LIMIT %s",
+        f"SELECT {', '.join(COLUMNS)} FROM audit WHERE type = %s AND fhir_id = %s ORDER BY id DESC LIMIT %s",
         [resource_type, fhir_id, limit],
     )
-    return [dict(zip(_COLUMNS, values, strict=True)) for values in found]
+    return [dict(zip(COLUMNS, values, strict=True)) for values in found]

@@ -1,30 +1,33 @@
 """The write path's way to the database: Django's connection and transaction, the driver's own cursor.
 
 Django's cursor costs more than the statement itself where one write is a dozen small statements. Reads that a page
-makes go through Django's cursor, so that query counts see them.
+makes go through Django's cursor, so that query counts see them. Errors are Django's (`django.db.Error`), whichever
+driver raised them.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from django.db import connection
 
 Params = Sequence[Any]
 
-_ARRAY = {
+_KINDS = {
     "rid": "bigint", "key": "bigint", "position": "bigint", "updated_us": "bigint", "patient_key": "bigint",
     "org": "bigint", "tok": "bigint", "target": "bigint", "unit": "bigint", "lo": "bigint", "hi": "bigint",
     "exact": "bigint", "at_us": "bigint", "num": "bigint", "param": "int", "version": "int", "type": "smallint",
     "deleted": "smallint", "follows": "smallint", "method": "smallint", "body": "bytea", "hash": "bytea",
 }  # fmt: skip
-
-
 _OF_TABLE = {
     "ix_number": {"value": "double precision"},
     "ix_quantity": {"value": "double precision"},
     "audit": {"type": "text", "unit": "text"},
 }
+_MARK = re.compile(r"%s")
 
 
 def is_postgresql() -> bool:
@@ -32,13 +35,29 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
+def kinds(table: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """PostgreSQL's names for the types of the store's own columns."""
+    special = _OF_TABLE.get(table, {})
+    return tuple(special.get(column) or _KINDS.get(column, "text") for column in columns)
+
+
 def run(sql: str, params: Params = ()) -> Any:
-    """Execute on the driver; returns its cursor. Placeholders are %s."""
+    """Execute on the driver; returns its cursor. Placeholders are %s; on PostgreSQL a list of numbers is an array."""
     connection.ensure_connection()
-    raw = connection.connection
-    if is_postgresql():
-        return _cursor(raw).execute(sql, params, prepare=True)
-    return raw.execute(sql.replace("%s", "?"), params)
+    with connection.wrap_database_errors:
+        if is_postgresql():
+            from ansinh.fhir.store import postgresql
+
+            numbers = [postgresql.array("bigint", one) if isinstance(one, list) else one for one in params]
+            return postgresql.execute(connection.connection, _numbered(sql), numbers)
+        return connection.connection.execute(sql.replace("%s", "?"), params)
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> str:
+    """`%s` as PostgreSQL itself takes it: $1, $2, …"""
+    number = count(1)
+    return _MARK.sub(lambda _: f"${next(number)}", sql)
 
 
 @contextmanager
@@ -48,7 +67,7 @@ def together() -> Iterator[None]:
     if not is_postgresql():
         yield
         return
-    with connection.connection.pipeline():
+    with connection.wrap_database_errors, connection.connection.pipeline():
         yield
 
 
@@ -60,7 +79,8 @@ def run_once(sql: str) -> None:
 
 def run_many(sql: str, rows: Sequence[tuple]) -> None:
     """SQLite: one statement for many rows; placeholders are ?."""
-    connection.connection.executemany(sql, rows)
+    with connection.wrap_database_errors:
+        connection.connection.executemany(sql, rows)
 
 
 def fetch(sql: str, params: Params = ()) -> list[tuple]:
@@ -86,17 +106,25 @@ def insert(
     rows = list(rows)
     if not rows:
         return
-    names = ", ".join(f'"{column}"' for column in columns)
     if not is_postgresql():
-        marks = ", ".join("?" * len(columns))
-        connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}) {tail}", rows)
+        names, marks = quoted(columns), ", ".join("?" * len(columns))
+        run_many(f"INSERT INTO {table} ({names}) VALUES ({marks}) {tail}", rows)
         return
-    casts = types if types is not None else {**_ARRAY, **_OF_TABLE.get(table, {})}
-    arrays = ", ".join(f"%s::{casts.get(column, 'text')}[]" for column in columns)
-    run(
-        f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {tail}",
-        [list(c) for c in zip(*rows, strict=True)],
-    )
+    from ansinh.fhir.store import postgresql
+
+    casts = tuple(types[column] for column in columns) if types is not None else kinds(table, columns)
+    run(insertion(table, columns, casts, tail), postgresql.arrays(casts, rows))
+
+
+def insertion(table: str, columns: Sequence[str], casts: Sequence[str], tail: str = "") -> str:
+    """PostgreSQL's INSERT of one array for each column."""
+    marks = ", ".join(f"%s::{cast}[]" for cast in casts)
+    return f"INSERT INTO {table} ({quoted(columns)}) SELECT * FROM unnest({marks}) {tail}"
+
+
+def quoted(columns: Sequence[str]) -> str:
+    """Names of columns as a list in SQL."""
+    return ", ".join(f'"{column}"' for column in columns)
 
 
 def delete_where_rid(table: str, rids: Sequence[int]) -> None:
@@ -104,17 +132,9 @@ def delete_where_rid(table: str, rids: Sequence[int]) -> None:
     if is_postgresql():
         run(f"DELETE FROM {table} WHERE rid = ANY(%s::bigint[])", [list(rids)])
     else:
-        connection.connection.executemany(f"DELETE FROM {table} WHERE rid = ?", [(rid,) for rid in rids])
+        run_many(f"DELETE FROM {table} WHERE rid = ?", [(rid,) for rid in rids])
 
 
 def blob(value: Any) -> bytes:
     """bytes of a BLOB or BYTEA, whatever the driver hands out."""
     return value if isinstance(value, bytes) else bytes(value)
-
-
-def _cursor(raw: Any) -> Any:
-    import psycopg
-
-    if raw.prepare_threshold is None:  # Django switches preparation off; the write path repeats few statements
-        raw.prepare_threshold = 2
-    return psycopg.Cursor(raw)

@@ -7,16 +7,18 @@ that has seen position n has seen everything up to n. Cursors (history, sync, `_
 import hashlib
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from ansinh.fhir.index.numbers import type_name
 from ansinh.fhir.model import json
 from ansinh.fhir.store import bodies, database
-from ansinh.fhir.store.records import Resource, moment
+from ansinh.fhir.store.records import COLUMNS as ROW_COLUMNS
+from ansinh.fhir.store.records import Resource, Row, moment
 from ansinh.kernel.errors import UserError
 
 METHODS = ("create", "update", "delete")
@@ -61,15 +63,45 @@ def epoch() -> int:
     return found[0][0] if found else 0
 
 
+_LOCK = "UPDATE journal_head SET position = position WHERE id = 1 RETURNING position, hash, node, epoch"
+
+
 def lock() -> Head:
     """Take the right to append until the transaction ends."""
-    sql = "UPDATE journal_head SET position = position WHERE id = 1 RETURNING position, hash, node, epoch"
-    found = database.run(sql).fetchone()
+    return lock_and_read([])[0]
+
+
+def lock_and_read(keys: Sequence[int]) -> tuple[Head, list[Row]]:
+    """`lock`, and what `current` gives then: PostgreSQL is asked for both at once."""
+    with database.together():
+        locked, reading = database.run(_LOCK), _select(keys)
+        found = locked.fetchone()
+        rows = _rows(reading)
     if found is None:
         _begin()
-        found = database.run(sql).fetchone()
+        found = database.run(_LOCK).fetchone()
     connection.ansinh_epoch = found[3]  # type: ignore[attr-defined]
-    return Head(found[0], database.blob(found[1]), found[2], found[3])
+    return Head(found[0], database.blob(found[1]), found[2], found[3]), rows
+
+
+def current(keys: Sequence[int]) -> list[Row]:
+    """The rows of these resources, present or deleted, in no certain order."""
+    return _rows(_select(keys))
+
+
+def _select(keys: Sequence[int]) -> list[Any]:
+    if database.is_postgresql():
+        sql = f"SELECT {ROW_COLUMNS} FROM resource WHERE key = ANY(%s::bigint[])"
+        return [database.run(sql, [list(keys)])] if keys else []
+    sql = f"SELECT {ROW_COLUMNS} FROM resource WHERE key = %s"
+    return [database.run(sql, [key]) for key in keys]
+
+
+def _rows(cursors: Iterable[Any]) -> list[Row]:
+    rows = [Row(*values) for cursor in cursors for values in cursor.fetchall()]
+    for row in rows:
+        row.body = database.blob(row.body)
+    return rows
 
 
 def locked_epoch() -> int:
@@ -114,9 +146,8 @@ def seal(
     return hashlib.sha256(b"".join((before, fixed, names, body))).digest()
 
 
-def append(rows: list[tuple], head: Head) -> None:
-    """Write entries and the new head; the caller holds the lock."""
-    database.insert("journal", COLUMNS, rows)
+def advance(head: Head) -> None:
+    """Write where the journal ends now; the caller holds the lock."""
     database.run("UPDATE journal_head SET position = %s, hash = %s WHERE id = 1", [head.position, head.hash])
 
 

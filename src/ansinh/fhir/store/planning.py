@@ -1,30 +1,78 @@
 """Planning one write: from the resource given to the rows that the transaction will hold."""
 
+from collections.abc import Collection
+
 from ansinh.fhir import index
 from ansinh.fhir.index.numbers import WITHHELD, organization, people_of, type_number
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.model import json
-from ansinh.fhir.store import audit, bodies, journal, ownership, projections
+from ansinh.fhir.store import audit, bodies, journal, ownership, projections, rules
 from ansinh.fhir.store.reach import sees
 from ansinh.fhir.store.records import Change, Resource, Row, Saved, microseconds, moment
-from ansinh.fhir.store.work import Work
+from ansinh.fhir.store.work import Draft
 from ansinh.kernel import clock
 from ansinh.kernel.context import EVERYWHERE, Context
 from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused, Stale
 
+_BODY = journal.COLUMNS.index("body")
+
+
+class Unfound(Exception):
+    """Something that the resource of `plan` mentions is not there (any longer), or not for this writer."""
+
+    def __init__(self, plan: "Plan"):
+        super().__init__()
+        self.plan = plan
+
+
+def visible(context: Context, kind: str, fhir_id: str, row: Row | None) -> Row | None:
+    """The current row of what is to be written. NotFound when it is another's, whatever else is wrong."""
+    if row is None:
+        return None
+    if not row.names(kind, fhir_id):
+        raise Conflict("Mã này trùng số với một hồ sơ khác; hãy dùng mã khác.")
+    if not sees(context, row.org):
+        raise NotFound("Không tìm thấy hồ sơ.")
+    return row
+
 
 class Plan:
-    """One write of one resource by one Context. Reads and decides within the transaction; `Work` flushes."""
+    """One write of one resource by one Context.
 
-    def __init__(self, context: Context, verb: str, resource: Resource, *, if_match: int | None = None) -> None:
+    What the resource alone tells is read when the plan is made; `write` reads and decides within the transaction.
+    mentions: (type, id) of what must be there when it is written. judged: rules of the house look at other records.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        verb: str,
+        resource: Resource,
+        *,
+        if_match: int | None = None,
+        mentions: Collection[tuple[str, str]] = (),
+        judged: bool = False,
+    ) -> None:
         self.context, self.verb, self.resource, self.if_match = context, verb, resource, if_match
+        self.mentions, self.judged = mentions, judged
         self.kind, self.id = resource["resourceType"], resource["id"]
         self.key = key_of(self.kind, self.id)
+        self.owner = ownership.owner_of(resource, context.unit)
+        # Before anything is locked. What `save` may find unchanged is indexed only when it is not.
+        self.rows = index.extract(resource) if verb in ("create", "update") else None
 
-    def write(self, work: Work) -> Saved:
-        """Create or update, as the verb says."""
-        head = work.lock()
-        before = self._before(work)
+    def reads(self) -> list[int]:
+        """Numbers of the resources whose current rows the write looks at."""
+        patient = [key_of("Patient", self.owner.patient)] if self.owner.follows else []
+        return [self.key, *patient, *(key_of(*mention) for mention in self.mentions)]
+
+    def write(self, draft: Draft) -> Saved:
+        """Add what the verb asks for. What is refused has added nothing."""
+        if self.verb == "delete":
+            return self._delete(draft)
+        before = visible(self.context, self.kind, self.id, draft.current(self.key))
+        if self.judged:
+            rules.check_others(self.resource)
         alive = before is not None and not before.deleted
         if self.verb == "create" and before is not None:
             raise Conflict("Mã này đã được dùng cho một hồ sơ khác.")
@@ -33,33 +81,24 @@ class Plan:
             return same
         if not alive and self.verb != "create" and not self.context.allows("create", self.kind):
             raise Refused(f"Vai trò của bạn không được tạo loại hồ sơ {self.kind}.")
-        owner = self._owner(work, before)
-        return self._store(work, head, before, "update" if alive else "create", owner)
+        self._find_mentions(draft)
+        owner = self._owner(draft, before)
+        return self._store(draft, before, "update" if alive else "create", owner)
 
-    def delete(self, work: Work) -> Saved:
-        """Mark as deleted."""
-        head = work.lock()
-        before = self._before(work)
+    def _delete(self, draft: Draft) -> Saved:
+        before = visible(self.context, self.kind, self.id, draft.current(self.key))
         if before is None:
             raise NotFound("Không tìm thấy hồ sơ.")
         self._match(before)
         if before.deleted:
             return Saved(self.resource, before.version, before.position, created=False, changed=False)
-        return self._store(work, head, before, "delete", (before.patient_key, before.org, before.follows))
+        return self._store(draft, before, "delete", (before.patient_key, before.org, before.follows))
 
-    def refuse_unseen(self) -> None:
-        """NotFound when the resource is another's: what is wrong with the input would tell that it exists."""
-        self._before(Work(0))
-
-    def _before(self, work: Work) -> Row | None:
-        row = work.current(self.key)
-        if row is None:
-            return None
-        if row.fhir_id != self.id or row.type != type_number(self.kind):
-            raise Conflict("Mã này trùng số với một hồ sơ khác; hãy dùng mã khác.")
-        if not self._reaches(row.org):
-            raise NotFound("Không tìm thấy hồ sơ.")
-        return row
+    def _find_mentions(self, draft: Draft) -> None:
+        for kind, fhir_id in self.mentions:
+            row = draft.current(key_of(kind, fhir_id))
+            if row is None or row.deleted or not row.names(kind, fhir_id) or not sees(self.context, row.org):
+                raise Unfound(self)
 
     def _match(self, before: Row | None) -> None:
         if self.if_match is not None and (before is None or before.version != self.if_match):
@@ -71,20 +110,20 @@ class Plan:
             return None
         return Saved(stored, before.version, before.position, created=False, changed=False)
 
-    def _owner(self, work: Work, before: Row | None) -> tuple[int | None, int | None, int]:
+    def _owner(self, draft: Draft, before: Row | None) -> tuple[int | None, int | None, int]:
         """(patient key, owner, follows) of what is about to be stored; refuses what the writer cannot reach."""
-        owner = ownership.owner_of(self.resource, self.context.unit)
+        owner = self.owner
         org, follows = owner.org, int(owner.follows)
         if self.kind == "Patient" and org is None:
             org = self._first_owner(before)
         elif owner.follows:
-            org = self._patients_owner(work, owner.patient)
-        if not self._reaches(org):
+            org = self._patients_owner(draft, owner.patient)
+        if not sees(self.context, org):
             raise self._unreachable(owner.patient if owner.follows else "")
         name = ownership.organization_id(self.resource)
         for unit in (name, self.context.unit):
             if unit and org in (organization(unit), people_of(unit)):
-                work.orgs[org] = unit
+                draft.planned.orgs[org] = unit
         return key_of("Patient", owner.patient) if owner.patient else None, org, follows
 
     def _first_owner(self, before: Row | None) -> int | None:
@@ -92,8 +131,8 @@ class Plan:
             return before.org
         return people_of(self.context.unit) if self.context.unit else WITHHELD
 
-    def _patients_owner(self, work: Work, patient: str) -> int | None:
-        row = work.current(key_of("Patient", patient))
+    def _patients_owner(self, draft: Draft, patient: str) -> int | None:
+        row = draft.current(key_of("Patient", patient))
         if row is not None:
             return row.org
         if EVERYWHERE not in self.context.reach:
@@ -106,49 +145,46 @@ class Plan:
             return Invalid(message, problems=[Problem("not-found", message, self.kind, key="patient-not-found")])
         return Refused("Hồ sơ này thuộc một đơn vị ngoài phạm vi của bạn.")
 
-    def _reaches(self, org: int | None) -> bool:
-        return sees(self.context, org)
+    def _store(self, draft: Draft, before: Row | None, method: str, owner: tuple) -> Saved:
+        """Append to the journal, replace the row, index, and tell the projections.
 
-    def _store(self, work: Work, head: journal.Head, before: Row | None, method: str, owner: tuple) -> Saved:
-        """Append to the journal, replace the row, index, and tell the projections."""
-        now = clock.now()
-        at_us = microseconds(now) // 1000 * 1000
+        Everything that can fail is computed before the draft is touched.
+        """
+        at_us = microseconds(clock.now()) // 1000 * 1000
         version = before.version + 1 if before else 1
         stored = _stamped(self.resource, version, clock.instant(moment(at_us)))
         data = json.dumps(stored)
-        body = bodies.pack(data)
-        code = journal.METHODS.index(method)
-        head.position += 1
-        number = type_number(self.kind)
-        head.hash = journal.seal(
-            head.hash, position=head.position, key=self.key, version=version, method=code, origin=head.node,
-            author=self.context.actor, at_us=at_us, body=data,
-        )  # fmt: skip
-        work.entries.append(
-            (head.position, self.key, number, version, code, head.node, self.context.actor, at_us, body, head.hash)
-        )
-        rid = before.rid if before else head.position
-        patient_key, org, follows = owner
         gone = method == "delete"
-        work.rows[self.key] = Row(
-            rid, self.key, number, self.id, version, head.position, at_us, int(gone), patient_key, org, follows, body
+        rows = index.Rows() if gone else self.rows or index.extract(stored)
+        self._append(draft, method, version, at_us, data)
+        body, planned, position = draft.planned.entries[-1][_BODY], draft.planned, draft.head.position
+        rid = before.rid if before else position
+        planned.rows[self.key] = Row(
+            rid, self.key, type_number(self.kind), self.id, version, position, at_us, int(gone), *owner, body
         )
+        planned.index[rid] = rows
         if before is None:
-            work.fresh.add(rid)
-        work.index[rid] = index.Rows() if gone else index.extract(stored)
-        work.audits.append(audit.row(self.context, method, self.kind, self.id, version, head.position))
+            planned.fresh.add(rid)
+        org = owner[1]
         if self.kind == "Patient" and (before is None or before.org != org):
-            work.moves.append((self.key, org))
-        self._tell(work, rid, org, head.position, before, None if gone else stored)
-        return Saved(stored, version, head.position, created=method == "create", changed=True)
+            planned.moved[self.key] = org
+        planned.audits.append(audit.row(self.context, method, self.kind, self.id, version, position))
+        if projections.registered():
+            earlier = None if before is None or before.deleted else before.body
+            after = None if gone else stored
+            planned.changes.append(Change(self.kind, self.id, rid, org, position, earlier, after, self.context))
+        return Saved(stored, version, position, created=method == "create", changed=True)
 
-    def _tell(
-        self, work: Work, rid: int, org: int | None, position: int, before: Row | None, after: Resource | None
-    ) -> None:
-        if not projections.registered():
-            return
-        old = json.loads(bodies.unpack(before.body)) if before is not None and not before.deleted else None
-        work.changes.append(Change(self.kind, self.id, rid, org, position, old, after, self.context))
+    def _append(self, draft: Draft, method: str, version: int, at_us: int, data: bytes) -> None:
+        """The entry of the journal, sealed over the one before."""
+        body, code, head, author = bodies.pack(data), journal.METHODS.index(method), draft.head, self.context.actor
+        position, number = head.position + 1, type_number(self.kind)
+        seal = journal.seal(
+            head.hash, position=position, key=self.key, version=version, method=code, origin=head.node,
+            author=author, at_us=at_us, body=data,
+        )  # fmt: skip
+        head.position, head.hash = position, seal
+        draft.planned.entries.append((position, self.key, number, version, code, head.node, author, at_us, body, seal))
 
 
 def _stamped(resource: Resource, version: int, updated: str) -> Resource:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ansinh.fhir.index.numbers import type_number
+from ansinh.fhir.model import json
+from ansinh.fhir.store import bodies
 from ansinh.kernel.context import Context
 
 Resource = dict[str, Any]
@@ -72,9 +75,14 @@ class Change:
     rid: int
     org: int | None
     position: int
-    before: Resource | None
+    earlier: bytes | None
     after: Resource | None
     by: Context | None = None
+
+    @property
+    def before(self) -> Resource | None:
+        """The resource that was current until now, read from its stored form (`earlier`) each time it is asked for."""
+        return None if self.earlier is None else json.loads(bodies.unpack(self.earlier))
 
 
 @dataclass(slots=True)
@@ -93,6 +101,10 @@ class Row:
     org: int | None
     follows: int
     body: bytes
+
+    def names(self, resource_type: str, fhir_id: str) -> bool:
+        """True when this is the resource of that name, and not one that shares its number."""
+        return self.fhir_id == fhir_id and self.type == type_number(resource_type)
 
     def values(self) -> tuple[Any, ...]:
         """In the order of the table's columns."""

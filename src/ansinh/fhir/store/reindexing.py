@@ -8,7 +8,7 @@ from ansinh.fhir import index
 from ansinh.fhir.index.numbers import TYPES, type_number
 from ansinh.fhir.index.rows import Rows
 from ansinh.fhir.model import json
-from ansinh.fhir.store import bodies, database, journal, work
+from ansinh.fhir.store import bodies, database, flushing, journal, work
 
 _BATCH = 500
 
@@ -20,7 +20,7 @@ def reindex(types: Iterable[str] = TYPES) -> int:
         work.settle()
         head = journal.lock()
         for batch in _batches([type_number(kind) for kind in types]):
-            work.write_index(batch, stale=list(batch), epoch=head.epoch)
+            flushing.write_index(batch, stale=list(batch), epoch=head.epoch)
             count += len(batch)
     return count
 

@@ -1,23 +1,25 @@
 """The door to resources. A Repository is made from a Context and obeys it; there is no other door."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 
 from ansinh.fhir.index.numbers import key as key_of
-from ansinh.fhir.index.numbers import type_number
 from ansinh.fhir.model import json
-from ansinh.fhir.store import bodies, changes, checking, database, journal, rules, work
+from ansinh.fhir.store import bodies, changes, checking, committing, database, journal, rules, work
 from ansinh.fhir.store.changes import Wanted, version_of
-from ansinh.fhir.store.planning import Plan
+from ansinh.fhir.store.planning import Plan, Unfound, visible
 from ansinh.fhir.store.reach import sees
 from ansinh.fhir.store.records import COLUMNS, Event, Raw, Resource, Row, Saved, Version, moment
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Gone, Invalid, NotFound, Refused
+from ansinh.kernel.errors import Gone, Invalid, NotFound, Refused, Stale, UserError
 from ansinh.kernel.ids import new_id
 
 BATCH = 500
 _CHUNK = 400
+_ATTEMPTS = 3  # what was missing may arrive between a refusal and the look at it
+
+Exists = Callable[[str, str], bool]
+Placed = Callable[[int, UserError], UserError]
 
 
 class Repository:
@@ -107,29 +109,48 @@ class Repository:
 
         Raises `Malformed`, `Invalid` (every problem named), `Refused`, `Conflict` when `id` is taken.
         """
-        kind, _ = checking.check_shape(resource)
-        self._allow("create", kind)
-        return self._write("create", {**resource, "id": id or new_id()})
+        return self.carry_out([self.to_create(resource, id=id)])[0]
 
     def update(self, resource: Resource, *, if_match: int | None = None) -> Saved:
         """Store a new version; creates the resource when there is none. Always makes a version.
 
         Raises `Stale` when the current version is not `if_match`, else like `create`.
         """
-        self._identified(resource)
-        return self._write("update", resource, if_match=if_match)
+        return self.carry_out([self.to_update(resource, if_match=if_match)])[0]
 
     def save(self, resource: Resource) -> Saved:
         """`update`, unless the stored resource already says the same: for definitions and sample data."""
         self._identified(resource)
-        return self._write("save", resource)
+        return self.carry_out([self._plan("save", resource)])[0]
 
     def delete(self, resource_type: str, fhir_id: str, *, if_match: int | None = None) -> Saved:
         """Mark as deleted; history remains. Deleting again changes nothing. Raises `NotFound`, `Stale`."""
         self._allow("delete", resource_type)
         stub = {"resourceType": resource_type, "id": fhir_id}
         checking.check_shape(stub)
-        return work.single(Plan(self.context, "delete", stub, if_match=if_match).delete)
+        return self.carry_out([Plan(self.context, "delete", stub, if_match=if_match)])[0]
+
+    def to_create(self, resource: Resource, *, id: str | None = None) -> Plan:
+        """The plan of `create`, validated, for `carry_out`. Only `Conflict` may still come."""
+        kind, _ = checking.check_shape(resource)
+        self._allow("create", kind)
+        return self._plan("create", {**resource, "id": id or new_id()})
+
+    def to_update(self, resource: Resource, *, if_match: int | None = None) -> Plan:
+        """The plan of `update`, validated, for `carry_out`."""
+        self._identified(resource)
+        return self._plan("update", resource, if_match=if_match)
+
+    def carry_out(self, plans: Sequence[Plan], *, placed: Placed | None = None) -> list[Saved]:
+        """Write what was planned, all or nothing; resources may mention each other in any order, but what is about a
+        person comes after that person. `placed(number of the plan, error)` makes the error that is raised.
+
+        Outside of a transaction, writes that arrive together are committed together.
+        """
+        if len(plans) > 1 and any(plan.judged for plan in plans):
+            with self.transaction(batch=0):
+                return [self._carry_out([plan], plans, number, placed) for number, plan in enumerate(plans)]
+        return self._carry_out(plans, plans, 0, placed) if plans else []
 
     @contextmanager
     def transaction(self, *, batch: int | None = None) -> Iterator[None]:
@@ -146,24 +167,50 @@ class Repository:
 
     def exists(self, resource_type: str, fhir_id: str) -> bool:
         """True when there is such a current resource that this reader may know of."""
-        present = work.present()
-        if present is not None and (resource_type, fhir_id) in present.expected:
-            return True
         row = self._row(resource_type, fhir_id, allow=False)
         return row is not None and not row.deleted
 
-    def _write(self, verb: str, resource: Resource, *, if_match: int | None = None) -> Saved:
-        plan = Plan(self.context, verb, resource, if_match=if_match)
-        if self.validates:
-            # The node's own loaders write definitions in any order; everybody else must name what exists.
+    def _plan(self, verb: str, resource: Resource, *, if_match: int | None = None) -> Plan:
+        if not self.validates:
+            return Plan(self.context, verb, resource, if_match=if_match)
+        kind, mentions = resource["resourceType"], dict[tuple[str, str], bool]()
+        try:
+            # Whether what it mentions exists is looked up in the write's transaction, with all else that it reads.
+            self._check(resource, lambda kind, fhir_id: mentions.setdefault((kind, fhir_id), True))
+        except Invalid:
+            visible(self.context, kind, resource["id"], self._stored(kind, resource["id"]))
+            self._check(resource, self.exists)
+            raise
+        judged = rules.looks_at_others(kind)
+        return Plan(self.context, verb, resource, if_match=if_match, mentions=mentions, judged=judged)
+
+    def _check(self, resource: Resource, exists: Exists) -> None:
+        # The node's own loaders write definitions in any order; everybody else must name what exists.
+        checking.check_standard(resource, None if self.context.role == "system" else exists)
+
+    def _carry_out(
+        self, plans: Sequence[Plan], beside: Sequence[Plan], first: int, placed: Placed | None
+    ) -> list[Saved]:
+        """Carry out some of the plans that stand `beside` each other; `first` is the number of the first."""
+        here = {(plan.kind, plan.id) for plan in beside}
+        for plan in plans:
+            plan.mentions = [mention for mention in plan.mentions if mention not in here]
+        for _ in range(_ATTEMPTS):
+            order = committing.commit(plans)
+            if not isinstance(order.error, Unfound):
+                break
             try:
-                checking.check_standard(resource, None if self.context.role == "system" else self.exists)
-            except Invalid:
-                plan.refuse_unseen()
-                raise
-            if rules.looks_at_others(plan.kind):
-                return work.single(partial(_judged, plan))
-        return work.single(plan.write)
+                self._check(order.error.plan.resource, lambda *name: name in here or self.exists(*name))
+            except UserError as error:
+                order.error = error
+                break
+        else:
+            order.error = Stale("Hồ sơ được nhắc đến vừa thay đổi nhiều lần liền. Xin gửi lại.")
+        if order.error is None:
+            return order.saved
+        if placed is not None and isinstance(order.error, UserError):
+            raise placed(first + order.reached, order.error) from order.error
+        raise order.error
 
     def _identified(self, resource: Resource) -> None:
         kind, fhir_id = checking.check_shape(resource)
@@ -180,13 +227,21 @@ class Repository:
             self._allow(verb, resource_type)
         if not (checking.is_id(fhir_id) and checking.is_type(resource_type)):
             return None
-        work.settle()
-        found = database.fetch(f"SELECT {COLUMNS} FROM resource WHERE key = %s", [key_of(resource_type, fhir_id)])
+        row = self._stored(resource_type, fhir_id)
+        return row if row is not None and row.names(resource_type, fhir_id) and self.sees(row.org) else None
+
+    def _stored(self, resource_type: str, fhir_id: str) -> Row | None:
+        """The current row as the transaction under way sees it, whoever may see it."""
+        key, present = key_of(resource_type, fhir_id), work.present()
+        if present is not None:
+            if (pending := present.pending(key)) is not None:
+                return pending
+            if present.planned.moved:
+                present.flush()
+        found = database.fetch(f"SELECT {COLUMNS} FROM resource WHERE key = %s", [key])
         if not found:
             return None
         row = Row(*found[0])
-        if row.type != type_number(resource_type) or row.fhir_id != fhir_id or not self.sees(row.org):
-            return None
         row.body = database.blob(row.body)
         return row
 
@@ -195,11 +250,3 @@ class Repository:
         if row is None:
             raise NotFound("Không tìm thấy hồ sơ.")
         return row
-
-
-def _judged(plan: Plan, current: work.Work) -> Saved:
-    """The write of a resource whose rules look at other records: nobody else writes from the look to the write."""
-    current.lock()
-    plan.refuse_unseen()
-    rules.check_others(plan.resource)
-    return plan.write(current)

@@ -10,6 +10,8 @@ from ansinh.fhir.transactions import fhirpath_patch, json_patch
 from ansinh.kernel.errors import Conflict, Malformed, NotFound, Stale
 from ansinh.kernel.ids import new_id
 
+_ATTEMPTS = 5
+
 Resource = dict[str, Any]
 Condition = list[tuple[str, str]]
 
@@ -39,9 +41,9 @@ def target_of_update(repository: Repository, kind: str, condition: Condition, ow
 
 
 @contextmanager
-def alone(repository: Repository) -> Iterator[None]:
+def alone(repository: Repository, *, batch: int = 0) -> Iterator[None]:
     """A transaction in which nobody else writes: what a condition finds stays so until the end."""
-    with repository.transaction():
+    with repository.transaction(batch=batch):
         present = work.present()
         assert present is not None
         present.lock()
@@ -72,18 +74,24 @@ def delete(repository: Repository, kind: str, condition: Condition, *, if_match:
 def patch(repository: Repository, kind: str, fhir_id: str, document: Any, *, if_match: int | None = None) -> Saved:
     """Apply a JSON Patch (a list) or a FHIRPath Patch (Parameters) to the current version.
 
-    Raises like `read` and `update`; `Invalid` when an operation fails; `Stale` when somebody wrote in between.
+    Raises like `read` and `update`; `Invalid` when an operation fails; `Stale` when the current version is not
+    `if_match`. Without `if_match`, what somebody writes in between is patched instead.
     """
-    with repository.transaction():
+    for _ in range(_ATTEMPTS):
         current = repository.read(kind, fhir_id)
         version = int(current["meta"]["versionId"])
         if if_match is not None and if_match != version:
-            raise Stale("Hồ sơ đã được người khác sửa sau khi bạn mở. Hãy xem bản mới rồi sửa lại.")
+            break
         changed = patched(current, document)
         for name in ("resourceType", "id"):
             if changed.get(name) != current[name]:
                 raise Malformed(f"Không sửa được {name} của hồ sơ.", field=name)
-        return repository.update(changed, if_match=version)
+        try:
+            return repository.update(changed, if_match=version)
+        except Stale:
+            if if_match is not None:
+                raise
+    raise Stale("Hồ sơ đã được người khác sửa sau khi bạn mở. Hãy xem bản mới rồi sửa lại.")
 
 
 def patch_found(

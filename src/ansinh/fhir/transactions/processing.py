@@ -1,13 +1,15 @@
 """Carrying out a Bundle."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qsl
 
 from ansinh.fhir.index.numbers import is_type
 from ansinh.fhir.search import search
-from ansinh.fhir.store import Repository, Saved, work
+from ansinh.fhir.store import BATCH, Plan, Repository
 from ansinh.fhir.transactions import conditional, entries, linking
 from ansinh.fhir.transactions.answers import answer, found_answer, outcome, read_answer, response
 from ansinh.fhir.transactions.entries import Entry
@@ -33,8 +35,8 @@ def _batch(repository: Repository, raw: list[Resource]) -> list[Resource]:
     out = []
     for index, one in enumerate(raw):
         try:
-            with repository.transaction():
-                entry = entries.read_entry(index, one)
+            entry = entries.read_entry(index, one)
+            with conditional.alone(repository) if _conditional(entry) else nullcontext():
                 _locate(repository, entry)
                 out.append(_perform(repository, entry))
         except UserError as error:
@@ -43,18 +45,51 @@ def _batch(repository: Repository, raw: list[Resource]) -> list[Resource]:
 
 
 def _transaction(repository: Repository, raw: list[Resource]) -> list[Resource]:
+    """Resources that are only to be written need no transaction around them: they are written as one order."""
     asked = [entries.read_entry(index, one) for index, one in enumerate(raw)]
     entries.check_distinct(asked)
     answers: dict[int, Resource] = {}
-    conditions = any(entry.if_none_exist or entry.query for entry in asked if entry.method != "GET")
-    with conditional.alone(repository) if conditions else repository.transaction():
+    with _scope(repository, asked):
         for entry in asked:
             _at(entry, partial(_locate, repository, entry))
         entries.check_distinct(entry for entry in asked if not entry.found)
         _link(repository, asked)
-        for entry in sorted(asked, key=_turn):
-            answers[entry.index] = _at(entry, partial(_perform, repository, entry))
+        for writing, turn in groupby(sorted(asked, key=_turn), _is_written):
+            if writing:
+                answers |= _write(repository, list(turn))
+            else:
+                answers |= {entry.index: _at(entry, partial(_perform, repository, entry)) for entry in turn}
     return [answers[index] for index in range(len(asked))]
+
+
+def _scope(repository: Repository, asked: list[Entry]) -> AbstractContextManager[None]:
+    if any(_conditional(entry) for entry in asked):
+        return conditional.alone(repository, batch=BATCH)
+    if all(entry.method in ("POST", "PUT") for entry in asked):
+        return nullcontext()
+    return repository.transaction(batch=BATCH)
+
+
+def _conditional(entry: Entry) -> bool:
+    """What is done depends on what a search finds."""
+    return entry.method != "GET" and bool(entry.if_none_exist or entry.query)
+
+
+def _is_written(entry: Entry) -> bool:
+    return entry.method in ("POST", "PUT") and not entry.found
+
+
+def _write(repository: Repository, turn: list[Entry]) -> dict[int, Resource]:
+    plans = [_at(entry, partial(_planned, repository, entry)) for entry in turn]
+    done = repository.carry_out(plans, placed=lambda number, error: _placed(error, turn[number]))
+    return {entry.index: answer(saved) for entry, saved in zip(turn, done, strict=True)}
+
+
+def _planned(repository: Repository, entry: Entry) -> Plan:
+    assert entry.resource is not None
+    if entry.method == "POST":
+        return repository.to_create(entry.resource, id=entry.id)
+    return repository.to_update({**entry.resource, "id": entry.id}, if_match=entry.if_match)
 
 
 def _turn(entry: Entry) -> tuple[int, bool, int]:
@@ -83,18 +118,15 @@ def _locate(repository: Repository, entry: Entry) -> None:
 
 
 def _link(repository: Repository, asked: list[Entry]) -> None:
-    """Let references point at what the transaction makes, and let validation know of it."""
+    """Let references point at what the transaction makes."""
     names = {entry.full_url: f"{entry.type}/{entry.id}" for entry in asked if entry.full_url and entry.id}
-    present = work.present()
-    assert present is not None
-    present.expected |= {(entry.type, entry.id) for entry in asked if entry.method in ("POST", "PUT")}
-    resolve = partial(_conditional, repository)
+    resolve = partial(_resolved, repository)
     for entry in asked:
         if entry.resource is not None and entry.method in ("POST", "PUT", "PATCH"):
             entry.resource = _at(entry, partial(linking.link, entry.resource, names, resolve))
 
 
-def _conditional(repository: Repository, text: str) -> str:
+def _resolved(repository: Repository, text: str) -> str:
     """`Patient?identifier=…` → `Patient/<id>`; exactly one must match."""
     kind, _, query = text.partition("?")
     if not is_type(kind):
@@ -106,27 +138,16 @@ def _conditional(repository: Repository, text: str) -> str:
 
 
 def _perform(repository: Repository, entry: Entry) -> Resource:
-    if entry.method == "POST":
-        return _create(repository, entry)
-    if entry.method == "PUT":
-        assert entry.resource is not None
-        saved = repository.update({**entry.resource, "id": entry.id}, if_match=entry.if_match)
-        return answer(saved)
+    if _is_written(entry):
+        return answer(repository.carry_out([_planned(repository, entry)])[0])
+    if entry.found:
+        return found_answer(entry.type, entry.id, repository.raw(entry.type, entry.id))
     if entry.method == "PATCH":
         document = entries.patch_of(entry)
         return answer(conditional.patch(repository, entry.type, entry.id, document, if_match=entry.if_match))
     if entry.method == "DELETE":
         return _delete(repository, entry)
     return _read(repository, entry)
-
-
-def _create(repository: Repository, entry: Entry) -> Resource:
-    assert entry.resource is not None
-    if entry.found:
-        raw = repository.raw(entry.type, entry.id)
-        return found_answer(entry.type, entry.id, raw)
-    saved: Saved = repository.create(entry.resource, id=entry.id)
-    return answer(saved)
 
 
 def _delete(repository: Repository, entry: Entry) -> Resource:
