@@ -6,10 +6,11 @@ from typing import Any
 
 import falcon
 
-from ansinh.api import answers, histories, interactions, operations
+from ansinh.api import answers, histories, interactions, operations, subscriptions
 from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
+from ansinh.fhir.subscriptions.names import SERVER
 from ansinh.kernel import clock
 from ansinh.kernel.naming import BASE
 
@@ -62,6 +63,7 @@ def statement(base: str) -> dict[str, Any]:
         "date": _STARTED,
         "publisher": "An Sinh",
         "kind": "instance",
+        "instantiates": [SERVER],
         "software": {"name": "An Sinh", "version": version("ansinh")},
         "implementation": {"description": "Nút An Sinh", "url": base},
         "fhirVersion": "4.0.1",
@@ -107,10 +109,12 @@ def _resource(kind: str) -> dict[str, Any]:
     shared = [{"name": "_id", "type": "token"}, {"name": "_lastUpdated", "type": "date"}]
     own = [{"name": parameter.code, "type": parameter.type} for parameter in known]
     named = _operations(kind)
+    if kind == "Subscription":
+        found |= subscriptions.announced()
     return found | {"searchParam": shared + own} | ({"operation": named} if named else {})
 
 
 def _operations(kind: str) -> list[dict[str, str]]:
     """The operations of a type; "" for those of every type."""
-    found = {one.name: one.definition for one in operations.TABLE if one.type == kind}
+    found = {one.name: one.definition for one in (*operations.TABLE, *subscriptions.TABLE) if one.type == kind}
     return [{"name": name, "definition": definition} for name, definition in found.items()]

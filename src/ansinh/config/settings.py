@@ -5,6 +5,9 @@ DATABASE_URL     sqlite:///path or postgresql://user:password@host:port/name
 ANSINH_SECRET    secret key; made once and kept under ANSINH_STATE when not given
 ANSINH_DEBUG     1 for development
 ANSINH_HOSTS     comma-separated host names that this node answers to
+ANSINH_NOTIFY_TO        comma-separated origins (https://his.example.vn) that subscriptions may be sent to; default none
+ANSINH_NOTIFY_NETWORKS  comma-separated private networks (10.20.0.0/16) that those origins may lie in; default none
+ANSINH_FHIR_BASE        address of the FHIR door as others see it, for links in what is sent out
 ANSINH_WORKER    on: the serving process runs long jobs too (`./ansinh serve` sets it)
 ANSINH_JOBS_KEPT_HOURS  how long finished jobs and exported files are kept (24)
 """
@@ -39,6 +42,10 @@ SECRET_KEY = _secret()
 DEBUG = os.environ.get("ANSINH_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("ANSINH_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 
+NOTIFY_TO = [text for text in os.environ.get("ANSINH_NOTIFY_TO", "").split(",") if text]
+NOTIFY_NETWORKS = [text for text in os.environ.get("ANSINH_NOTIFY_NETWORKS", "").split(",") if text]
+FHIR_BASE = os.environ.get("ANSINH_FHIR_BASE", "http://127.0.0.1:8000/fhir")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -49,6 +56,7 @@ INSTALLED_APPS = [
     "ansinh.fhir.store",
     "ansinh.fhir.jobs",
     "ansinh.fhir.views",
+    "ansinh.fhir.subscriptions",
     "ansinh.access",
     "ansinh.ui",
     "ansinh.network.facilities",

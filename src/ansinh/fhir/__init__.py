@@ -2,7 +2,8 @@
 
 One straight stair, each step uses only those below it:
 
-    bulk | operations > transactions > search | views > store > index > validation > terminology > path > model
+    bulk | operations | subscriptions > transactions > search | views > jobs > store
+      > index > validation > terminology > path > model
 
 A write: `store.Repository(context).create(resource)` → validation refuses or passes → in one transaction the
 journal entry, the current body, the search index, the live-view rows (registered projections) and the audit row.

@@ -1,0 +1,162 @@
+"""Topics: what one can subscribe to, read from `definitions/topics/*.yaml` in the words of R5's SubscriptionTopic."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import yaml
+from django.conf import settings
+
+from ansinh.fhir.index.numbers import is_type
+from ansinh.fhir.path import Path as Expression
+from ansinh.fhir.path import PathError, compile_path
+from ansinh.fhir.search.parsing import parse
+from ansinh.fhir.search.query import Chained, Has, Query
+from ansinh.fhir.search.reading import wrong
+from ansinh.kernel.errors import Invalid, Malformed
+
+INTERACTIONS = frozenset({"create", "update", "delete"})
+PASSES, FAILS = "test-passes", "test-fails"
+
+_TOPIC = frozenset({"url", "title", "title_en", "description", "source", "resourceTrigger", "canFilterBy"})
+_TRIGGER = frozenset({"resource", "supportedInteraction", "queryCriteria", "fhirPathCriteria", "description"})
+_QUERY = frozenset({"previous", "current", "resultForCreate", "resultForDelete", "requireBoth"})
+_FILTER = frozenset({"resource", "filterParameter", "comparator", "modifier", "description"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One change of interest; a topic has one or more and any of them suffices.
+
+    previous, current: searches on the state before and after (None: not asked). for_create, for_delete: what the one
+    that has no state to look at counts as. path: FHIRPath with %previous and %current, which must hold as well.
+    """
+
+    resource: str
+    interactions: frozenset[str]
+    previous: Query | None = None
+    current: Query | None = None
+    for_create: bool = True
+    for_delete: bool = True
+    require_both: bool = False
+    path: Expression | None = None
+
+    @property
+    def looks_back(self) -> bool:
+        """True when it must see the state before."""
+        return self.previous is not None or self.path is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A search parameter by which subscribers of a topic may narrow it; resource "" for every type of the topic."""
+
+    parameter: str
+    resource: str = ""
+    comparators: frozenset[str] = frozenset()
+    modifiers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic file. `types` are the resource types that its triggers watch, in order."""
+
+    url: str
+    title: str
+    triggers: tuple[Trigger, ...]
+    filters: tuple[Filter, ...]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(trigger.resource for trigger in self.triggers))
+
+
+@cache
+def topics() -> Mapping[str, Topic]:
+    """Every topic by its canonical URL. Raises Invalid naming the file when one cannot be read."""
+    folder = Path(settings.DEFINITIONS) / "topics"
+    found = [read_topic(path) for path in sorted(folder.glob("*.yaml"))]
+    return {topic.url: topic for topic in found}
+
+
+def read_topic(path: Path) -> Topic:
+    """One file. Raises Invalid with the file's name for anything that this node would not carry out."""
+    try:
+        return topic_of(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (Malformed, Invalid, PathError) as error:
+        raise Invalid(f"Tệp chủ đề {path.name}: {error}", code="topic-file") from error
+
+
+def topic_of(data: dict[str, Any]) -> Topic:
+    """The topic of a file's content. Raises Invalid, Malformed or PathError."""
+    _only(data, _TOPIC, {"url", "title", "resourceTrigger"})
+    triggers = tuple(_trigger(one) for one in data["resourceTrigger"])
+    if not triggers:
+        raise Invalid("chủ đề phải có ít nhất một resourceTrigger.", field="resourceTrigger")
+    return Topic(data["url"], data["title"], triggers, tuple(_filter(one) for one in data.get("canFilterBy", ())))
+
+
+def _trigger(data: dict[str, Any]) -> Trigger:
+    _only(data, _TRIGGER, {"resource"})
+    kind = data["resource"]
+    if not is_type(kind):
+        raise Invalid(f"FHIR R4 không có loại tài nguyên «{kind}».", field="resource")
+    interactions = frozenset(data.get("supportedInteraction", INTERACTIONS))
+    if not interactions or not interactions <= INTERACTIONS:
+        raise Invalid("supportedInteraction gồm create, update, delete.", field="supportedInteraction")
+    query = data.get("queryCriteria", {})
+    _only(query, _QUERY, set())
+    path = data.get("fhirPathCriteria")
+    return Trigger(
+        kind,
+        interactions,
+        previous=_query(kind, query.get("previous")),
+        current=_query(kind, query.get("current")),
+        for_create=_result(query, "resultForCreate"),
+        for_delete=_result(query, "resultForDelete"),
+        require_both=query.get("requireBoth", False) is True,
+        path=compile_path(path) if path else None,
+    )
+
+
+def _result(query: dict[str, Any], name: str) -> bool:
+    value = query.get(name, PASSES)
+    if value not in (PASSES, FAILS):
+        raise Invalid(f"{name} là {PASSES} hoặc {FAILS}.", field=name)
+    return value == PASSES
+
+
+def _filter(data: dict[str, Any]) -> Filter:
+    _only(data, _FILTER, {"filterParameter"})
+    comparators, modifiers = frozenset(data.get("comparator", ())), frozenset(data.get("modifier", ()))
+    return Filter(data["filterParameter"], data.get("resource", ""), comparators, modifiers)
+
+
+def _only(data: Any, known: frozenset[str], needed: set[str]) -> None:
+    if not isinstance(data, dict):
+        raise Invalid("mỗi phần phải là một nhóm khóa.")
+    if strange := sorted(data.keys() - known):
+        raise Invalid(f"nút này không làm được «{', '.join(strange)}».", field=strange[0])
+    if missing := sorted(needed - data.keys()):
+        raise Invalid(f"thiếu «{', '.join(missing)}».", field=missing[0])
+
+
+def _query(kind: str, text: str | None) -> Query | None:
+    return None if text is None else query_of(kind, parse_qsl(text, keep_blank_values=True))
+
+
+def query_of(kind: str, params: Sequence[tuple[str, str]]) -> Query:
+    """A search that one resource can answer by itself: no chain, no _has or _list, nothing about pages.
+
+    Raises Malformed naming the parameter.
+    """
+    query = parse(kind, params, strict=True)
+    if not params or len(query.criteria) != len(params):
+        raise Malformed("điều kiện chỉ gồm các tham số tìm kiếm có giá trị.", field=kind, code="search-parameter")
+    for (code, _), one in zip(params, query.criteria, strict=True):
+        if isinstance(one, Chained | Has):
+            raise wrong(code, "không dùng được ở đây vì phải xem hồ sơ khác.")
+    return query
