@@ -60,6 +60,8 @@ def _send(target: Target, headers: Sequence[tuple[str, str]], body: bytes, timeo
             answer.read(_MOST_ANSWERED)
         except (OSError, http.client.HTTPException) as error:
             raise (TimeoutError() if is_over() else error) from None
+        if is_over():  # a cut in the middle of the headers reads like their end
+            raise TimeoutError
         return answer.status
 
 

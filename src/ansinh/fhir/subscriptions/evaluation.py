@@ -6,7 +6,7 @@ The looking happens outside of any transaction; what was found is kept only if t
 looking began. So a crash or a second process neither loses an entry nor numbers it twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from ansinh.kernel.context import Context, system_context
 
 BATCH = 500
 _CHUNK = 200
+_UPDATE, _DELETE = journal.METHODS.index("update"), journal.METHODS.index("delete")
 Resource = dict[str, Any]
 
 
@@ -89,11 +90,10 @@ def _rows(start: int, head: int, types: Sequence[str], limit: int) -> list[tuple
 
 def _concerned(watchers: Sequence[Watcher], rows: Sequence[tuple]) -> dict[int, list[int]]:
     """Positions of the entries that concern each subscription (by its key), in order."""
-    by_type: dict[str, list[Watcher]] = {}
+    by_topic: dict[str, list[Watcher]] = {}
     for one in watchers:
-        for kind in one.request.topic.types:
-            by_type.setdefault(kind, []).append(one)
-    hits = [(entry, one) for entry in _entries(by_type, rows) for one in by_type[entry.type] if _matches(one, entry)]
+        by_topic.setdefault(one.request.topic.url, []).append(one)
+    hits = [(entry, one) for entry in _entries(watchers, rows) for one in _told(by_topic, entry)]
     owned = _owners({entry.key for entry, _ in hits})
     found: dict[int, list[int]] = {}
     for entry, one in hits:
@@ -102,39 +102,38 @@ def _concerned(watchers: Sequence[Watcher], rows: Sequence[tuple]) -> dict[int, 
     return found
 
 
+def _told(by_topic: dict[str, list[Watcher]], entry: Entry) -> Iterator[Watcher]:
+    """The subscriptions that an entry concerns; each topic is asked once, however many have subscribed to it."""
+    change = (entry.before, entry.after)
+    for ones in by_topic.values():
+        if matching.triggers(ones[0].request.topic, entry.type, entry.method, *change):
+            for one in ones:
+                counts = entry.position > (one.state.since or 0)
+                if counts and matching.passes(one.request.filters, entry.type, *change):
+                    yield one
+
+
 def may_see(context: Context, kind: str, org: int | None) -> bool:
     """True when the owner may read such a record of this organisation now."""
     return context.allows("read", kind) and reach.sees(context, org)
 
 
-def _matches(one: Watcher, entry: Entry) -> bool:
-    return (
-        one.state.since is not None
-        and entry.position > one.state.since
-        and matching.concerns(
-            one.request.topic, one.request.filters, entry.type, entry.method, entry.before, entry.after
-        )
-    )
-
-
-def _entries(by_type: dict[str, list[Watcher]], rows: Sequence[tuple]) -> Iterable[Entry]:
-    back = {kind for kind, ones in by_type.items() if any(_looks_back(one, kind) for one in ones)}
-    before = _bodies_before(
+def _entries(watchers: Sequence[Watcher], rows: Sequence[tuple]) -> Iterator[Entry]:
+    triggers = [trigger for one in watchers for trigger in one.request.topic.triggers]
+    back = {type_number(trigger.resource) for trigger in triggers if trigger.looks_back}
+    wanted = [
         (key, version - 1)
         for _, key, number, version, method, _ in rows
-        if journal.METHODS[method] == "delete" or (journal.METHODS[method] == "update" and type_name(number) in back)
-    )
+        if method == _DELETE or (method == _UPDATE and number in back)
+    ]
+    before = _bodies_before(wanted)
     for position, key, number, version, method, body in rows:
-        after = None if journal.METHODS[method] == "delete" else _resource(body)
+        after = None if method == _DELETE else _resource(body)
         yield Entry(position, key, type_name(number), journal.METHODS[method], before.get((key, version - 1)), after)
 
 
-def _looks_back(one: Watcher, kind: str) -> bool:
-    return any(trigger.looks_back for trigger in one.request.topic.triggers if trigger.resource == kind)
-
-
-def _bodies_before(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Resource]:
-    pairs, found = list(wanted), {}
+def _bodies_before(pairs: list[tuple[int, int]]) -> dict[tuple[int, int], Resource]:
+    found: dict[tuple[int, int], Resource] = {}
     for at in range(0, len(pairs), _CHUNK):
         chunk = pairs[at : at + _CHUNK]
         marks = " OR ".join(["(key = %s AND version = %s)"] * len(chunk))

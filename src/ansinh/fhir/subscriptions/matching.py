@@ -18,16 +18,22 @@ Filters = Mapping[str, Sequence[Query]]
 def concerns(
     topic: Topic, filters: Filters, kind: str, interaction: str, before: Resource | None, after: Resource | None
 ) -> bool:
-    """True when one of the topic's triggers fires and the filters of this type let the change through.
+    """True when the change triggers the topic and the filters let it through.
 
-    before, after: the states; None where there was or is none. A deletion is filtered by the state before.
+    before, after: the states; None where there was or is none.
     """
+    return triggers(topic, kind, interaction, before, after) and passes(filters, kind, before, after)
+
+
+def triggers(topic: Topic, kind: str, interaction: str, before: Resource | None, after: Resource | None) -> bool:
+    """True when one of the topic's triggers fires."""
+    return any(fires(one, interaction, before, after) for one in topic.triggers if one.resource == kind)
+
+
+def passes(filters: Filters, kind: str, before: Resource | None, after: Resource | None) -> bool:
+    """True when every filter of this type holds. A deletion is filtered by the state before it."""
     judged = after if after is not None else before
-    return (
-        any(fires(trigger, interaction, before, after) for trigger in topic.triggers if trigger.resource == kind)
-        and judged is not None
-        and all(holds(query, judged) for query in filters.get(kind, ()))
-    )
+    return judged is not None and all(holds(query, judged) for query in filters.get(kind, ()))
 
 
 def fires(trigger: Trigger, interaction: str, before: Resource | None, after: Resource | None) -> bool:
