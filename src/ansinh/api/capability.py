@@ -6,7 +6,7 @@ from typing import Any
 
 import falcon
 
-from ansinh.api import answers, histories, interactions, operations, subscriptions
+from ansinh.api import answers, bulk, histories, interactions, operations, subscriptions
 from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
@@ -116,5 +116,6 @@ def _resource(kind: str) -> dict[str, Any]:
 
 def _operations(kind: str) -> list[dict[str, str]]:
     """The operations of a type; "" for those of every type."""
-    found = {one.name: one.definition for one in (*operations.TABLE, *subscriptions.TABLE) if one.type == kind}
+    table = (*operations.TABLE, *subscriptions.TABLE, *bulk.TABLE)
+    found = {one.name: one.definition for one in table if one.type == kind}
     return [{"name": name, "definition": definition} for name, definition in found.items()]

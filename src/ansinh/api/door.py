@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import OperationalError, connections
 from django.http.request import split_domain_port, validate_host
 
-from ansinh.api import answers, histories, interactions, operations, outcomes, requests, searching, subscriptions
+from ansinh.api import answers, bulk, histories, interactions, operations, outcomes, requests, searching, subscriptions
 from ansinh.api.callers import caller
 from ansinh.api.capability import Metadata
 from ansinh.kernel.errors import Malformed, UserError
@@ -111,9 +111,9 @@ def build() -> Callable[..., Any]:
     app.add_route("/fhir/{kind}/{identity}/{inner}", searching.Compartment())
     app.add_route("/fhir/{kind}/{identity}/_history", histories.Versions())
     app.add_route("/fhir/{kind}/{identity}/_history/{version}", interactions.OneVersion())
-    for one in (*operations.TABLE, *subscriptions.TABLE):
+    for one in (*operations.TABLE, *subscriptions.TABLE, *bulk.TABLE):
         app.add_route(f"/fhir/{one.address}", one.resource)
-    for place, answer in operations.LEFT_OUT.items():
+    for place, answer in (*bulk.PLACES, *operations.LEFT_OUT.items()):
         app.add_route(f"/fhir/{place}", answer)
     app.add_error_handler(Exception, _unexpected)
     app.add_error_handler(OperationalError, _busy)

@@ -19,7 +19,7 @@ DEEPEST = 100
 MOST_PARAMETERS = 200
 _JSON_PATCH = "application/json-patch+json"
 _JSON_TYPES = ("application/fhir+json", "application/json")
-_ACCEPTED = ("application/fhir+json", "application/json", "text/json")
+_ACCEPTED = ("application/fhir+json", "application/json", "text/json", "application/fhir+ndjson")
 _FORMATS = frozenset({"json", "text/json", *_JSON_TYPES})
 _ETAG = re.compile(r'\s*(?:W/)?"?(\d{1,18})"?\s*')
 

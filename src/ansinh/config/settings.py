@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "ansinh.fhir.jobs",
     "ansinh.fhir.views",
     "ansinh.fhir.subscriptions",
+    "ansinh.fhir.bulk",
     "ansinh.access",
     "ansinh.ui",
     "ansinh.network.facilities",

@@ -1,0 +1,18 @@
+"""The Django app of bulk data."""
+
+from django.apps import AppConfig
+
+
+class BulkConfig(AppConfig):
+    """Lets workers of this process run exports and imports."""
+
+    name = "ansinh.fhir.bulk"
+    label = "bulk"
+    verbose_name = "Xuất và nhập hàng loạt"
+
+    def ready(self) -> None:
+        """Register the kinds of jobs."""
+        from ansinh.fhir.bulk import exporting
+        from ansinh.fhir.jobs import queue
+
+        queue.register("export", exporting.run)
