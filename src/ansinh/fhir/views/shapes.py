@@ -47,6 +47,11 @@ class Shape:
         return f"view_{self.name}_row"
 
     @property
+    def patient(self) -> str:
+        """The column that names the patient whom a row is about; "" for a view that is not about patients."""
+        return "id" if self.resource == "Patient" else "patient_id" if "patient_id" in self.names else ""
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Declared columns, then the engine's."""
         return (*self.names, *_ENGINE)

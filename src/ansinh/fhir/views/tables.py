@@ -42,11 +42,12 @@ def rows(context: Context, sql: str, params: Mapping[str, Any] | None = None) ->
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
-def as_of(sql_views: Sequence[str], position: int) -> str:
+def as_of(sql_views: Sequence[str], position: int, patients: str = "") -> str:
     """A prefix for a query so that it reads the views by their plain names as they were at a journal position.
 
     `as_of(["patient"], 812) + " SELECT count(*) AS n FROM patient p WHERE {reach:p}"`. The query may begin with
-    WITH itself. Raises ValueError for a view that is not kept.
+    WITH itself. patients: name of a table with a column `id`; views that are about patients are then read for these
+    alone. Raises ValueError for a view that is not kept.
     """
     kept, at = live.known(sql_views), int(position)
     parts = []
@@ -54,9 +55,13 @@ def as_of(sql_views: Sequence[str], position: int) -> str:
         if name not in kept:
             raise ValueError(f"no live view {name}")
         columns = ", ".join(f'"{column}"' for column in (*kept[name].names, "rid", "org"))
-        held = f"seq_from <= {at} AND {at} < seq_to"
-        # Not a copy of the whole table for each statement: the query's own conditions must reach the indexes.
-        parts.append(f'"{name}" AS NOT MATERIALIZED (SELECT {columns} FROM "view_{name}_row" WHERE {held})')
+        held = f'SELECT {columns} FROM "view_{name}_row" WHERE seq_from <= {at} AND {at} < seq_to'
+        if patients and kept[name].patient:
+            held += f' AND "{kept[name].patient}" IN (SELECT id FROM "{patients}")'
+            parts.append(f'"{name}" AS MATERIALIZED ({held})')  # a few rows, found by patient before anything else
+        else:
+            # Not a copy of the whole table for each statement: the query's own conditions must reach the indexes.
+            parts.append(f'"{name}" AS NOT MATERIALIZED ({held})')
     return f"/*as of: {' '.join(sql_views)}*/ WITH {', '.join(parts)} /*end as of*/" if parts else ""
 
 

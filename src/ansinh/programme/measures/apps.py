@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class MeasuresConfig(AppConfig):
-    """Indicators; no tables of its own."""
+    """Indicators; one table of its own, of tallies that may be counted anew."""
 
     name = "ansinh.programme.measures"
     label = "measures"

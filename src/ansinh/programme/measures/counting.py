@@ -1,8 +1,6 @@
 """Asks the live views: whose figures (the tree of a day), by which definition, as of which position."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -13,93 +11,124 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ansinh.fhir.store import Repository, database
-from ansinh.fhir.views import tables
+from ansinh.fhir.views import changes, tables
 from ansinh.kernel.context import system_context
-from ansinh.kernel.errors import NotFound
+from ansinh.kernel.errors import Invalid, NotFound
 from ansinh.network.facilities import queries as facilities
 from ansinh.network.facilities import rules as tree
 from ansinh.network.facilities.queries import Register
 from ansinh.network.facilities.rules import Unit
-from ansinh.programme.measures import files, resources, statements
+from ansinh.programme.measures import files, keeping, resources, statements
 from ansinh.programme.measures.definition import Definition, Stratifier
+from ansinh.programme.measures.keeping import Position, Question
 from ansinh.programme.measures.rules import Period
+from ansinh.programme.measures.tally import Tally
+
+_READ = ("Measure", "Organization", "OrganizationAffiliation")
 
 
-@dataclass(frozen=True, slots=True)
 class Counting:
-    """What a page needs to count with, read once: the dated tree, the care kinds, the position."""
+    """What one page counts with, read once: the dated tree, the care kinds, the position, the tallies asked so far."""
 
-    register: Register
-    care: frozenset[str]
-    position: int
-    as_of: int | None
-    head: bytes
+    def __init__(self, at: Position, as_of: int | None) -> None:
+        self.at, self.as_of, self.care = at, as_of, facilities.care_kinds()
+        self._marks = changes.marks(_READ)
+        self.register: Register = _once(("register",), self._marks, lambda: facilities.register(system_context()))
+        self._units: dict[tuple[str, date], list[Unit]] = {}
+        self._tallies: dict[Question, Tally] = {}
 
     @classmethod
-    def at(cls, as_of: int | None = None) -> "Counting":
+    def now(cls, as_of: int | None = None) -> "Counting":
         """For figures as of a position; as of now without one."""
-        position, head = _head()
-        register = _once((head, "register"), lambda: facilities.register(system_context()))
-        return cls(register, facilities.care_kinds(), position if as_of is None else as_of, as_of, head)
+        head = keeping.head()
+        return cls(head, None) if as_of in (None, head.number) else cls(_position(as_of), as_of)
+
+    @property
+    def position(self) -> int:
+        """The journal position that the figures hold at."""
+        return self.at.number
 
     def units(self, unit_id: str, day: date) -> list[Unit]:
         """All units that a report about `unit_id` counts, as the tree was on `day`. Raises NotFound."""
-        return tree.counted(self.register.unit(unit_id), self.register.units, self.register.relations, day)
+        if (unit_id, day) not in self._units:
+            unit = self.register.unit(unit_id)
+            self._units[unit_id, day] = tree.counted(unit, self.register.units, self.register.relations, day)
+        return self._units[unit_id, day]
 
     def part(self, measure: Definition, unit_id: str, day: date) -> list[Unit]:
         """Those of the units that the measure counts."""
         units = self.units(unit_id, day)
-        kinds = [(unit.id, unit.kind) for unit in units]
-        wanted = {identifier for identifier, _kind in statements.taking_part(measure, kinds, self.care)}
-        return [unit for unit in units if unit.id in wanted]
+        wanted = self._taking_part(measure, units)
+        return [unit for unit in units if (unit.id, unit.kind) in wanted]
+
+    def definitions(self, measure_ids: Sequence[str]) -> dict[str, Definition]:
+        """The measures as they were defined at the position. Raises NotFound."""
+        key = ("definitions", tuple(measure_ids), self.as_of)
+        return _once(key, self._marks, lambda: definitions(measure_ids, self.as_of))
 
     def definition(self, measure_id: str) -> Definition:
-        """The measure as it was defined at the position. Raises NotFound."""
-        return definitions([measure_id], self.as_of)[measure_id]
+        """One measure as it was defined at the position. Raises NotFound."""
+        return self.definitions([measure_id])[measure_id]
 
-    def ask(
-        self,
-        measure: Definition,
-        units: Sequence[Unit],
-        period: Period,
-        tail: str,
-        stratifier: Stratifier | None = None,
-        extra: Mapping[str, Any] | None = None,
+    def tally(self, measure: Definition, period: Period) -> Tally:
+        """All subjects of the measure over a period, at every facility of the node."""
+        return self.tallies([(measure, period)])[measure.id, period]
+
+    def tallies(self, wanted: Iterable[tuple[Definition, Period]]) -> dict[tuple[str, Period], Tally]:
+        """Several at once: asked for together, they cost what one costs. Raises Invalid for a period without rule."""
+        asked = {(measure.id, period): self._question(measure, period) for measure, period in wanted}
+        try:
+            self._tallies |= keeping.tallies([each for each in asked.values() if each not in self._tallies], self.at)
+        except LookupError as error:
+            raise Invalid(_("Chỉ tiêu chưa có mức quy định cho kỳ này."), field="ky") from error
+        return {key: self._tallies[question] for key, question in asked.items()}
+
+    def subjects(
+        self, measure: Definition, units: Sequence[Unit], period: Period, part: str, skip: int, size: int
     ) -> list[dict[str, Any]]:
-        """Rows of one statement about the measure's subjects at the units; lists of people (`extra`) are not kept."""
+        """Rows about single subjects at the units, in order; never kept."""
         table, params = statements.facility_table([(unit.id, unit.kind) for unit in units])
-        values = {**params, **statements.parameters(measure, period, self.position), **(extra or {})}
-        prefix = tables.as_of(statements.views_of(measure, stratifier), self.position)
-        sql = statements.compose(prefix, table, measure, tail, stratifier)
-        if extra:
-            return tables.rows(system_context(), sql, values)
-        key = (self.head, sql, tuple(sorted(values.items())))
-        return _once(key, lambda: tables.rows(system_context(), sql, values))
+        values = {**params, **statements.parameters(measure, period, self.position), "skip": skip, "size": size}
+        prefix = tables.as_of(statements.views_of(measure), self.position)
+        sql = statements.compose(prefix, table, measure, statements.subjects(part))
+        return tables.rows(system_context(), sql, values)
+
+    def _question(self, measure: Definition, period: Period) -> Question:
+        known = stratifiers()
+        ways = tuple(known[name] for name in measure.stratifiers)
+        return Question(measure, ways, period, tuple(sorted(self._taking_part(measure, self.register.units))))
+
+    def _taking_part(self, measure: Definition, units: Sequence[Unit]) -> set[tuple[str, str]]:
+        return set(statements.taking_part(measure, [(unit.id, unit.kind) for unit in units], self.care))
 
 
-_KEPT: OrderedDict[Hashable, Any] = OrderedDict()
+def _position(number: int) -> Position:
+    found = database.fetch("SELECT hash FROM journal WHERE position = %s", [number])
+    return Position(number, database.blob(found[0][0]) if found else b"")
+
+
+_MOST = 64
+_ONCE: dict[Hashable, tuple[Any, Any]] = {}
 _LOCK = Lock()
-_SIZE = 2000
 
 
-def _head() -> tuple[int, bytes]:
-    """Position and seal of the journal's last entry: what was computed under a seal stays true under it."""
-    found = database.fetch("SELECT position, hash FROM journal_head WHERE id = 1")
-    return (found[0][0], database.blob(found[0][1])) if found else (0, b"")
-
-
-def _once[T](key: Hashable, make: Callable[[], T]) -> T:
-    """What `make` gave for this key; the least used are forgotten. Aggregates only, never rows about one person."""
+def _once[T](key: Hashable, marks: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gave while the marks were these."""
     with _LOCK:
-        if key in _KEPT:
-            _KEPT.move_to_end(key)
-            return _KEPT[key]
+        found = _ONCE.get(key)
+    if found is not None and found[0] == marks:
+        return found[1]
     made = make()
     with _LOCK:
-        _KEPT[key] = made
-        while len(_KEPT) > _SIZE:
-            _KEPT.popitem(last=False)
+        if len(_ONCE) >= _MOST:
+            _ONCE.clear()
+        _ONCE[key] = (marks, made)
     return made
+
+
+def stratifiers() -> dict[str, Stratifier]:
+    """The shared ways to break figures down."""
+    return files.stratifiers(Path(settings.DEFINITIONS) / "measures")
 
 
 def definitions(measure_ids: Sequence[str], as_of: int | None = None) -> dict[str, Definition]:

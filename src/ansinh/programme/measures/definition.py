@@ -13,7 +13,8 @@ PARAMETERS = frozenset({"from", "to", "to_6m", "to_12m", "as_of"})
 ROW = ("facility_id", "subject_id", "numerator", "denominator")
 _ID = re.compile(r"[a-z][a-z0-9-]{2,63}")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
-_NAMED = re.compile(r"(?<![:\w]):([a-z][a-z0-9_]*)")
+NAMED = re.compile(r"(?<![:\w]):([a-z][a-z0-9_]*)")
+"""A parameter `:name` of a measure's SQL; a cast `::text` is none."""
 _REQUIRED_TEXTS = ("question", "population", "numerator", "denominator", "sql")
 
 
@@ -147,7 +148,7 @@ def _sql_problems(data: Mapping[str, Any]) -> Iterable[Problem]:
 
 def named_parameters(sql: str) -> set[str]:
     """Names used as `:name`; a cast `::text` is not one."""
-    return set(_NAMED.findall(sql))
+    return set(NAMED.findall(sql))
 
 
 def _build(data: Mapping[str, Any]) -> Definition:

@@ -1,16 +1,14 @@
 """Measure files into the store. A bad file is refused with its place in the file; the others are still loaded."""
 
 from pathlib import Path
-from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
 from ansinh.fhir.store import Repository
-from ansinh.fhir.views import tables
-from ansinh.kernel.context import system_context
 from ansinh.kernel.errors import Invalid, Problem
-from ansinh.programme.measures import files, resources, rules, statements
+from ansinh.programme.measures import files, keeping, resources, rules
 from ansinh.programme.measures.definition import Definition, Stratifier
+from ansinh.programme.measures.keeping import Question
 
 
 def known_measures(folder: Path) -> frozenset[str]:
@@ -46,21 +44,16 @@ def load_measures(repository: Repository, folder: Path) -> list[str]:
 def check(definition: Definition, known: dict[str, Stratifier]) -> None:
     """Prepare the measure's queries on this node's database, with no facility. Raises Invalid: an unknown view or
     column, an undeclared view, wrong SQL."""
-    statement(definition, statements.figures(definition), None, "sql")
+    _try(definition, (), "sql")
     for name in definition.stratifiers:
-        statement(definition, statements.breakdown(known[name]), known[name], f"stratifiers.{name}")
+        _try(definition, (known[name],), f"stratifiers.{name}")
 
 
-def statement(definition: Definition, tail: str, stratifier: Stratifier | None, place: str) -> None:
-    """Run one composed statement over no facilities. Raises Invalid."""
-    period = rules.year(2030)
-    params: dict[str, Any] = statements.parameters(definition, period, 0)
-    table, _ = statements.facility_table([])
+def _try(definition: Definition, stratifiers: tuple[Stratifier, ...], place: str) -> None:
+    question = Question(definition, stratifiers, rules.year(2030), ())
     try:
-        prefix = tables.as_of(statements.views_of(definition, stratifier), 0)
-        sql = statements.compose(prefix, table, definition, tail, stratifier)
         with transaction.atomic():
-            tables.rows(system_context(), sql, params)
+            keeping.counted([question], 0)
     except (DatabaseError, ValueError, KeyError) as error:
         raise Invalid(
             f"Câu truy vấn không chạy được trên {connection.vendor}: {_first_line(error)}", field=place

@@ -5,13 +5,11 @@ recomputed. What depends on the reader is what may be seen of it: small counts o
 without `programme.people` at the facility, and names are given only with it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -22,7 +20,7 @@ from ansinh.kernel.errors import NotFound, Refused
 from ansinh.kernel.text import collation_key
 from ansinh.network.facilities import queries as facilities
 from ansinh.network.facilities.rules import Unit
-from ansinh.programme.measures import counting, files, rules, statements
+from ansinh.programme.measures import counting, rules
 from ansinh.programme.measures.counting import Counting
 from ansinh.programme.measures.definition import Definition, Stratifier
 from ansinh.programme.measures.rules import Period
@@ -77,6 +75,24 @@ class StratumFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One figure that is asked for."""
+
+    measure_id: str
+    unit_id: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A figure, the same at the end of each year, and its breakdowns by name."""
+
+    result: MeasureResult
+    years: tuple[MeasureResult, ...]
+    strata: Mapping[str, list[StratumFigure]]
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """One line of the list behind a figure. person_id "" where the subject is not a person or may not be opened."""
 
@@ -95,13 +111,13 @@ def title(definition: Definition) -> str:
 
 def definitions(context: Context) -> list[Definition]:
     """Every measure of the node, by Vietnamese title."""
-    found = counting.definitions(counting.all_ids()).values()
+    found = Counting.now().definitions(counting.all_ids()).values()
     return sorted(found, key=lambda each: collation_key(each.title["vi"]))
 
 
 def definition(context: Context, measure_id: str, as_of: int | None = None) -> Definition:
     """The measure now, or as it was defined at a journal position. Raises NotFound."""
-    return Counting.at(as_of).definition(measure_id)
+    return Counting.now(as_of).definition(measure_id)
 
 
 def result(context: Context, measure_id: str, unit_id: str, period: Period, as_of: int | None = None) -> MeasureResult:
@@ -112,41 +128,69 @@ def result(context: Context, measure_id: str, unit_id: str, period: Period, as_o
 def results(
     context: Context, measure_ids: Iterable[str], unit_id: str, period: Period, as_of: int | None = None
 ) -> dict[str, MeasureResult]:
-    """Many figures of one unit and period at one position; tree and definitions are read once."""
-    count = Counting.at(as_of)
-    known = counting.definitions(list(dict.fromkeys(measure_ids)), as_of)
-    return {name: _shown(context, compute(count, each, unit_id, period)) for name, each in known.items()}
+    """Many figures of one unit and period at one position."""
+    asked = [Asked(each, unit_id, period) for each in measure_ids]
+    return {each.measure_id: found for each, found in figures(context, asked, as_of).items()}
+
+
+def figures(context: Context, asked: Iterable[Asked], as_of: int | None = None) -> dict[Asked, MeasureResult]:
+    """Many figures at one position: tree, definitions and what changed are read once for all of them."""
+    count, wanted = Counting.now(as_of), list(dict.fromkeys(asked))
+    known = count.definitions(list(dict.fromkeys(each.measure_id for each in wanted)))
+    count.tallies((known[each.measure_id], each.period) for each in wanted)
+    return {each: figure(context, count, known[each.measure_id], each.unit_id, each.period) for each in wanted}
 
 
 def trend(context: Context, measure_id: str, unit_id: str, years: Sequence[int]) -> list[MeasureResult]:
     """The figure at the end of each year, with what is known now; the running year up to today."""
-    count, today = Counting.at(), clock.today()
-    measure = count.definition(measure_id)
-    return [
-        _shown(context, compute(count, measure, unit_id, rules.year(number).until(today)))
-        for number in years
-        if number <= today.year
-    ]
+    asked = [Asked(measure_id, unit_id, period) for period in _begun(years)]
+    return list(figures(context, asked).values())
 
 
 def breakdown(
     context: Context, measure_id: str, unit_id: str, period: Period, stratifier_id: str, as_of: int | None = None
 ) -> list[StratumFigure]:
     """The unit's figure by sex, age or group. Rows of overlapping strata do not add up to the figure."""
-    count = Counting.at(as_of)
-    measure = count.definition(measure_id)
+    count = Counting.now(as_of)
+    return strata(context, count, count.definition(measure_id), unit_id, period, stratifier_id)
+
+
+def overview(context: Context, measure_id: str, unit_id: str, period: Period, years: Sequence[int]) -> Overview:
+    """A figure with its years and all its breakdowns, all of one position."""
+    count = Counting.now()
+    measure, spans = count.definition(measure_id), _begun(years)
+    count.tallies((measure, each) for each in (period, *spans))
+    return Overview(
+        figure(context, count, measure, unit_id, period),
+        tuple(figure(context, count, measure, unit_id, each) for each in spans),
+        {name: strata(context, count, measure, unit_id, period, name) for name in measure.stratifiers},
+    )
+
+
+def _begun(years: Sequence[int]) -> list[Period]:
+    today = clock.today()
+    return [rules.year(number).until(today) for number in years if number <= today.year]
+
+
+def figure(context: Context, count: Counting, measure: Definition, unit_id: str, period: Period) -> MeasureResult:
+    """One figure as this reader may see it. Raises NotFound for an unknown unit."""
+    return _shown(context, compute(count, measure, unit_id, period))
+
+
+def strata(
+    context: Context, count: Counting, measure: Definition, unit_id: str, period: Period, stratifier_id: str
+) -> list[StratumFigure]:
+    """The rows of one breakdown as this reader may see them. Raises NotFound."""
     if stratifier_id not in measure.stratifiers:
         raise NotFound(_("Chỉ tiêu này không có cách phân tổ đó."))
-    stratifier = stratifiers()[stratifier_id]
     units = count.part(measure, unit_id, period.end)
-    found = count.ask(measure, units, period, statements.breakdown(stratifier), stratifier)
-    rows = {str(row["stratum"]): (int(row["numerator"]), int(row["denominator"])) for row in found}
+    rows = count.tally(measure, period).strata(stratifier_id, {unit.id for unit in units})
     hidden = set() if not measure.people or _names(context, units) else _suppressed(measure, rows)
     return [
         StratumFigure(code, label, 0, 0, None, True)
         if code in hidden
         else StratumFigure(code, label, *rows[code], rules.value(measure.unit, *rows[code]))
-        for code, label in stratifier.strata.items()
+        for code, label in stratifiers()[stratifier_id].strata.items()
         if code in rows
     ]
 
@@ -165,15 +209,14 @@ def people(
     part: `dat` counted, `chua-dat` in the population but not counted, `tat-ca` both. Raises Refused without
     `programme.people` on a measure about people, NotFound for a facility out of reach.
     """
-    count = Counting.at(as_of)
+    count = Counting.now(as_of)
     measure = count.definition(measure_id)
     if measure.people and not context.has("programme.people"):
         raise Refused(_("Vai trò của anh/chị không xem được danh sách người phía sau con số."))
     if not context.reaches(facility_id):
         raise NotFound(_("Không tìm thấy cơ sở."))
     units = count.part(measure, facility_id, period.end)
-    limits = {"size": PAGE + 1, "skip": (max(page, 1) - 1) * PAGE}
-    rows = count.ask(measure, units, period, statements.subjects(part), extra=limits)
+    rows = count.subjects(measure, units, period, part, skip=(max(page, 1) - 1) * PAGE, size=PAGE + 1)
     return _subjects(context, measure, rows[:PAGE]), len(rows) > PAGE
 
 
@@ -184,18 +227,14 @@ def unit_name(context: Context, unit_id: str) -> str:
 
 def stratifiers() -> dict[str, Stratifier]:
     """The shared ways to break figures down."""
-    return files.stratifiers(Path(settings.DEFINITIONS) / "measures")
+    return counting.stratifiers()
 
 
 def compute(count: Counting, measure: Definition, unit_id: str, period: Period) -> MeasureResult:
     """The figure for all facilities of the unit, nothing hidden: not for the eyes of a reader."""
-    part = count.part(measure, unit_id, period.end)
-    rows = {
-        row["facility_id"]: (int(row["numerator"]), int(row["denominator"]))
-        for row in count.ask(measure, part, period, statements.figures(measure))
-    }
-    numerator, denominator = rows.get("", (0, 0))
-    value = rules.value(measure.unit, numerator, denominator)
+    part, found = count.part(measure, unit_id, period.end), count.tally(measure, period)
+    numerator, denominator = found.figure({unit.id for unit in part})
+    value, by_facility = rules.value(measure.unit, numerator, denominator), found.by_facility()
     return MeasureResult(
         measure=measure,
         unit_id=unit_id,
@@ -205,7 +244,7 @@ def compute(count: Counting, measure: Definition, unit_id: str, period: Period) 
         value=value,
         reason="" if value is not None else measure.nothing or gettext_noop("Chưa có số liệu để tính."),
         position=count.position,
-        by_unit=tuple(_unit_figure(measure, unit, rows.get(unit.id, (0, 0))) for unit in part),
+        by_unit=tuple(_unit_figure(measure, unit, by_facility.get(unit.id, (0, 0))) for unit in part),
     )
 
 

@@ -146,10 +146,9 @@ def _units(context: Context) -> list[tuple[str, str]]:
 
 def _figure_page(request: HttpRequest, asked: Asked) -> HttpResponse:
     context: Context = request.context  # type: ignore[attr-defined]
-    found = queries.result(context, asked.measure.id, asked.unit_id, asked.period)
     years = range(max(2021, asked.period.end.year - 4), asked.period.end.year + 1)
-    past = queries.trend(context, asked.measure.id, asked.unit_id, list(years))
-    stratifiers = queries.stratifiers()
+    known = queries.overview(context, asked.measure.id, asked.unit_id, asked.period, years)
+    found, ways = known.result, queries.stratifiers()
     page = {
         "asked": asked,
         "measure": asked.measure,
@@ -157,16 +156,11 @@ def _figure_page(request: HttpRequest, asked: Asked) -> HttpResponse:
         "result": found,
         "value": _value(found),
         "counts": _counts(found),
-        "line": _line(found, past),
+        "line": _line(found, known.years),
         "bars": _bars(asked, found),
         "strata": [
-            _strata_table(
-                asked.measure,
-                in_language(stratifiers[name].title),
-                queries.breakdown(context, asked.measure.id, asked.unit_id, asked.period, name),
-                overlapping=stratifiers[name].overlapping,
-            )
-            for name in asked.measure.stratifiers
+            _strata_table(asked.measure, in_language(ways[name].title), rows, overlapping=ways[name].overlapping)
+            for name, rows in known.strata.items()
         ],
         "people_url": _people_url(context, asked, found),
         "csv_url": reverse("measure_csv", args=[asked.measure.id]) + asked.query,

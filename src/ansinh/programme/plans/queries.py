@@ -21,9 +21,10 @@ from ansinh.network.facilities import queries as facilities
 from ansinh.network.facilities import rules as tree
 from ansinh.network.facilities.queries import Register
 from ansinh.network.facilities.resources import organization_id
-from ansinh.programme.measures.queries import MeasureResult
-from ansinh.programme.measures.rules import Period, year
-from ansinh.programme.plans import figures, resources, rules
+from ansinh.programme.measures import queries as measures
+from ansinh.programme.measures.queries import Asked, MeasureResult
+from ansinh.programme.measures.rules import year
+from ansinh.programme.plans import resources, rules
 from ansinh.programme.plans.definition import Goal, Plan, PlanTask, Target
 from ansinh.programme.plans.rules import Track
 from ansinh.ui.language import language
@@ -136,11 +137,18 @@ def plan(context: Context, name: str) -> Plan:
 
 def goals(context: Context, plan: Plan, today: date | None = None) -> list[GoalFigure]:
     """Every goal of a plan with its figures: now, and for the year of each target that has passed."""
+    return goals_of(context, [plan], today)[plan.id]
+
+
+def goals_of(context: Context, plans: Sequence[Plan], today: date | None = None) -> dict[str, list[GoalFigure]]:
+    """The goals of several plans by plan, figures of all of them asked together."""
     day, register = today or clock.today(), facilities.register(system_context(), language())
-    years = {target.due.year for goal in plan.goals for target in goal.targets if target.due < day}
-    state = figures.head()
-    found = {number: _results(context, state, plan, year(number).until(day)) for number in {*years, day.year}}
-    return [_goal_figure(plan, goal, register, found, day) for goal in plan.goals]
+    wanted = [(plan, goal) for plan in plans for goal in plan.goals]
+    found = _figures(context, wanted, day)
+    return {
+        plan.id: [_goal_figure(plan, goal, register, found[plan.id, goal.id], day) for goal in plan.goals]
+        for plan in plans
+    }
 
 
 def goal(context: Context, plan: Plan, goal_id: str) -> GoalFigure:
@@ -148,17 +156,15 @@ def goal(context: Context, plan: Plan, goal_id: str) -> GoalFigure:
     wanted = plan.goal(goal_id)
     if wanted is None:
         raise NotFound("Không tìm thấy mục tiêu.")
-    day, state = clock.today(), figures.head()
-    years = {target.due.year for target in wanted.targets if target.due < day} | {day.year}
-    found = {number: {wanted.id: _result(context, state, plan, wanted, number, day)} for number in years}
+    day = clock.today()
+    found = _figures(context, [(plan, wanted)], day)[plan.id, wanted.id]
     return _goal_figure(plan, wanted, facilities.register(system_context(), language()), found, day)
 
 
 def trend(context: Context, plan: Plan, goal: Goal) -> list[MeasureResult]:
     """The goal's figure at the end of each year of the plan so far, the running year up to today."""
-    day, state = clock.today(), figures.head()
-    years = range(plan.start.year, min(plan.end.year, day.year) + 1)
-    return [_result(context, state, plan, goal, number, day) for number in years]
+    years = range(plan.start.year, min(plan.end.year, clock.today().year) + 1)
+    return measures.trend(context, goal.measure, subject_of(plan, goal), years)
 
 
 def path(plan: Plan, goal: Goal) -> list[tuple[int, Decimal | None]]:
@@ -218,7 +224,9 @@ def counts(states: Sequence[TaskState]) -> TaskCounts:
 
 def plan_overview(context: Context) -> list[PlanOverview]:
     """Each plan the reader may see, its goals and how its tasks stand. For the home page."""
-    return [PlanOverview(item, tuple(goals(context, item)), counts(tasks(context, item))) for item in plans(context)]
+    shown = plans(context)
+    found = goals_of(context, shown)
+    return [PlanOverview(item, tuple(found[item.id]), counts(tasks(context, item))) for item in shown]
 
 
 def title_of(plan: Plan) -> str:
@@ -241,31 +249,27 @@ def _provinces(known: Register, plan: Plan, day: date) -> tuple[str, ...]:
     return tree.successors(organization_id(plan.province), known.relations, day)
 
 
-def _result(context: Context, state: str, plan: Plan, goal: Goal, number: int, day: date) -> MeasureResult:
-    period = year(number).until(day)
-    return figures.results(context, state, [goal.measure], subject_of(plan, goal), period)[goal.measure]
-
-
-def _results(context: Context, state: str, plan: Plan, period: Period) -> dict[str, MeasureResult]:
-    """Figures of all goals for a period, by goal: the goals of one unit are asked together."""
-    by_unit: dict[str, list[Goal]] = {}
-    for goal in plan.goals:
-        by_unit.setdefault(subject_of(plan, goal), []).append(goal)
-    found: dict[str, MeasureResult] = {}
-    for unit, wanted in by_unit.items():
-        results = figures.results(context, state, [goal.measure for goal in wanted], unit, period)
-        found |= {goal.id: results[goal.measure] for goal in wanted}
-    return found
+def _figures(
+    context: Context, wanted: Sequence[tuple[Plan, Goal]], day: date
+) -> dict[tuple[str, str], dict[int, MeasureResult]]:
+    """Figures of goals by plan and goal, then by year: now, and the year of each target that has passed."""
+    asked: dict[tuple[str, str], dict[int, Asked]] = {}
+    for plan, goal in wanted:
+        years = {target.due.year for target in goal.targets if target.due < day} | {day.year}
+        unit = subject_of(plan, goal)
+        asked[plan.id, goal.id] = {each: Asked(goal.measure, unit, year(each).until(day)) for each in years}
+    found = measures.figures(context, [each for years in asked.values() for each in years.values()])
+    return {key: {number: found[each] for number, each in years.items()} for key, years in asked.items()}
 
 
 def _goal_figure(
-    plan: Plan, goal: Goal, register: Register, found: Mapping[int, Mapping[str, MeasureResult]], day: date
+    plan: Plan, goal: Goal, register: Register, found: Mapping[int, MeasureResult], day: date
 ) -> GoalFigure:
-    now, unit = found[day.year][goal.id], subject_of(plan, goal)
+    now, unit = found[day.year], subject_of(plan, goal)
     shown = []
     for target in goal.targets:
         is_past = target.due < day
-        result = found[target.due.year][goal.id] if is_past else now
+        result = found[target.due.year] if is_past else now
         baseline, start = path_start(plan, goal, target)
         # A target that has passed is judged once and for all by the figure of its year.
         judged = target.due + timedelta(days=1) if is_past else day

@@ -1,6 +1,6 @@
 """A snapshot of a plan and year, computed at one journal position: figures, breakdowns, tasks, staff, definitions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -52,6 +52,7 @@ _STATES = {
 }
 _GROUPS = ("total", "level", "profession")
 BASELINE = "2020"
+STAFF = "staff-now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,11 @@ def collect(
     span = period or periods.year(year).until(clock.today())
     province = organization_id(plan.province)
     figures = Figures(span, position)
+    figures.expect([*(goal.measure for goal in plan.goals), *template.figures, STAFF])
     goals = tuple(_goal(plan, goal, year, figures) for goal in plan.goals)
     services = tuple(figures.of(measure_id, province, template.breakdowns) for measure_id in template.figures)
     facts = _facts(plan, written_on or clock.today())
-    count = Counting.at(position)
+    count = figures.count
     units, care = count.units(province, span.end), count.care
     columns, staff = _staff([unit for unit in units if unit.kind in care], figures, province, position)
     snapshot = Snapshot(
@@ -108,14 +110,20 @@ class Figures:
     """Figures of one period and position; each measure of a unit is computed once."""
 
     def __init__(self, period: Period, position: int) -> None:
-        self.period, self.position = period, position
+        self.period, self.count = period, Counting.now(position)
         self.seen: dict[tuple[str, str], MeasureResult] = {}
+
+    def expect(self, measure_ids: Sequence[str]) -> None:
+        """Count these together before they are asked for one by one."""
+        known = self.count.definitions(sorted(set(measure_ids)))
+        self.count.tallies((measure, self.period) for measure in known.values())
 
     def result(self, measure_id: str, unit_id: str) -> MeasureResult:
         """The figure of a unit, as readers without names see it."""
         key = (measure_id, unit_id)
         if key not in self.seen:
-            self.seen[key] = measures.result(READER, measure_id, unit_id, self.period, self.position)
+            measure = self.count.definition(measure_id)
+            self.seen[key] = measures.figure(READER, self.count, measure, unit_id, self.period)
         return self.seen[key]
 
     def of(self, measure_id: str, unit_id: str, breakdowns: Iterable[str] = ()) -> FigureRow:
@@ -147,7 +155,7 @@ class Figures:
     def _strata(self, found: MeasureResult, unit_id: str, name: str) -> tuple[StratumRow, ...]:
         if name not in found.measure.stratifiers:
             return ()
-        rows = measures.breakdown(READER, found.measure.id, unit_id, self.period, name, self.position)
+        rows = measures.strata(READER, self.count, found.measure, unit_id, self.period, name)
         return tuple(StratumRow(row.label, row.numerator, row.denominator, row.value, row.hidden) for row in rows)
 
 
@@ -211,7 +219,7 @@ def _staff(
         title = "Tổng số" if row["group_code"] == "total" else row["display"] or row["code"]
         columns[title] = None
         counts.setdefault(row["facility_id"], {})[title] = row["value"]
-    now = {each.facility_id: each.numerator or None for each in figures.result("staff-now", province).by_unit}
+    now = {each.facility_id: each.numerator or None for each in figures.result(STAFF, province).by_unit}
     return tuple(columns), tuple(StaffRow(unit.name, counts.get(unit.id, {}), now.get(unit.id)) for unit in units)
 
 

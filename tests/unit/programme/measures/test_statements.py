@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansinh.programme.measures import definition, rules, statements
+from ansinh.programme.measures import definition, rules, statements, tally
 
 UNITS = [("so", "department"), ("bv", "hospital"), ("tt", "nursing-centre")]
 
@@ -95,15 +95,71 @@ def database():
         yield connection
 
 
-def test_figures_count_a_person_of_two_facilities_once_for_the_unit(database):
+SEX = definition.Stratifier("sex", "Giới", "SELECT w.id AS person_id, w.sex AS stratum FROM who w", ("who",), {})
+
+
+def tally_of(database, measure, stratifiers=(), **params):
+    table, values = statements.facility_table(UNITS[1:])
+    sql = statements.together([table], [statements.tally("", measure, stratifiers, "__0")])
+    cursor = database.execute(sql, {**values, **statements.suffixed(params, "__0")})
+    names = [column[0] for column in cursor.description]
+    return tally.of_rows([dict(zip(names, row, strict=True)) for row in cursor])
+
+
+def things(database, *rows):
     database.execute("CREATE TABLE thing (id, facility_id, good)")
-    database.executemany("INSERT INTO thing VALUES (?, ?, ?)", [("p", "bv", 1), ("p", "tt", 1), ("q", "tt", 0)])
-    table, params = statements.facility_table(UNITS[1:])
-    measure = a_definition()
+    database.executemany("INSERT INTO thing VALUES (?, ?, ?)", rows)
 
-    rows = database.execute(statements.compose("", table, measure, statements.figures(measure)), params)
 
-    assert sorted(rows) == [("", 1, 2), ("bv", 1, 1), ("tt", 1, 2)]
+def test_tally_counts_a_person_of_two_facilities_once_for_the_unit(database):
+    things(database, ("p", "bv", 1), ("p", "tt", 1), ("q", "tt", 0))
+
+    found = tally_of(database, a_definition())
+
+    assert found.by_facility() == {"bv": (1, 1), "tt": (1, 2)}
+    assert found.figure({"bv", "tt"}) == (1, 2)
+    assert found.figure({"tt"}) == (1, 2)
+
+
+def test_tally_counts_a_subject_once_however_many_rows_say_so(database):
+    things(database, ("p", "bv", 1), ("p", "bv", 0), ("p", "bv", 1))
+
+    assert tally_of(database, a_definition()).figure({"bv"}) == (1, 1)
+
+
+def test_tally_breaks_down_by_strata_that_overlap_or_are_not_known(database):
+    things(database, ("p", "bv", 1), ("p", "tt", 1), ("q", "tt", 0), ("r", "tt", 1))
+    database.execute("CREATE TABLE who (id, sex)")
+    database.executemany("INSERT INTO who VALUES (?, ?)", [("p", "f"), ("p", "m"), ("p", "f"), ("q", None)])
+
+    found = tally_of(database, a_definition(), [SEX])
+
+    assert found.strata("sex", {"bv", "tt"}) == {"f": (1, 1), "m": (1, 1), "": (1, 2)}
+    assert found.strata("sex", {"bv"}) == {"f": (1, 1), "m": (1, 1)}
+
+
+def test_tallies_of_several_periods_in_one_statement_keep_to_their_own_parameters(database):
+    things(database, ("p", "bv", 1), ("q", "bv", 5), ("r", "bv", 9))
+    sql = (
+        "SELECT f.id AS facility_id, x.id AS subject_id, 1 AS numerator, 0 AS denominator "
+        "FROM facility f JOIN thing x ON x.facility_id = f.id WHERE x.good <= :from AND ':from' <> x.id"
+    )
+    measure = a_definition(sql=sql, unit="count")
+    table, values = statements.facility_table(UNITS)
+    parts = [statements.tally("", measure, (), f"__{number}") for number in range(3)]
+
+    cursor = database.execute(statements.together([table], parts), values | {"from__0": 0, "from__1": 5, "from__2": 9})
+
+    assert [tuple(row)[0::7] for row in cursor] == [(1, 2), (2, 3)]
+
+
+def test_id_table_holds_the_ids():
+    table, params = statements.id_table("changed", ["a", "b'; --"])
+
+    with closing(sqlite3.connect(":memory:")) as connection:
+        rows = connection.execute(f"WITH {table} SELECT id FROM changed", params).fetchall()
+
+    assert rows == [("a",), ("b'; --",)]
 
 
 @pytest.mark.parametrize(("part", "ids"), [("dat", ["p"]), ("chua-dat", ["q"]), ("tat-ca", ["p", "q"])])
