@@ -52,6 +52,7 @@ def _stamp() -> Path:
 
 def load_definitions() -> Iterator[str]:
     """Load all of definitions/ in one transaction; a bad file is refused whole and changes nothing."""
+    from ansinh.fhir.operations.stored import load_concept_maps
     from ansinh.fhir.store import Repository
     from ansinh.fhir.terminology import loading as terminology
     from ansinh.fhir.views import live
@@ -62,6 +63,7 @@ def load_definitions() -> Iterator[str]:
     live.sync(folder / "views")
     with repository.transaction():
         yield f"bộ mã: {terminology.load_code_systems(folder)}"
+        yield f"ánh xạ mã: {load_concept_maps(repository, folder / 'conceptmaps')}"
         for name, count in _load_rooms(repository, folder):
             yield f"{name}: {count}"
 

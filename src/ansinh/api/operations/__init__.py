@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ansinh.api.operations import people, records, terms, validating, viewing, wholes
+from ansinh.api.operations import maps, people, records, sets, terms, validating, viewing, wholes
 from ansinh.api.operations.calls import LeftOut
 
 
@@ -19,6 +19,12 @@ class Operation:
 
 def _hl7(kind: str, name: str) -> str:
     return f"http://hl7.org/fhir/OperationDefinition/{kind}-{name}"
+
+
+def _twice(name: str, kind: str, resource: object) -> tuple[Operation, Operation]:
+    """An operation of the standard on the type and on one of its resources."""
+    places = (f"{kind}/${name}", f"{kind}/{{identity}}/${name}")
+    return tuple(Operation(name, place, kind, resource, _hl7(kind, name)) for place in places)  # type: ignore[return-value]
 
 
 _INSTANCE, _TYPE = "{kind}/{identity}", "{kind}"
@@ -54,18 +60,11 @@ TABLE = (
     Operation("match", "Patient/$match", "Patient", people.PatientMatch(), _hl7("Patient", "match")),
     Operation("lastn", "Observation/$lastn", "Observation", records.LastN(), _hl7("Observation", "lastn")),
     Operation("lookup", "CodeSystem/$lookup", "CodeSystem", terms.Lookup(), _hl7("CodeSystem", "lookup")),
-    Operation("subsumes", "CodeSystem/$subsumes", "CodeSystem", terms.Subsumes(), _hl7("CodeSystem", "subsumes")),
-    Operation(
-        "validate-code",
-        "CodeSystem/$validate-code",
-        "CodeSystem",
-        terms.ValidateInSystem(),
-        _hl7("CodeSystem", "validate-code"),
-    ),
-    Operation(
-        "validate-code", "ValueSet/$validate-code", "ValueSet", terms.ValidateInSet(), _hl7("ValueSet", "validate-code")
-    ),
-    Operation("expand", "ValueSet/$expand", "ValueSet", terms.Expand(), _hl7("ValueSet", "expand")),
+    *_twice("subsumes", "CodeSystem", terms.Subsumes()),
+    *_twice("validate-code", "CodeSystem", terms.ValidateInSystem()),
+    *_twice("expand", "ValueSet", sets.Expand()),
+    *_twice("validate-code", "ValueSet", sets.ValidateInSet()),
+    *_twice("translate", "ConceptMap", maps.Translate()),
     Operation(
         "viewdefinition-run",
         "ViewDefinition/$viewdefinition-run",

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -15,11 +16,12 @@ from ansinh.kernel.text import fold
 
 _WHOLE_SYSTEM = 3000  # systems up to this size are read at once, larger ones code by code
 _FRESH_SECONDS = 5.0
+_APART = str.maketrans("", "", ".- ")
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A code with its meaning between two days; `valid_to` None while it holds."""
+    """A code with its meaning between two days; `valid_to` None while it holds. `folded`: its search key, if kept."""
 
     system: str
     code: str
@@ -29,6 +31,7 @@ class Concept:
     properties: dict[str, Any] = field(default_factory=dict)
     valid_from: date | None = None
     valid_to: date | None = None
+    folded: str = field(default="", compare=False, repr=False)
 
     def holds(self, at: date) -> bool:
         """True when the code may be used on that day."""
@@ -43,6 +46,14 @@ class Concept:
         """True for a heading, which groups codes and is not used itself."""
         return bool(self.properties.get("abstract"))
 
+    def matches(self, words: Iterable[str], key: str) -> bool:
+        """True when each of the folded words begins one of its words, or its code begins with `key` (`f32`)."""
+        folded = self.folded or search_key((self.display, self.english))
+        for word in words:
+            if f" {word}" not in folded:
+                return bool(key) and code_key(self.code).startswith(key)
+        return True
+
 
 class _Cache:
     """Codes read so far in this process; dropped when another process loaded lists (seen within 5 seconds)."""
@@ -55,6 +66,7 @@ class _Cache:
         self.checked = 0.0
         self.systems: dict[str, dict[str, tuple[Concept, ...]]] = {}
         self.ordered: dict[str, tuple[Concept, ...]] = {}
+        self.whole: dict[str, tuple[Concept, ...]] = {}
         self.large: set[str] = set()
 
     def versions(self, system: str, code: str) -> tuple[Concept, ...]:
@@ -89,12 +101,15 @@ class _Cache:
         self.ordered[system] = tuple(_concept(row) for row in rows)
         return known
 
-    def all_of(self, system: str) -> tuple[Concept, ...] | None:
-        """Every version of every code in the order of the list; None for a large system."""
+    def all_of(self, system: str) -> tuple[Concept, ...]:
+        """Every version of every code in the order of the list; a large system is read whole on its first use."""
         self._stay_fresh()
         if system not in self.systems:
             self._read_system(system)
-        return None if system in self.large else self.ordered[system]
+        if system in self.large and system not in self.whole:
+            rows = ConceptRow.objects.filter(system=system).order_by("position")
+            self.whole[system] = tuple(map(_concept, rows))
+        return self.whole[system] if system in self.large else self.ordered[system]
 
 
 _cache = _Cache()
@@ -157,10 +172,12 @@ def find(system: str, text: str, *, limit: int = 20, at: date | None = None) -> 
 def members(system: str, *, at: date | None = None, parent: str | None = None) -> list[Concept]:
     """All codes of a system in the order of its file, headings too; or those directly below `parent`."""
     day = at or clock.today()
-    known = _cache.all_of(system)
-    if known is None:
-        known = tuple(_concept(row) for row in _usable(system, day).order_by("position"))
-    return [concept for concept in known if concept.holds(day) and (parent is None or concept.parent == parent)]
+    return [one for one in _cache.all_of(system) if one.holds(day) and (parent is None or one.parent == parent)]
+
+
+def versions(system: str) -> tuple[Concept, ...]:
+    """Every meaning of every code, ended ones too, in the order of the list. Kept in memory after the first use."""
+    return _cache.all_of(system)
 
 
 def descendants(system: str, code: str) -> frozenset[str]:
@@ -185,12 +202,23 @@ def ancestors(system: str, code: str) -> tuple[str, ...]:
 
 def is_known_system(system: str) -> bool:
     """True when some list of this system was loaded."""
+    return _is_known(system, generation())
+
+
+@lru_cache(maxsize=1024)
+def _is_known(system: str, _generation: str) -> bool:
     return ConceptRow.objects.filter(system=system).exists()
+
+
+def title(system: str) -> str:
+    """The title of the list that brought a system, "" when there is none."""
+    found = CodeList.objects.filter(url=system).order_by("origin").values_list("title", flat=True).first()
+    return found or ""
 
 
 def code_key(code: str) -> str:
     """`F32.1` → `f321`."""
-    return fold(code).replace(".", "").replace("-", "").replace(" ", "")
+    return (code.lower() if code.isascii() else fold(code)).translate(_APART)
 
 
 def search_key(texts: Iterable[str]) -> str:
@@ -221,4 +249,5 @@ def _concept(row: ConceptRow) -> Concept:
         properties=row.properties,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        folded=row.folded,
     )

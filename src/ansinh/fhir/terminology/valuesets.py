@@ -53,8 +53,8 @@ def expand(url: str, text: str = "", count: int = 100) -> list[Concept]:
     """Codes of a set, at most `count`, those that match the words of `text` when given. [] for an unknown set."""
     url = url.partition("|")[0]
     found = _project_members(url) if url.startswith(f"{BASE}/") else _fhir_members(url)
-    words = concepts.search_key([text]).split()
-    kept = (concept for concept in found if not concept.is_abstract and _matches(concept, words))
+    words, key = concepts.search_key([text]).split(), concepts.code_key(text)
+    kept = (concept for concept in found if not concept.is_abstract and concept.matches(words, key))
     return [concept for concept, _ in zip(kept, range(count), strict=False)]
 
 
@@ -94,6 +94,21 @@ def _project_members(url: str) -> Iterator[Concept]:
             yield from (concept for concept in concepts.members(part["system"]) if _belongs(part, concept))
 
 
+def project_compose(url: str) -> dict[str, Any] | None:
+    """`compose` of a set of the project as FHIR writes it, None for an unknown one."""
+    parts = _project_parts(url)
+    return None if parts is None else {"include": [_include(part) for part in parts]}
+
+
+def _include(part: Mapping[str, Any]) -> dict[str, Any]:
+    if "concepts" in part:
+        return {"system": part["system"], "concept": list(part["concepts"])}
+    rules = [{"property": name, "op": "=", "value": value} for name, value in part.get("properties", {}).items()]
+    if "below" in part:
+        rules.append({"property": "concept", "op": "descendent-of", "value": part["below"]})
+    return {"system": part["system"]} | ({"filter": rules} if rules else {})
+
+
 def _project_parts(url: str) -> tuple[Mapping[str, Any], ...] | None:
     return _parts_of(url, concepts.generation())
 
@@ -125,8 +140,3 @@ def _is_below(concept: Concept, ancestor: str) -> bool:
             return False
         concept = parent
     return False
-
-
-def _matches(concept: Concept, words: list[str]) -> bool:
-    key = concepts.search_key((concept.display, concept.english, concept.code))
-    return all(f" {word}" in key for word in words)

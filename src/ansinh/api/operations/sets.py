@@ -1,0 +1,102 @@
+"""Operations on value sets: $expand, $validate-code. A set that cannot be decided here is refused, never false."""
+
+from typing import Any
+
+from ansinh.api.operations.arguments import Arguments, element, flag, text, whole
+from ansinh.api.operations.calls import Asked, Called
+from ansinh.api.operations.maps import codings
+from ansinh.api.operations.terms import concept_of, day_of, language_of, verdict
+from ansinh.fhir.operations.stored import StoredSources
+from ansinh.fhir.terminology import composing, concepts
+from ansinh.fhir.terminology.composing import Listing
+from ansinh.fhir.terminology.concepts import Concept
+from ansinh.kernel import clock
+from ansinh.kernel.errors import Invalid, Malformed
+from ansinh.kernel.ids import new_id
+
+_MOST = 1000
+_ECHOED = ("filter", "offset", "count", "activeOnly", "displayLanguage", "includeDesignations", "date")
+
+
+class Expand(Called):
+    """`/fhir/ValueSet/$expand`, `/fhir/ValueSet/{id}/$expand`: the codes of a set."""
+
+    def run(self, asked: Asked) -> dict[str, Any]:
+        """`url`, `valueSet` or the address; `filter` (beginnings of words, without marks), `offset`, `count` (up to
+        1000), `activeOnly` (true by default), `displayLanguage`, `includeDesignations`, `date`."""
+        given = asked.given
+        head, listing = _set_of(asked, inactive=not flag(given, "activeOnly", default=True))
+        if listing.undecided:
+            raise _undecided()
+        words, key = concepts.search_key([text(given, "filter", "")]).split(), ""
+        if words:
+            key = concepts.code_key(text(given, "filter", ""))
+        kept = [one for one in listing.concepts if not one.is_abstract and (not words or one.matches(words, key))]
+        offset, count = whole(given, "offset", 0, len(kept)), whole(given, "count", _MOST, _MOST)
+        expansion = {
+            "identifier": f"urn:uuid:{new_id()}",
+            "timestamp": clock.instant(),
+            "total": len(kept),
+            "offset": offset,
+            **_echoed(given),
+        }
+        shown = kept[offset : offset + count]
+        listed = [_contained(one, language_of(given), designations=flag(given, "includeDesignations")) for one in shown]
+        return head | {"expansion": expansion | ({"contains": listed} if listed else {})}
+
+
+class ValidateInSet(Called):
+    """`/fhir/ValueSet/$validate-code`, `/fhir/ValueSet/{id}/$validate-code`: whether a code is in a set."""
+
+    def run(self, asked: Asked) -> dict[str, Any]:
+        """`url`, `valueSet` or the address; `code` with `system`, `coding` or `codeableConcept`; `display`, `date`,
+        `abstract`."""
+        given, sources = asked.given, StoredSources(asked.repository)
+        _, listing = _set_of(asked, inactive=False)
+        found: list[Concept | None] = []
+        for system, code in codings(given):
+            one = listing.find(system, code)
+            if one is None and listing.is_open_to(system):
+                raise _undecided()
+            if one is not None and one.display == one.code:
+                one = concept_of(one.system, code, sources, day_of(given)) or one
+            found.append(one)
+        return verdict(given, found)
+
+
+def _set_of(asked: Asked, *, inactive: bool) -> tuple[dict[str, Any], Listing]:
+    """(head of the answer, the listing). Raises Invalid for a set that nobody here knows."""
+    given, sources, day = asked.given, StoredSources(asked.repository), day_of(asked.given)
+    sent = asked.repository.read("ValueSet", asked.identity) if asked.identity else element(given, "valueSet")
+    if sent is None and isinstance(given.get("resource", [None])[0], dict):
+        sent = element(given, "resource")
+    if sent is not None:
+        if sent.get("resourceType") != "ValueSet":
+            raise Malformed("valueSet phải là một ValueSet.", field="valueSet")
+        head = {key: value for key, value in sent.items() if key not in ("expansion", "compose", "text", "meta", "id")}
+        return head | {"status": sent.get("status", "active")}, composing.listing(
+            sent, sources, at=day, inactive=inactive
+        )
+    url = text(given, "url")
+    found = composing.listing_of(url, sources, at=day, inactive=inactive)
+    if found is None:
+        raise _undecided()
+    return {"resourceType": "ValueSet", "url": url.partition("|")[0], "status": "active"}, found
+
+
+def _contained(concept: Concept, language: str, *, designations: bool) -> dict[str, Any]:
+    ended = not concept.holds(clock.today()) or bool(concept.properties.get("inactive"))
+    shown = {"system": concept.system, "inactive": ended, "code": concept.code, "display": concept.words(language)}
+    if designations and concept.english:
+        shown["designation"] = [{"language": "en", "value": concept.english}]
+    return {key: value for key, value in shown.items() if value}
+
+
+def _echoed(given: Arguments) -> dict[str, Any]:
+    """`expansion.parameter`: what the expansion was made with."""
+    shown = [{"name": name, "valueString": str(given[name][0])} for name in _ECHOED if given.get(name)]
+    return {"parameter": shown} if shown else {}
+
+
+def _undecided() -> Invalid:
+    return Invalid("Không có bộ mã này, hoặc bộ mã dựa trên những mã không có ở đây.", code="undecided-set")
