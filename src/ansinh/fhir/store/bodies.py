@@ -21,7 +21,7 @@ def dictionary(number: int) -> bytes:
 
 @cache
 def _primed() -> "zlib._Compress":
-    return zlib.compressobj(6, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, dictionary(CURRENT))
+    return zlib.compressobj(6, zlib.DEFLATED, -15, 7, zlib.Z_DEFAULT_STRATEGY, dictionary(CURRENT))
 
 
 def pack(data: bytes) -> bytes:

@@ -85,6 +85,7 @@ _ELEMENTS: dict[str, tuple[int, int, Callable[[int], Callable[[Sequence[Any]], b
 }
 _KINDS = {name: _kind(name.title().replace(" ", ""), array) for name, (_, array, _) in _ELEMENTS.items()}
 _PACKERS = {name: (_KINDS[name][0], make(element)) for name, (element, _, make) in _ELEMENTS.items()}
+_EMPTIES = {name: made(pack(())) for name, (made, pack) in _PACKERS.items()}
 
 
 def array(kind: str, values: Sequence[Any]) -> Array:
@@ -95,9 +96,9 @@ def array(kind: str, values: Sequence[Any]) -> Array:
 
 def arrays(kinds: Iterable[str], rows: Sequence[tuple]) -> list[Array]:
     """Rows turned into one array for each column."""
-    kinds = list(kinds)
-    columns = zip(*rows, strict=True) if rows else repeat((), len(kinds))
-    return [array(kind, column) for kind, column in zip(kinds, columns, strict=True)]
+    if not rows:
+        return [_EMPTIES[kind] for kind in kinds]
+    return [array(kind, column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)]
 
 
 def execute(raw: Any, sql: str, params: Sequence[Any]) -> Any:
