@@ -2,12 +2,9 @@
 
 import pytest
 
-from ansinh.fhir.model import json
-from ansinh.fhir.search import search
-from ansinh.fhir.search.parsing import parse
-from ansinh.fhir.search.reference import run
 from ansinh.fhir.store import Repository
 from ansinh.kernel.context import system_context
+from tests.support.search_spec import found_by_both
 
 pytestmark = pytest.mark.django_db
 
@@ -260,19 +257,9 @@ def repository() -> Repository:
     return Repository(system_context(), validate=False)
 
 
-def asked(request_: str) -> tuple[str, list[tuple[str, str]]]:
-    kind, _, text = request_.partition("?")
-    return kind, [tuple(part.split("=", 1)) for part in text.split("&")]
-
-
 @pytest.mark.parametrize(("facts", "request_", "found"), SPEC, ids=[one[1] for one in SPEC])
 def test_both_runners_find_what_the_table_says(repository, facts, request_, found):
-    kind, params = asked(request_)
-    stored = [repository.save(json.loads(json.dumps(one))).resource for one in facts]
-    mine = [("_id", ",".join(one["id"] for one in facts if one["resourceType"] == kind))]
-
-    by_sql = [one["id"] for one in search(repository, kind, [*params, *mine]).resources]
-    in_memory = [one["id"] for one in run(parse(kind, params), stored)]
+    by_sql, in_memory = found_by_both(repository, facts, request_)
 
     if isinstance(found, set):
         by_sql, in_memory = set(by_sql), set(in_memory)  # type: ignore[assignment]

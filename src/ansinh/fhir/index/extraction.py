@@ -4,9 +4,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ansinh.fhir.index import numbers, values
+from ansinh.fhir.index import numbers, places, values
 from ansinh.fhir.index.parameters import Parameter, by_key
 from ansinh.fhir.index.rows import Rows
+from ansinh.fhir.index.sounds import sounds
 
 Value = Any
 
@@ -25,7 +26,7 @@ def extract(resource: dict[str, Any]) -> Rows:
 @lru_cache(maxsize=4096)
 def _wanted(kind: str, keys: tuple[str, ...]) -> tuple[Parameter, ...]:
     """The parameters that may read one of the keys, each once. Resources of a kind mostly have the same few keys."""
-    return tuple({one.code: one for key in keys for one in by_key(kind, key)}.values())
+    return tuple({one.code: one for key in keys for one in by_key(kind, key) if one.has_rows}.values())
 
 
 def _token(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
@@ -62,9 +63,16 @@ def _date(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
 
 
 def _string(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
-    texts = [text for value in found for text in values.texts(value) if isinstance(text, str)]
+    texts = strings(parameter, found)
     for folded, exact in values.string_rows(texts, parameter.words):
         rows.add("ix_string", parameter.number, folded, exact)
+
+
+def strings(parameter: Parameter, found: list[Value]) -> list[str]:
+    """The texts that a parameter finds in its values; `phonetic` looks at whole names as they sound."""
+    if parameter.code == "phonetic":
+        return [sounds(text) for value in found if isinstance(text := next(values.texts(value), None), str)]
+    return [text for value in found for text in values.texts(value) if isinstance(text, str)]
 
 
 def _number(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
@@ -91,35 +99,48 @@ def _quantities(rows: Rows, number: int, tok: int, found: list[Value]) -> None:
 
 
 def _composite(rows: Rows, parameter: Parameter, resource: dict[str, Any]) -> None:
-    """Pairs of a code and something else, one row for each instance. Other composites are not indexed."""
-    if len(parameter.component_types) != 2 or parameter.component_types[0] != "token":
-        return
+    """One row for each instance and each combination of its values; the first component is always a code."""
     for part in parameter.parts:
-        (_, first), (kind, second) = part.components
-        for node in part.instances(resource):
-            others = second(node)
-            for value in first(node) if others else ():
-                for system, code in values.codes(value):
-                    tok = numbers.token(system, code)
-                    rows.tokens[tok] = (system, code)
-                    _pair(rows, parameter.number, tok, kind, others)
+        kinds = [kind for kind, _ in part.components]
+        for first, *others in part.rows(resource):
+            for system, code in (names for value in first for names in values.codes(value)):
+                _beside(rows, parameter.number, (system, code), kinds[1:], others)
 
 
-def _pair(rows: Rows, number: int, tok: int, kind: str, others: list[Value]) -> None:
+def _beside(rows: Rows, number: int, names: tuple[str, str], kinds: list[str], others: list[list[Value]]) -> None:
+    """The code goes into `tok`, what stands beside it into `unit` and `value`; texts have a row of `ix_string`."""
+    tok, kind = numbers.token(*names), kinds[0]
+    rows.tokens[tok] = names
     if kind == "quantity":
-        _quantities(rows, number, tok, others)
-    for other in others if kind != "quantity" else ():
+        _quantities(rows, number, tok, others[0])
+    elif kind == "number":
+        for low, high in values.number_pairs(others):
+            rows.add("ix_quantity", number, tok, numbers.ordered(high), low)
+    for other in others[0] if kind not in ("quantity", "number") else ():
         if kind == "token":
-            for names in values.codes(other):
-                rows.tokens[numbers.token(*names)] = names
-                rows.add("ix_quantity", number, tok, numbers.token(*names), 0.0)
+            for beside in values.codes(other):
+                rows.tokens[numbers.token(*beside)] = beside
+                rows.add("ix_quantity", number, tok, numbers.token(*beside), 0.0)
         elif kind == "date" and (interval := values.interval(other)):
-            rows.add("ix_quantity", number, tok, 0, float(interval[0]))
+            rows.add("ix_quantity", number, tok, interval[1], float(interval[0]))
         elif kind == "string" and isinstance(other, str):
-            rows.add("ix_quantity", number, tok, numbers.exact(values.searchable(other)), 0.0)
+            rows.add("ix_string", number, values.coded_text(names[1], other), tok)
         elif kind == "reference":
             for target in values.targets(other):
                 rows.add("ix_quantity", number, tok, target, 0.0)
+
+
+def _place(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
+    """`near`: a point of the unit sphere, so that distances need no more than sums of squares."""
+    for position in found:
+        if point := places.point(position):
+            x, y, z = point
+            rows.add("ix_quantity", parameter.number, places.scaled(x), places.scaled(y), z)
+
+
+def _words(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
+    for word in found:
+        rows.add("ix_token", parameter.number, numbers.token(values.WORDS, word))
 
 
 _RULES: dict[str, Callable[[Rows, Parameter, list[Value]], None]] = {
@@ -130,4 +151,6 @@ _RULES: dict[str, Callable[[Rows, Parameter, list[Value]], None]] = {
     "number": _number,
     "uri": _uri,
     "quantity": _quantity,
+    "special": _place,
+    "text": _words,
 }

@@ -17,6 +17,7 @@ LONGEST = 300
 _WORDS_INDEXED = 16
 _CONTACT_SYSTEMS = frozenset({"phone", "fax", "email", "pager", "url", "sms", "other"})
 _ADDRESS_PARTS = ("text", "city", "district", "state", "postalCode", "country")
+BESIDE = "\x1f"
 _CURRENCY = "urn:iso:std:iso:4217"
 
 
@@ -153,3 +154,16 @@ def quantities(value: Any) -> Iterator[tuple[float, tuple[str, str]]]:
     yield float(number), ((value.get("system", ""), code) if code else ("", unit))
     if code and unit and unit != code:
         yield float(number), ("", unit)
+
+
+def number_pairs(found: list[list[Any]]) -> Iterator[tuple[float, float]]:
+    """(first, second) numbers of a composite; the first twice where there is no second component."""
+    numbers_ = [[float(one) for one in each if not isinstance(one, str | bool | dict)] for each in found]
+    for low in numbers_[0]:
+        for high in numbers_[1] if len(numbers_) > 1 else [low]:
+            yield low, high
+
+
+def coded_text(code: str, text: str) -> str:
+    """How a code with a text beside it stands in one column; the text can be asked for by its beginning."""
+    return f"{code[:LONGEST]}{BESIDE}{searchable(text)}"

@@ -39,6 +39,14 @@ def above(system: str, code: str) -> tuple[Token, ...]:
     return tuple(Token(system, one) for one in (code, *over))
 
 
+def length(code: str) -> float:
+    """How many kilometres one of a UCUM unit is. Raises ValueError for what is no length."""
+    own, kilometre = scale(code), scale("km")
+    if own.dimensions != kilometre.dimensions:
+        raise ValueError(code)
+    return float(own.factor / kilometre.factor)
+
+
 @lru_cache(maxsize=512)
 def units_like(code: str) -> tuple[tuple[str, Decimal], ...]:
     """(unit, how many of it are one of `code`) for every common UCUM unit of the same dimensions, `code` first."""

@@ -1,14 +1,16 @@
 """One match as SQL over its index table: a condition on the columns of alias `x`, and the values it takes."""
 
+from collections.abc import Callable
 from typing import Any
 
-from ansinh.fhir.index import numbers, values
+from ansinh.fhir.index import numbers, places, values
 from ansinh.fhir.index.parameters import Parameter
 from ansinh.fhir.search.query import (
     Alternative,
     Amount,
     Match,
     Moment,
+    Nearby,
     Number,
     Pair,
     Target,
@@ -33,16 +35,27 @@ TABLE = {
     "uri": "ix_uri",
     "quantity": "ix_quantity",
     "composite": "ix_quantity",
+    "special": "ix_quantity",
+    "text": "ix_token",
 }
 
 
-def place(parameter: Parameter, modifier: str) -> tuple[str, int]:
-    """(table, number) of the rows that a parameter with this modifier is answered from."""
+def place(parameter: Parameter, modifier: str) -> tuple[str, tuple[int, ...]]:
+    """(table, numbers) of the rows that a parameter with this modifier is answered from."""
     if modifier == "of-type" or (modifier == "text" and parameter.type == "token"):
-        return "ix_token", parameter.variant(modifier)
+        return "ix_token", (parameter.variant(modifier),)
     if modifier == "identifier" and parameter.type == "reference":
-        return "ix_token", parameter.variant(modifier)
-    return TABLE[parameter.type], parameter.number
+        return "ix_token", (parameter.variant(modifier),)
+    if parameter.component_types[1:] == ("string",):
+        return "ix_string", parameter.sources
+    return TABLE[parameter.type], parameter.sources
+
+
+def of(numbers_: tuple[int, ...], alias: str = "x") -> str:
+    """SQL: a row belongs to one of these parameters."""
+    if len(numbers_) == 1:
+        return f"{alias}.param = {numbers_[0]}"
+    return f"{alias}.param IN ({', '.join(map(str, numbers_))})"
 
 
 def of_match(match: Match) -> Sql:
@@ -66,6 +79,8 @@ def condition(parameter: Parameter, modifier: str, one: Alternative) -> Sql:
             return amount(one)
         case Pair():
             return _pair(one)
+        case Nearby():
+            return _nearby(one)
         case Text():
             if parameter.type == "token":
                 return _words(one.text)
@@ -142,23 +157,24 @@ def approximate(one: Moment) -> int:
     return abs(int(clock.now().timestamp() * 1_000_000) - one.lo) // 10
 
 
-def number(one: Number, column: str) -> Sql:
-    """Numbers; eq and ne within the digits written."""
+def number(one: Number, column: str, form: Callable[[float], float] = float) -> Sql:
+    """Numbers; eq and ne within the digits written. `form` makes of a bound what the column holds."""
+    lo, hi, value = form(one.lo), form(one.hi), form(one.value)
     match one.prefix:
         case "eq":
-            return f"({column} >= %s AND {column} < %s)", [one.lo, one.hi]
+            return f"({column} >= %s AND {column} < %s)", [lo, hi]
         case "ne":
-            return f"({column} < %s OR {column} >= %s)", [one.lo, one.hi]
+            return f"({column} < %s OR {column} >= %s)", [lo, hi]
         case "gt" | "sa":
-            return f"{column} > %s", [one.value]
+            return f"{column} > %s", [value]
         case "lt" | "eb":
-            return f"{column} < %s", [one.value]
+            return f"{column} < %s", [value]
         case "ge":
-            return f"{column} >= %s", [one.value]
+            return f"{column} >= %s", [value]
         case "le":
-            return f"{column} <= %s", [one.value]
+            return f"{column} <= %s", [value]
     slack = abs(one.value) / 10
-    return f"({column} >= %s AND {column} <= %s)", [one.value - slack, one.value + slack]
+    return f"({column} >= %s AND {column} <= %s)", [form(one.value - slack), form(one.value + slack)]
 
 
 def amount(one: Amount) -> Sql:
@@ -170,18 +186,50 @@ def amount(one: Amount) -> Sql:
 
 
 def _pair(one: Pair) -> Sql:
-    first = token("x.tok", one.code)
+    if isinstance(one.other, Text):
+        return _coded_text(one.code, one.other.text)
+    return both([token("x.tok", one.code), _other(one)])
+
+
+def _other(one: Pair) -> Sql:
     match one.other:
         case Amount():
-            return both([first, amount(one.other)])
+            return amount(one.other)
         case Moment():
-            return both([first, moment(one.other, "x.value", "x.value")])
+            return moment(one.other, "x.value", "x.unit")
+        case Number() if one.third is not None:
+            return both([number(one.other, "x.value"), number(one.third, "x.unit", numbers.ordered)])
+        case Number():
+            return number(one.other, "x.value")
         case Token():
-            return both([first, token("x.unit", one.other)])
-        case Text():
-            return both([first, ("x.unit = %s", [numbers.exact(values.searchable(one.other.text))])])
+            return token("x.unit", one.other)
         case Target():
-            return both([first, among("x.unit", list(one.other.keys))])
+            return among("x.unit", list(one.other.keys))
+    return NOTHING
+
+
+def _coded_text(code: Token, text: str) -> Sql:
+    """A row of ix_string that begins with the code; `exact` has the number of its system and code."""
+    if code.code is None:
+        ends = f"%{values.BESIDE}{_escaped(values.searchable(text))}%"
+        return both([token("x.exact", code), ("x.value LIKE %s ESCAPE '!'", [ends])])
+    first = values.coded_text(code.code, text)
+    begins: Sql = ("(x.value >= %s AND x.value < %s)", [first, first + LAST])
+    return begins if code.system is None else both([begins, token("x.exact", code)])
+
+
+def _nearby(one: Nearby) -> Sql:
+    """Points of the unit sphere whose straight distance is small enough; the first coordinate is searched by index."""
+    x, y, z = places.on_sphere(one.latitude, one.longitude)
+    chord = places.chord(one.kilometres)
+    wide, middle, beside = places.scaled(chord) + 1, places.scaled(x), places.scaled(y)
+    small = 1 / places.BILLIONTHS
+    squares = (
+        "((x.tok - %s) * %s * ((x.tok - %s) * %s) + (x.unit - %s) * %s * ((x.unit - %s) * %s) "
+        "+ (x.value - %s) * (x.value - %s)) <= %s"
+    )
+    found = [middle, small, middle, small, beside, small, beside, small, z, z, chord * chord]
+    return f"(x.tok >= %s AND x.tok <= %s AND {squares})", [middle - wide, middle + wide, *found]
 
 
 def _text(text: str, modifier: str) -> Sql:

@@ -59,13 +59,23 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A composite: a code and what stands beside it."""
+    """A composite: a code and what stands beside it; `third` for those of three parts."""
 
     code: Token
-    other: "Token | Amount | Moment | Text | Target"
+    other: "Token | Amount | Moment | Text | Target | Number"
+    third: Number | None = None
 
 
-Alternative = Token | Text | Target | Moment | Number | Amount | Pair
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Within so many kilometres of a place in degrees."""
+
+    latitude: float
+    longitude: float
+    kilometres: float
+
+
+Alternative = Token | Text | Target | Moment | Number | Amount | Pair | Nearby
 
 # Criteria. All of them must hold.
 
@@ -91,6 +101,24 @@ class Match:
     parameter: Parameter
     modifier: str
     alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`_text` and `_content`: all words of one of the alternatives, wherever they stand."""
+
+    parameter: Parameter
+    alternatives: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """`location:below=…`: a reference to one of the resources named, or to what is below (above) it. Each branch is
+    (type, the parameter that leads from a resource of the type to the one above it, number of the one named)."""
+
+    parameter: Parameter
+    branches: tuple[tuple[str, Parameter, int], ...]
+    above: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +154,7 @@ class Within:
     key: int
 
 
-Criterion = Ids | Updated | Match | Missing | Chained | Has | Within
+Criterion = Ids | Updated | Match | Words | Tree | Missing | Chained | Has | Within
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,21 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-from ansinh.fhir.index import values
+from ansinh.fhir.index import places, values
 from ansinh.fhir.index.numbers import TYPES, is_type
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.parameters import IDENTIFIER_END, Parameter
+from ansinh.fhir.index.sounds import sounds
+from ansinh.fhir.index.words import split as split_words
 from ansinh.fhir.model import dates, references
 from ansinh.fhir.search import codes
-from ansinh.fhir.search.query import Alternative, Amount, Moment, Number, Pair, Target, Text, Token
+from ansinh.fhir.search.query import Alternative, Amount, Moment, Nearby, Number, Pair, Target, Text, Token
 from ansinh.kernel.errors import Malformed
 
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[-+.\d])")
 MOST_VALUES = 1000
+MOST_WORDS = 50
+_NEAR_KM = 10.0
 _UNESCAPE = re.compile(r"\\([\\,|$])")
 
 
@@ -100,6 +104,10 @@ def alternative(parameter: Parameter, modifier: str, text: str, code: str) -> Al
         return Text(plain(text)[::-1])
     if parameter.type == "composite":
         return _pair(parameter, text, code)
+    if parameter.type == "special":
+        return _nearby(text, code)
+    if parameter.code == "phonetic":
+        return Text(sounds(plain(text)))
     return simple(parameter.type, text, code)
 
 
@@ -186,13 +194,36 @@ def _of_type(text: str, code: str) -> Token:
 
 
 def _pair(parameter: Parameter, text: str, code: str) -> Pair:
-    parts = split(text, "$")
-    if len(parts) != 2 or len(parameter.component_types) != 2 or parameter.component_types[0] != "token":
-        raise wrong(code, "cần đúng hai phần, cách nhau bằng dấu $.")
-    kind = parameter.component_types[1]
-    if kind == "reference":
+    parts, kinds = split(text, "$"), parameter.component_types
+    if len(parts) != len(kinds):
+        raise wrong(code, f"cần đúng {len(kinds)} phần, cách nhau bằng dấu $.")
+    if kinds[1] == "reference":
         return Pair(token(parts[0]), _target(parameter, "", plain(parts[1]), code))
-    other = simple(kind, parts[1], code)
-    if isinstance(other, Number):
-        raise wrong(code, "chưa hỗ trợ.")
-    return Pair(token(parts[0]), other)
+    third = number(parts[2], code) if len(parts) == 3 else None
+    return Pair(token(parts[0]), simple(kinds[1], parts[1], code), third)
+
+
+def words(text: str, code: str) -> tuple[tuple[str, ...], ...]:
+    """The words of each alternative of a `_text` or `_content`."""
+    found = tuple(tuple(split_words(plain(part))) for part in split(text, ","))
+    if not all(found):
+        raise wrong(code, "thiếu từ cần tìm.")
+    if sum(map(len, found)) > MOST_WORDS:
+        raise wrong(code, f"có quá nhiều từ; tối đa {MOST_WORDS}.")
+    return found
+
+
+def _nearby(text: str, code: str) -> Nearby:
+    """`latitude|longitude|distance|unit`; without distance 10 km, without unit kilometres."""
+    parts = [plain(part) for part in split(text, "|")]
+    if not 2 <= len(parts) <= 4:
+        raise wrong(code, "có dạng vĩ độ|kinh độ|khoảng cách|đơn vị.")
+    latitude, longitude = (number(part, code).value for part in parts[:2])
+    if not places.is_on_earth(latitude, longitude):
+        raise wrong(code, "vĩ độ từ -90 đến 90, kinh độ từ -180 đến 180.")
+    distance = number(parts[2], code).value if len(parts) > 2 and parts[2] else _NEAR_KM
+    try:
+        times = codes.length(parts[3]) if len(parts) > 3 and parts[3] else 1.0
+    except (ValueError, KeyError) as error:
+        raise wrong(code, "đơn vị phải là đơn vị chiều dài của UCUM, ví dụ km, m, [mi_i].") from error
+    return Nearby(latitude, longitude, abs(distance) * times)

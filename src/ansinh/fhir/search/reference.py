@@ -6,7 +6,8 @@ Shares with SQL how a request is read and which values a parameter has (`index.v
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ansinh.fhir.index import values
+from ansinh.fhir.index import places, values, words
+from ansinh.fhir.index.extraction import strings
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.parameters import Parameter
 from ansinh.fhir.model import dates
@@ -21,6 +22,7 @@ from ansinh.fhir.search.query import (
     Match,
     Missing,
     Moment,
+    Nearby,
     Number,
     Pair,
     Query,
@@ -28,8 +30,10 @@ from ansinh.fhir.search.query import (
     Target,
     Text,
     Token,
+    Tree,
     Updated,
     Within,
+    Words,
 )
 from ansinh.kernel.text import nfc
 
@@ -55,8 +59,9 @@ class _Runner:
             for one in self.resources
             if one["resourceType"] == query.resource_type and all(self.meets(one, each) for each in query.criteria)
         ]
+        known = {key_of(one["resourceType"], one["id"]): one for one in self.resources}
         for sort in reversed(query.sort):
-            found = _sorted(found, sort)
+            found = _sorted(found, sort, known)
         return found
 
     def meets(self, resource: Resource, one: Criterion) -> bool:
@@ -68,8 +73,13 @@ class _Runner:
                 return any(_moment(each, at, at) for each in one.moments)
             case Match():
                 return _matches(resource, one)
+            case Words():
+                spoken = _words_of(resource, one.parameter)
+                return any(spoken >= set(words) for words in one.alternatives)
+            case Tree():
+                return self._stands_in(resource, one)
             case Missing():
-                return (not one.parameter.evaluate(resource)) == one.absent
+                return _is_missing(resource, one.parameter) == one.absent
             case Chained():
                 return any(self._points(resource, one.parameter, kind, inner) for kind, inner in one.inner)
             case Within():
@@ -82,6 +92,23 @@ class _Runner:
                     and self.meets(other, one.inner)
                     for other in self.resources
                 )
+
+    def _stands_in(self, resource: Resource, one: Tree) -> bool:
+        named = _targets(resource, one.parameter)
+        return any(named & self._walk(kind, upwards, key, one.above) for kind, upwards, key in one.branches)
+
+    def _walk(self, kind: str, upwards: Parameter, key: int, above: bool) -> set[int]:
+        """The one named and all above (below) it among the resources of its type."""
+        kin = {key_of(kind, one["id"]): _targets(one, upwards) for one in self.resources if one["resourceType"] == kind}
+        seen, fresh = {key}, {key}
+        while fresh:
+            if above:
+                found = {over for one in fresh for over in kin.get(one, ())}
+            else:
+                found = {one for one, over in kin.items() if over & fresh}
+            fresh = found - seen
+            seen |= fresh
+        return seen
 
     def _belongs(self, resource: Resource, one: Within) -> bool:
         own = key_of(resource["resourceType"], resource["id"])
@@ -97,6 +124,19 @@ class _Runner:
 
 def _targets(resource: Resource, parameter: Parameter) -> set[int]:
     return {key for value in parameter.evaluate(resource) for key in values.targets(value)}
+
+
+def _words_of(resource: Resource, parameter: Parameter) -> set[str]:
+    found = set(words.of_narrative(resource))
+    return found if parameter.code == "_text" else found | set(words.of_texts(resource))
+
+
+def _is_missing(resource: Resource, parameter: Parameter) -> bool:
+    if parameter.code == "_content":
+        return not _words_of(resource, parameter)
+    if parameter.type == "composite":
+        return not any(any(part.rows(resource)) for part in parameter.parts)
+    return not parameter.evaluate(resource)
 
 
 def _matches(resource: Resource, one: Match) -> bool:
@@ -125,8 +165,17 @@ def _holds(value: Any, one: Match, each: Alternative) -> bool:
                 return _words(value, each.text)
             if one.parameter.type == "uri":
                 return isinstance(value, str) and _uri(value, one.modifier, each.text)
-            return any(_text(text, one, each.text) for text in values.texts(value) if isinstance(text, str))
+            return any(_text(text, one, each.text) for text in strings(one.parameter, [value]))
+        case Nearby():
+            return _is_near(value, each)
     return False
+
+
+def _is_near(position: Any, each: Nearby) -> bool:
+    if places.point(position) is None:
+        return False
+    here = float(position["latitude"]), float(position["longitude"])
+    return places.kilometres(here, (each.latitude, each.longitude)) <= each.kilometres
 
 
 def _token(value: Any, modifier: str, each: Token) -> bool:
@@ -206,12 +255,20 @@ def _uri(value: str, modifier: str, asked: str) -> bool:
 
 def _pair(resource: Resource, parameter: Parameter, each: Pair) -> bool:
     for part in parameter.parts:
-        (_, first), (_, second) = part.components
-        for node in part.instances(resource):
-            codes = [names for value in first(node) for names in values.codes(value)]
-            if any(_code(*names, each.code) for names in codes) and any(_other(value, each) for value in second(node)):
+        for first, *others in part.rows(resource):
+            codes = [names for value in first for names in values.codes(value)]
+            if any(_code(*names, each.code) for names in codes) and _beside(others, each):
                 return True
     return False
+
+
+def _beside(others: list[list[Any]], each: Pair) -> bool:
+    if isinstance(each.other, Number):
+        return any(
+            _number(each.other, low) and (each.third is None or _number(each.third, high))
+            for low, high in values.number_pairs(others)
+        )
+    return any(_other(value, each) for value in others[0])
 
 
 def _other(value: Any, each: Pair) -> bool:
@@ -222,25 +279,29 @@ def _other(value: Any, each: Pair) -> bool:
             return any(_code(*names, each.other) for names in values.codes(value))
         case Moment():
             interval = values.interval(value)
-            return interval is not None and _moment(each.other, interval[0], interval[0])
+            return interval is not None and _moment(each.other, *interval)
         case Text():
-            return isinstance(value, str) and values.searchable(value) == values.searchable(each.other.text)
+            return isinstance(value, str) and values.searchable(value).startswith(values.searchable(each.other.text))
         case Target():
             return any(key in each.other.keys for key in values.targets(value))
+    return False
 
 
-def _sorted(found: list[Resource], sort: Sort) -> list[Resource]:
-    """What has no value comes last, either way; equal ones keep their order."""
-    keyed = [(_sort_value(one, sort), one) for one in found]
+def _sorted(found: list[Resource], sort: Sort, known: dict[int, Resource]) -> list[Resource]:
+    """What has no value comes last, either way; equal ones keep their order. known: what references may point at."""
+    keyed = [(_sort_value(one, sort, known), one) for one in found]
     present = [pair for pair in keyed if pair[0] is not None]
     present.sort(key=lambda pair: pair[0], reverse=sort.descending)
     return [one for _, one in present] + [one for value, one in keyed if value is None]
 
 
-def _sort_value(resource: Resource, sort: Sort) -> Any:
+def _sort_value(resource: Resource, sort: Sort, known: dict[int, Resource]) -> Any:
     if sort.parameter is None:
         return resource["id"] if sort.code == "_id" else dates.bounds(resource["meta"]["lastUpdated"])[0]
     pick: Callable[..., Any] = max if sort.descending else min
+    if sort.parameter.type == "reference":
+        targets = (known.get(key) for key in _targets(resource, sort.parameter))
+        return pick((one["id"] for one in targets if one is not None), default=None)
     return pick(_sort_values(sort.parameter, resource, sort.descending), default=None)
 
 
@@ -252,7 +313,7 @@ def _sort_values(parameter: Parameter, resource: Resource, descending: bool) -> 
         case "token":
             return [code for value in found for _, code in values.codes(value)]
         case "string":
-            texts = [text for value in found for text in values.texts(value) if isinstance(text, str)]
+            texts = strings(parameter, found)
             return [folded for text in texts if (folded := values.searchable(text))]
         case "quantity":
             return [number for value in found for number, _ in values.quantities(value)]

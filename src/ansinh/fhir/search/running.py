@@ -65,7 +65,7 @@ class Page:
         return [json.loads(one.body) for one in self.added]
 
 
-def search(repository: Repository, resource_type: str, params: Params, *, strict: bool = True) -> Page:
+def search(repository: Repository, resource_type: str, params: Params, *, strict: bool | None = True) -> Page:
     """The resources that match and that the reader may see.
 
     params: as in a FHIR URL, `[("name", "nguyen"), ("_sort", "-birthdate")]`. Queries: one, and one more each for the
@@ -75,7 +75,7 @@ def search(repository: Repository, resource_type: str, params: Params, *, strict
     return _answer(repository, [query], _fingerprint(resource_type, params))
 
 
-def search_types(repository: Repository, params: Params, *, strict: bool = True) -> Page:
+def search_types(repository: Repository, params: Params, *, strict: bool | None = True) -> Page:
     """Search across types: those of `_type`, else all that are there and that the role may search, one after another.
 
     Only parameters that each of the types has are understood; sorting across types is not.
@@ -90,7 +90,7 @@ def search_types(repository: Repository, params: Params, *, strict: bool = True)
 
 
 def search_compartment(
-    repository: Repository, patient: str, resource_type: str, params: Params, *, strict: bool = True
+    repository: Repository, patient: str, resource_type: str, params: Params, *, strict: bool | None = True
 ) -> Page:
     """Search what is written about a patient; resource_type "Observation,Condition", or "*" for every type."""
     members = definitions().compartment("Patient")

@@ -119,7 +119,30 @@ def test_each_component_pairs_its_own_code_with_its_own_value():
         (numbers.token("l", "sys"), unit, 120.0),
         (numbers.token("l", "dia"), unit, 80.0),
     }
-    assert rows(note, "combo-code-value-quantity") == rows(note, "component-code-value-quantity")
+
+
+def test_a_union_of_parameters_is_answered_from_their_rows_and_has_none():
+    known = parameters("Observation")
+
+    assert set(known["combo-code"].sources) == {known["code"].number, known["component-code"].number}
+    assert set(known["combo-code-value-quantity"].sources) == {
+        known["code-value-quantity"].number,
+        known["component-code-value-quantity"].number,
+    }
+    assert not known["combo-value-quantity"].has_rows
+    assert [code for code, one in known.items() if not one.has_rows] == [
+        code for code in known if code.startswith("combo-")
+    ]
+
+
+def test_every_composite_of_r4_can_be_indexed():
+    kinds = {"token", "quantity", "date", "string", "reference", "number"}
+    for kind in TYPES:
+        for one in parameters(kind).values():
+            if one.type == "composite":
+                assert one.component_types[0] == "token", (kind, one.code)
+                assert set(one.component_types) <= kinds, (kind, one.code)
+                assert len(one.component_types) == 2 or one.component_types[1:] == ("number", "number")
 
 
 def test_what_is_not_said_is_indexed_only_where_the_parameter_says_so():
