@@ -80,13 +80,13 @@ class Type:
         searching.answer(request, response, requests.query_parameters(request), kind, searching.of_type(kind))
 
     def on_post(self, request: falcon.Request, response: falcon.Response, kind: str) -> None:
-        """Create; with If-None-Exist only when nothing matches yet."""
+        """Create; with a condition only when nothing matches it yet."""
         resource = _of_type(requests.body(request), requests.resource_type(kind))
-        repository, condition = repository_of(request), request.get_header("If-None-Exist")
+        repository, condition = repository_of(request), requests.condition_of_create(request)
         if condition is None:
             saved = repository.create(resource)
         else:
-            made = conditional.create(repository, resource, requests.pairs(condition.partition("?")[2] or condition))
+            made = conditional.create(repository, resource, condition)
             if isinstance(made, str):
                 _send_existing(request, response, kind, made)
                 return

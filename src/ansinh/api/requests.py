@@ -12,24 +12,35 @@ import falcon
 
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
+from ansinh.fhir.transactions.merge_patch import MergePatch
 from ansinh.kernel.errors import Malformed, NotFound
 
 LARGEST = 10 * 1024 * 1024
 DEEPEST = 100
 MOST_PARAMETERS = 200
 _JSON_PATCH = "application/json-patch+json"
+_MERGE_PATCH = ("application/merge-patch+json", "application/json")
 _JSON_TYPES = ("application/fhir+json", "application/json")
 _ACCEPTED = ("application/fhir+json", "application/json", "text/json", "application/fhir+ndjson")
 _FORMATS = frozenset({"json", "text/json", *_JSON_TYPES})
+# What an address says about the answer, not about the record.
+_OF_ANSWERS = frozenset({"_format", "_pretty", "_summary", "_elements"})
+_NO_PATCH = (
+    "PATCH chỉ nhận application/json-patch+json, application/merge-patch+json hoặc application/fhir+json (Parameters)."
+)
 _ETAG = re.compile(r'\s*(?:W/)?"?(\d{1,18})"?\s*')
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """The `Prefer` header: what a write answers with, and whether a search passes over unknown parameters."""
+    """The `Prefer` header: what a write answers with, and whether a search refuses unknown parameters (None: no wish)."""
 
     answer: str = "representation"
-    lenient: bool = False
+    strict: bool | None = None
+
+    @property
+    def lenient(self) -> bool:
+        return self.strict is False
 
 
 def preference(request: falcon.Request) -> Preference:
@@ -38,7 +49,8 @@ def preference(request: falcon.Request) -> Preference:
     wishes = dict(part.strip().partition("=")[::2] for part in re.split(r"[,;]", text))
     answer = wishes.get("return", "").strip('" ')
     known = {"minimal": "minimal", "operationoutcome": "OperationOutcome"}
-    return Preference(known.get(answer, "representation"), wishes.get("handling", "").strip('" ') == "lenient")
+    handling = {"strict": True, "lenient": False}.get(wishes.get("handling", "").strip('" '))
+    return Preference(known.get(answer, "representation"), handling)
 
 
 def check_accept(request: falcon.Request) -> None:
@@ -68,12 +80,16 @@ def body(request: falcon.Request) -> dict[str, Any]:
 
 
 def patch(request: falcon.Request) -> Any:
-    """The JSON Patch (a list) or FHIRPath Patch (Parameters) of the body. Raises like `body`."""
-    kinds = (_JSON_PATCH, *_JSON_TYPES)
-    value = _json(request, kinds, "PATCH chỉ nhận application/json-patch+json hoặc application/fhir+json (Parameters).")
-    wanted = list if _media_type(request) == _JSON_PATCH else dict
-    if not isinstance(value, wanted):
+    """The JSON Patch (a list), FHIRPath Patch (Parameters) or merge patch of the body. Raises like `body`.
+
+    Plain `application/json` is a FHIRPath Patch when it holds Parameters, else a merge patch.
+    """
+    kinds = (_JSON_PATCH, *_MERGE_PATCH, *_JSON_TYPES)
+    value, kind = _json(request, kinds, _NO_PATCH), _media_type(request)
+    if not isinstance(value, list if kind == _JSON_PATCH else dict):
         raise Malformed("Nội dung bản vá không hợp với Content-Type.", code="patch")
+    if kind in _MERGE_PATCH and value.get("resourceType") != "Parameters":
+        return MergePatch(value)
     return value
 
 
@@ -154,6 +170,14 @@ def pairs(text: str) -> list[tuple[str, str]]:
         raise Malformed(
             f"Tham số trong địa chỉ không đọc được, hoặc nhiều quá {MOST_PARAMETERS}.", code="query"
         ) from error
+
+
+def condition_of_create(request: falcon.Request) -> list[tuple[str, str]] | None:
+    """The condition of If-None-Exist, or of the address, where some clients (fhirpy) put it; None without one."""
+    header = request.get_header("If-None-Exist")
+    if header is not None:
+        return pairs(header.partition("?")[2] or header)
+    return [pair for pair in query_parameters(request) if pair[0] not in _OF_ANSWERS] or None
 
 
 def expected_version(request: falcon.Request) -> int | None:

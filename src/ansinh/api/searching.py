@@ -10,7 +10,7 @@ from ansinh.fhir.search import Page, Params, search, search_compartment, search_
 from ansinh.fhir.store import Repository
 from ansinh.kernel.errors import NotFound
 
-Run = Callable[[Repository, Params, bool], Page]
+Run = Callable[[Repository, Params, bool | None], Page]
 
 
 class Search:
@@ -41,7 +41,7 @@ class Compartment:
         repository = Repository(request.context.actor)
         repository.raw("Patient", identity)
 
-        def run(repository: Repository, parameters: Params, strict: bool) -> Page:
+        def run(repository: Repository, parameters: Params, strict: bool | None) -> Page:
             return search_compartment(repository, identity, inner, parameters, strict=strict)
 
         answer(request, response, requests.query_parameters(request), f"Patient/{identity}/{inner}", run)
@@ -52,7 +52,7 @@ def of_type(kind: str) -> Run:
     return lambda repository, parameters, strict: search(repository, kind, parameters, strict=strict)
 
 
-def across(repository: Repository, parameters: Params, strict: bool) -> Page:
+def across(repository: Repository, parameters: Params, strict: bool | None) -> Page:
     """The search across types."""
     return search_types(repository, parameters, strict=strict)
 
@@ -62,7 +62,7 @@ def answer(
 ) -> None:
     """Run a search and send its Bundle, with `self` and `next`."""
     subset = subset_of(parameters)
-    page = run(Repository(request.context.actor), parameters, not requests.preference(request).lenient)
+    page = run(Repository(request.context.actor), parameters, requests.preference(request).strict)
     base = answers.base_of(request)
     shown = [] if request.method == "POST" else [pair for pair in parameters if pair[0] != "_cursor"]
     links = [("self", request.uri if request.method == "GET" else f"{base}/{path}")]

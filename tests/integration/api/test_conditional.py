@@ -138,3 +138,16 @@ def test_format_and_pretty_say_how_the_answer_looks(doctor, stored):
 
 def test_estimate_of_the_total_is_a_number(doctor, stored):
     assert doctor.get("/Patient?_total=estimate").json["total"] == 1
+
+
+def test_create_with_a_condition_in_its_address_creates_once(doctor, numbered):
+    first, second = doctor.post(WHO, numbered), doctor.post(WHO, numbered)
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert second.json == first.json
+
+
+def test_create_that_only_says_how_to_answer_has_no_condition(doctor, numbered):
+    answers = [doctor.post("/Patient?_format=json&_pretty=true", numbered) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]

@@ -122,3 +122,35 @@ def test_transaction_with_a_patch_that_fails_does_nothing(doctor, stored, patien
     assert answer.status_code == 422
     assert answer.json["issue"][0]["expression"][0].startswith("Bundle.entry[1]")
     assert doctor.get("/Patient?_total=accurate&_count=0").json["total"] == 1
+
+
+@pytest.mark.parametrize("media_type", ["application/merge-patch+json", "application/json"])
+def test_merge_patch_changes_what_it_names_and_takes_away_what_is_null(doctor, stored, media_type):
+    document = json.dumps({"gender": "female", "birthDate": None})
+
+    answer = doctor.call("PATCH", f"/Patient/{stored['id']}", document, Content_Type=media_type)
+
+    assert (answer.status_code, answer.json["gender"]) == (200, "female")
+    assert "birthDate" not in answer.json
+    assert answer.json["name"] == stored["name"]
+
+
+@pytest.mark.parametrize(
+    ("document", "status"),
+    [({"gender": "unheard of"}, 422), ({"id": "other"}, 400), ({"resourceType": "Person"}, 400), ([], 400), ("x", 400)],
+)
+def test_merge_patch_that_breaks_the_resource_is_refused_and_changes_nothing(doctor, stored, document, status):
+    answer = doctor.call(
+        "PATCH", f"/Patient/{stored['id']}", json.dumps(document), Content_Type="application/merge-patch+json"
+    )
+
+    assert answer.status_code == status, answer.text
+    assert doctor.get(f"/Patient/{stored['id']}").json == stored
+
+
+def test_fhirpath_patch_sent_as_plain_json_is_applied(doctor, stored):
+    document = json.dumps(fhirpath_patch("replace", "Patient.gender", valueCode="other"))
+
+    answer = doctor.call("PATCH", f"/Patient/{stored['id']}", document, Content_Type="application/json")
+
+    assert (answer.status_code, answer.json["gender"]) == (200, "other")

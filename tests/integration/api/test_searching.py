@@ -130,3 +130,25 @@ def test_transaction_is_all_or_nothing(doctor, patient, stored):
 @pytest.mark.parametrize("kind", ["searchset", "document", None])
 def test_bundle_of_another_kind_is_refused(doctor, kind):
     assert doctor.post("", {"resourceType": "Bundle", **({"type": kind} if kind else {})}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("parameter", "prefer", "status"),
+    [
+        ("_totalMethod=count", "", 200),
+        ("_totalMethod=count", "handling=lenient", 200),
+        ("_totalMethod=count", "handling=strict", 400),
+        ("colour=red", "", 400),
+        ("colour=red", "handling=strict", 400),
+        ("_query=named", "", 400),
+    ],
+)
+def test_unknown_parameter_is_passed_over_when_it_is_a_control_and_nobody_asks_for_strictness(
+    doctor, people, parameter, prefer, status
+):
+    answer = doctor.get(f"/Patient?{parameter}", **({"Prefer": prefer} if prefer else {}))
+
+    assert answer.status_code == status
+    if status == 200:
+        outcome = next(entry for entry in answer.json["entry"] if entry["search"]["mode"] == "outcome")
+        assert "_totalMethod" in outcome["resource"]["issue"][0]["details"]["text"]

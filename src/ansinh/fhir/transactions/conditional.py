@@ -6,7 +6,7 @@ from typing import Any
 
 from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository, Saved, work
-from ansinh.fhir.transactions import fhirpath_patch, json_patch
+from ansinh.fhir.transactions import fhirpath_patch, json_patch, merge_patch
 from ansinh.kernel.errors import Conflict, Malformed, NotFound, Stale
 from ansinh.kernel.ids import new_id
 
@@ -111,6 +111,8 @@ def patched(resource: Resource, document: Any) -> Resource:
         changed = json_patch.apply(resource, document)
     elif isinstance(document, dict) and document.get("resourceType") == "Parameters":
         changed = fhirpath_patch.apply(resource, document)
+    elif isinstance(document, merge_patch.MergePatch):
+        changed = merge_patch.apply(resource, document.document)
     else:
         raise Malformed("Bản vá phải là JSON Patch (danh sách) hoặc FHIRPath Patch (Parameters).", code="patch")
     if not isinstance(changed, dict):
