@@ -3,31 +3,45 @@
 from collections.abc import Iterable, Sequence
 
 from ansinh.fhir.index.numbers import is_type
+from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.parameters import Parameter, parameters
 from ansinh.fhir.search import reading
-from ansinh.fhir.search.query import Chained, Criterion, Has, Ids, Include, Match, Missing, Query, Sort, Updated
+from ansinh.fhir.search.query import (
+    Chained,
+    Criterion,
+    Has,
+    Ids,
+    Include,
+    Match,
+    Missing,
+    Query,
+    Sort,
+    Tree,
+    Updated,
+    Words,
+)
 from ansinh.fhir.search.reading import wrong
 
 MOST = 1000
 _MODIFIERS = {
     "string": {"exact", "contains"},
     "token": {"not", "of-type", "text", "in", "not-in", "below", "above"},
-    "reference": {"identifier", "not"},
+    "reference": {"identifier", "not", "above", "below"},
     "uri": {"below", "above"},
 }
 # How the answer is written is the door's business.
 _RESULT = frozenset({"_format", "_pretty", "_elements", "_summary", "_contained", "_containedType", "_score"})
 _DEEPEST = 4
-_UNSUPPORTED = {
-    "near": "chưa tìm được theo khoảng cách; hãy tìm theo địa chỉ.",
-    "_text": "chưa tìm được trong phần chữ của hồ sơ.",
-    "_content": "chưa tìm được trong toàn bộ nội dung hồ sơ.",
-    "_query": "không có truy vấn đặt tên.",
-}
+_UPWARDS = ("partof", "part-of")
+_UNSUPPORTED = {"_query": "không có truy vấn đặt tên."}
 
 
 def parse(resource_type: str, params: Iterable[tuple[str, str]], *, strict: bool | None = True) -> Query:
-    """Read a search. Raises `Malformed` naming the parameter; `strict=False` passes over unknown parameters."""
+    """Read a search. Raises `Malformed` naming the parameter; `strict=False` passes over unknown parameters.
+
+    strict None: passes over unknown names that begin with `_`. No element is called so, and clients and proxies add
+    controls of other servers; what would narrow the search is refused.
+    """
     known = parameters(resource_type)
     criteria: list[Criterion] = []
     ignored: list[str] = []
@@ -74,6 +88,10 @@ def _criterion(resource_type: str, code: str, value: str, depth: int) -> Criteri
             raise wrong(code, "với :missing, giá trị là true hoặc false.")
         return Missing(parameter, value == "true")
     _check_modifier(parameter, modifier, code)
+    if parameter.type == "text":
+        return Words(parameter, reading.words(value, code))
+    if parameter.type == "reference" and modifier in ("above", "below"):
+        return _tree(parameter, value, code, above=modifier == "above")
     return Match(parameter, modifier, reading.alternatives(parameter, modifier, value, code))
 
 
@@ -100,6 +118,28 @@ def _of_column(name: str, modifier: str, value: str, code: str) -> Criterion:
     if name == "_id":
         return Ids(tuple(reading.plain(part) for part in parts))
     return Updated(tuple(reading.moment(part, code) for part in parts))
+
+
+def _tree(parameter: Parameter, value: str, code: str, *, above: bool) -> Tree:
+    """R4 knows hierarchies by references between resources of one type (Location.partOf)."""
+    branches = []
+    for part in reading.split(value, ","):
+        for kind in parameter.targets if "/" not in part else (part.rpartition("/")[0].rpartition("/")[2],):
+            upwards = next(
+                (one for name in _UPWARDS if (one := parameters(kind).get(name)) and kind in one.targets), None
+            )
+            if upwards is not None:
+                branches.append((kind, upwards, key_of(kind, part.rpartition("/")[2])))
+    if not branches:
+        raise wrong(code, "loại hồ sơ được tham chiếu không có thứ bậc (partOf).")
+    if len(branches) > reading.MOST_VALUES:
+        raise wrong(code, f"có quá nhiều giá trị; tối đa {reading.MOST_VALUES}.")
+    return Tree(parameter, tuple(branches), above)
+
+
+def _upwards(kind: str) -> Parameter | None:
+    found = (parameters(kind).get(name) for name in _UPWARDS)
+    return next((one for one in found if one is not None and kind in one.targets), None)
 
 
 def _list_id(text: str, code: str) -> str:
@@ -165,7 +205,7 @@ def _sort(resource_type: str, texts: Sequence[str]) -> tuple[Sort, ...]:
         parameter = parameters(resource_type).get(code)
         if parameter is None and code not in ("_id", "_lastUpdated"):
             raise wrong("_sort", f"không sắp xếp được theo «{code}».")
-        if parameter is not None and parameter.type in ("composite", "reference"):
+        if parameter is not None and parameter.type in _UNSORTED:
             raise wrong("_sort", f"không sắp xếp được theo «{code}».")
         keys.append(Sort(code, parameter, text.startswith("-")))
     return tuple(keys)
@@ -193,4 +233,5 @@ def _include(name: str, value: str, *, iterate: bool) -> list[Include]:
     return [Include(source, parameter, target, iterate) for parameter in able]
 
 
+_UNSORTED = frozenset({"composite", "special", "text"})
 _CONTROLS = frozenset({"_sort", "_count", "_total", "_include", "_revinclude", "_cursor"})
