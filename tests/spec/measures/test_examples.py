@@ -72,7 +72,7 @@ def ask(database, definition, example, tail):
 def tally_of(database, definition, example):
     table, params = given(definition, example)
     ways = [files.stratifiers(FOLDER)[name] for name in definition.stratifiers]
-    sql = statements.together([table], [statements.tally("", definition, ways)])
+    sql = statements.together([table], [("", [(0, statements.tally(definition, ways))])])
     return tally.of_rows(run(database, sql, params))
 
 

@@ -179,13 +179,15 @@ def _ask(asked: Sequence[tuple[Question, int]], patients: Sequence[str] = ()) ->
     if patients:
         table, ids = statements.id_table("changed", patients)
         common, values = [*common, table], {**values, **ids}
-    parts = []
+    parts: dict[int, list[tuple[int, str]]] = {}
     for number, (question, position) in enumerate(asked):
-        prefix = tables.as_of(question.views, position, "changed" if patients else "")
-        parts.append(statements.tally(prefix, question.measure, question.stratifiers, f"__{number}"))
+        sql = statements.tally(question.measure, question.stratifiers, f"__{number}")
+        parts.setdefault(position, []).append((number, sql))
         values |= statements.suffixed(question.parameters(position), f"__{number}")
+    views, limit = asked[0][0].views, "changed" if patients else ""
+    whole = [(tables.as_of(views, position, limit), each) for position, each in parts.items()]
     rows: list[list[dict[str, Any]]] = [[] for _ in asked]
-    for row in tables.rows(system_context(), statements.together(common, parts), values):
+    for row in tables.rows(system_context(), statements.together(common, whole), values):
         rows[row["part"]].append(row)
     return [tallying.of_rows(each) for each in rows]
 

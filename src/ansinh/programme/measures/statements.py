@@ -75,7 +75,7 @@ def compose(prefix: str, facility: str, definition: Definition, tail: str) -> st
     return f"{prefix} WITH {facility},\nsubject AS MATERIALIZED (\n{definition.sql}\n)\n{tail}"
 
 
-def tally(prefix: str, definition: Definition, stratifiers: Sequence[Stratifier], suffix: str = "") -> str:
+def tally(definition: Definition, stratifiers: Sequence[Stratifier], suffix: str = "") -> str:
     """Rows of a `tally.Tally` for the facilities of a table `facility`, over one period.
 
     suffix: appended to the names of the measure's parameters, so that several periods fit in one statement.
@@ -91,7 +91,7 @@ def tally(prefix: str, definition: Definition, stratifiers: Sequence[Stratifier]
     ]
     parts += [f"stratum_{each.id} AS (\n{_suffixed(each.sql, suffix)}\n)" for each in stratifiers]
     answers = [_cells("place p", "''", "''"), *(_stratum_cells(each) for each in stratifiers)]
-    return f"{prefix} WITH " + ",\n".join(parts) + "\n" + "\nUNION ALL ".join(answers)
+    return "WITH " + ",\n".join(parts) + "\n" + "\nUNION ALL ".join(answers)
 
 
 def _stratum_cells(stratifier: Stratifier) -> str:
@@ -110,10 +110,17 @@ def _cells(source: str, stratifier: str, stratum: str) -> str:
     )
 
 
-def together(tables: Sequence[str], parts: Sequence[str]) -> str:
-    """Several statements over common tables as one; the column `part` says whose row it is, from 0."""
-    selects = [f"SELECT {number} AS part, t.* FROM (\n{part}\n) t" for number, part in enumerate(parts)]
+def together(tables: Sequence[str], parts: Sequence[tuple[str, Sequence[tuple[int, str]]]]) -> str:
+    """Several statements over common tables as one; the column `part` says by its number whose row it is.
+
+    parts: what `tables.as_of` gave for a position, and the numbered statements that read the views as of it.
+    """
+    selects = [f"SELECT w.* FROM (\n{prefix} {_numbered(inner)}\n) w" for prefix, inner in parts]
     return "WITH " + ",\n".join(tables) + "\n" + "\nUNION ALL\n".join(selects)
+
+
+def _numbered(parts: Sequence[tuple[int, str]]) -> str:
+    return "\nUNION ALL\n".join(f"SELECT {number} AS part, t.* FROM (\n{part}\n) t" for number, part in parts)
 
 
 def suffixed(values: Mapping[str, Any], suffix: str) -> dict[str, Any]:

@@ -100,7 +100,7 @@ SEX = definition.Stratifier("sex", "Giới", "SELECT w.id AS person_id, w.sex AS
 
 def tally_of(database, measure, stratifiers=(), **params):
     table, values = statements.facility_table(UNITS[1:])
-    sql = statements.together([table], [statements.tally("", measure, stratifiers, "__0")])
+    sql = statements.together([table], [("", [(0, statements.tally(measure, stratifiers, "__0"))])])
     cursor = database.execute(sql, {**values, **statements.suffixed(params, "__0")})
     names = [column[0] for column in cursor.description]
     return tally.of_rows([dict(zip(names, row, strict=True)) for row in cursor])
@@ -146,7 +146,7 @@ def test_tallies_of_several_periods_in_one_statement_keep_to_their_own_parameter
     )
     measure = a_definition(sql=sql, unit="count")
     table, values = statements.facility_table(UNITS)
-    parts = [statements.tally("", measure, (), f"__{number}") for number in range(3)]
+    parts = [("", [(number, statements.tally(measure, (), f"__{number}"))]) for number in range(3)]
 
     cursor = database.execute(statements.together([table], parts), values | {"from__0": 0, "from__1": 5, "from__2": 9})
 
