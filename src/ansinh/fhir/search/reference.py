@@ -136,6 +136,8 @@ def _is_missing(resource: Resource, parameter: Parameter) -> bool:
         return not _words_of(resource, parameter)
     if parameter.type == "composite":
         return not any(any(part.rows(resource)) for part in parameter.parts)
+    if parameter.type == "token":  # a concept of words alone has no code to be found by
+        return not any(True for value in parameter.evaluate(resource) for _ in values.codes(value))
     return not parameter.evaluate(resource)
 
 

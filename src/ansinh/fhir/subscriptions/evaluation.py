@@ -67,11 +67,12 @@ def watching() -> list[Watcher]:
     repository = Repository(system_context())
     states = state.counting()
     resources = repository.read_many("Subscription", [one.id for one in states])
+    contexts = {owner: owners.context_of(owner) for owner in {one.owner for one in states}}
     found = []
     for one in states:
         resource = resources.get(one.id)
         request = requests.read(resource)[0] if resource else None
-        context = owners.context_of(one.owner) if request else None
+        context = contexts[one.owner]
         if request is not None and context is not None:
             found.append(Watcher(one, request, context))
     return found

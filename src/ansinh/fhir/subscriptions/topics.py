@@ -14,7 +14,7 @@ from ansinh.fhir.index.numbers import is_type
 from ansinh.fhir.path import Path as Expression
 from ansinh.fhir.path import PathError, compile_path
 from ansinh.fhir.search.parsing import parse
-from ansinh.fhir.search.query import Chained, Has, Query
+from ansinh.fhir.search.query import Ids, Match, Missing, Query, Updated, Words
 from ansinh.fhir.search.reading import wrong
 from ansinh.kernel.errors import Invalid, Malformed
 
@@ -157,6 +157,6 @@ def query_of(kind: str, params: Sequence[tuple[str, str]]) -> Query:
     if not params or len(query.criteria) != len(params):
         raise Malformed("điều kiện chỉ gồm các tham số tìm kiếm có giá trị.", field=kind, code="search-parameter")
     for (code, _), one in zip(params, query.criteria, strict=True):
-        if isinstance(one, Chained | Has):
+        if not isinstance(one, Ids | Updated | Match | Missing | Words):
             raise wrong(code, "không dùng được ở đây vì phải xem hồ sơ khác.")
     return query
