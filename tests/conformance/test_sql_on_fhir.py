@@ -34,7 +34,7 @@ def difference(case: dict, resources: list[dict]) -> str:
     return "" if case.get("expectColumns", columns) == columns else f"columns {columns}"
 
 
-def test_sql_on_fhir_official_suite_passes_whole(official, record_property):
+def test_sql_on_fhir_official_suite_passes_whole(official, score):
     count, failures = 0, {}
     for path in sorted(official("sql-on-fhir").glob("*.json")):
         suite = json.loads(path.read_bytes())
@@ -44,6 +44,6 @@ def test_sql_on_fhir_official_suite_passes_whole(official, record_property):
             if found:
                 failures[f"{path.stem}: {case['title']}"] = found
 
-    record_property("conformance", f"SQL-on-FHIR {count - len(failures)}/{count}")
+    score("SQL-on-FHIR", count - len(failures), count)
     assert count == 134
     assert failures == {}

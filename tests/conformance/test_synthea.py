@@ -1,9 +1,5 @@
-"""Whole lives of synthetic people, as Synthea writes them: they load as transactions and come back as they were sent.
+"""Whole lives of synthetic people, as Synthea writes them: they load as transactions and come back as sent."""
 
-A few bundles are tried in a normal run; `ANSINH_ALL_BUNDLES=1` tries all sixty.
-"""
-
-import os
 from typing import Any
 
 import pytest
@@ -17,7 +13,7 @@ from ansinh.kernel.errors import UserError
 
 pytestmark = pytest.mark.django_db
 
-SAMPLE = 6
+PARTS = 6  # so that parallel workers share them
 SHARED = ("Practitioner", "Organization", "Location")
 
 
@@ -102,11 +98,11 @@ def _is_shared(text: Any) -> bool:
     return isinstance(text, str) and text.startswith(tuple(f"{kind}{mark}" for kind in SHARED for mark in "?/"))
 
 
-def test_synthea_bundles_load_and_read_back_losslessly(official, everyone, record_property):
-    files = sorted(official("synthea-r4").glob("*.json"))
+@pytest.mark.parametrize("part", range(PARTS))
+def test_synthea_bundles_load_and_read_back_losslessly(official, everyone, score, part):
+    files = sorted(official("synthea-r4").glob("*.json"), key=lambda one: one.stat().st_size)
     assert len(files) == 60
-    smallest = sorted(files, key=lambda one: one.stat().st_size)[:SAMPLE]
-    chosen = files if os.environ.get("ANSINH_ALL_BUNDLES") else smallest
+    chosen = files[part::PARTS]
 
     wrong = {}
     for file in chosen:
@@ -114,5 +110,5 @@ def test_synthea_bundles_load_and_read_back_losslessly(official, everyone, recor
         if found:
             wrong[file.name] = found
 
-    record_property("conformance", f"Synthea bundles {len(chosen) - len(wrong)}/{len(chosen)} (of {len(files)})")
+    score("Synthea bundles", len(chosen) - len(wrong), len(chosen), expected=0)
     assert wrong == {}
