@@ -24,9 +24,17 @@ def bring_up_to_date(*, force: bool = False) -> list[str]:
     call_command("migrate", interactive=False, verbosity=0)
     if not force and _stamp().exists() and _stamp().read_text() == state() and _is_filled():
         return []
-    lines = list(load_definitions())
+    lines = list(_reindex()) + list(load_definitions())
     _stamp().write_text(state())
     return lines
+
+
+def _reindex() -> Iterator[str]:
+    """Rows of search parameters that are new, or made by other rules than before."""
+    from ansinh.fhir.store.reindexing import reindex_outdated
+
+    if count := reindex_outdated():
+        yield f"chỉ mục: {count}"
 
 
 def is_current() -> bool:
@@ -43,7 +51,8 @@ def state() -> str:
     """What the node should hold: which database, which definitions, which migrations."""
     sources = settings.ROOT / "src" / "ansinh"
     migrations = _checksum(sources, "*/migrations/*.py"), _checksum(sources, "*/*/migrations/*.py")
-    return "\n".join([_database(), _checksum(Path(settings.DEFINITIONS)), *migrations])
+    index = _checksum(sources / "fhir" / "index", "*.py")
+    return "\n".join([_database(), _checksum(Path(settings.DEFINITIONS)), index, *migrations])
 
 
 def _stamp() -> Path:

@@ -3,10 +3,13 @@
 import pytest
 from django.db import connection
 
+from ansinh.fhir.index import forget
+from ansinh.fhir.index.numbers import type_number
 from ansinh.fhir.search import search
-from ansinh.fhir.store import Repository
-from ansinh.fhir.store.reindexing import reindex
+from ansinh.fhir.store import Repository, database, reindexing
+from ansinh.fhir.store.reindexing import outdated, reindex, reindex_outdated
 from ansinh.kernel.context import system_context
+from ansinh.kernel.errors import Malformed
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +70,59 @@ def test_a_deleted_resource_has_no_rows(system):
     reindex()
 
     assert rows() == after
+
+
+def test_only_what_was_made_by_other_rules_is_indexed_again(system):
+    assert reindex_outdated() == 3
+    assert outdated() == []
+    assert reindex_outdated() == 0
+
+    database.run("UPDATE index_state SET mark = 'old' WHERE type = %s", [type_number("Patient")])
+
+    assert outdated() == ["Patient"]
+    assert reindex_outdated() == 2
+
+
+def test_a_rebuilding_that_was_interrupted_goes_on_where_it_stopped(system, monkeypatch):
+    monkeypatch.setattr(reindexing, "BATCH", 1)
+    before = rows()
+    seen = []
+
+    def stop(kind, count):
+        seen.append(kind)
+        if kind == "Patient":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reindex_outdated(stop)
+    database.run("DELETE FROM ix_token WHERE rid IN (SELECT rid FROM resource WHERE fhir_id = 'p1')")
+    assert "Patient" in outdated()
+
+    rest = []
+    reindex_outdated(lambda kind, count: rest.append(kind))
+
+    assert rest == ["Patient"]
+    assert seen == ["Observation", "Patient"]
+    assert outdated() == []
+    gone = set(before["ix_token"]) - set(rows()["ix_token"])
+    assert {rid for *_, rid in gone} == set(database.fetch("SELECT rid FROM resource WHERE fhir_id = 'p1'")[0])
+
+
+def test_a_new_parameter_of_ones_own_finds_what_was_there_before(system, tmp_path, settings):
+    with pytest.raises(Malformed):
+        search(system, "Patient", [("born-text", "1950")])
+    reindex_outdated()
+    (tmp_path / "searchparameters").mkdir()
+    (tmp_path / "searchparameters" / "born.yaml").write_text(
+        "{resourceType: SearchParameter, url: 'https://x.vn/b', name: B, code: born-text, base: [Patient], "
+        "type: string, expression: Patient.birthDate}",
+        encoding="utf-8",
+    )
+    settings.DEFINITIONS = tmp_path
+    forget()
+    try:
+        assert outdated() == ["Patient"]
+        reindex_outdated()
+        assert [one["id"] for one in search(system, "Patient", [("born-text", "1950")]).resources] == ["p1"]
+    finally:
+        forget()

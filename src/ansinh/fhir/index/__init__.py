@@ -4,7 +4,7 @@
 See docs/engine/index.md.
 """
 
-from ansinh.fhir.index.extraction import extract
+from ansinh.fhir.index.extraction import extract, forget
 from ansinh.fhir.index.rows import Rows
 
-__all__ = ["Rows", "extract"]
+__all__ = ["Rows", "extract", "forget"]

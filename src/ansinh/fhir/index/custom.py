@@ -1,4 +1,4 @@
-"""Search parameters of the project's own: `definitions/searchparameters/*.json`, SearchParameter resources of R4.
+"""Search parameters of the project's own: SearchParameter resources of R4 in `definitions/searchparameters/`.
 
 A file that is wrong is refused whole, by name. After a change `store.reindexing` makes the rows that are missing.
 """
@@ -7,15 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.conf import settings
 
 from ansinh.fhir.index.numbers import TYPES, is_type
-from ansinh.fhir.model import json
 from ansinh.fhir.model.compilation import branches_for
 from ansinh.fhir.model.definitions import SearchParameter, definitions
 from ansinh.fhir.model.elements import Component
 from ansinh.fhir.path import PathError, compile_path
-from ansinh.kernel.errors import AnsinhError, Invalid
+from ansinh.kernel.errors import Invalid
 
 _TYPES = frozenset({"number", "date", "string", "token", "reference", "composite", "quantity", "uri"})
 _NEEDED = ("url", "name", "code", "base", "type", "expression")
@@ -39,7 +39,7 @@ def forget() -> None:
 @cache
 def _all(place: str) -> dict[str, list[SearchParameter]]:
     found: dict[str, list[SearchParameter]] = {}
-    for path in sorted(Path(place).glob("*.json")):
+    for path in sorted(path for path in Path(place).glob("*") if path.suffix in (".yaml", ".json")):
         for base, parameter in _read(path):
             if any(parameter.code == other.code for other in found.setdefault(base, [])):
                 raise _wrong(path, f"{base} có hai tham số «{parameter.code}»")
@@ -49,9 +49,9 @@ def _all(place: str) -> dict[str, list[SearchParameter]]:
 
 def _read(path: Path) -> list[tuple[str, SearchParameter]]:
     try:
-        resource = json.loads(path.read_bytes())
-    except AnsinhError as error:
-        raise _wrong(path, "không phải là JSON") from error
+        resource = yaml.safe_load(path.read_text(encoding="utf-8"))  # JSON is YAML
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _wrong(path, "không đọc được") from error
     _check(path, resource)
     return [(base, _parameter(resource, base)) for base in _bases(resource)]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ansinh.fhir.index import numbers, places, values
+from ansinh.fhir.index import numbers, parameters, places, values
 from ansinh.fhir.index.parameters import Parameter, by_key
 from ansinh.fhir.index.rows import Rows
 from ansinh.fhir.index.sounds import sounds
@@ -19,7 +19,7 @@ def extract(resource: dict[str, Any]) -> Rows:
         if parameter.type == "composite":
             _composite(rows, parameter, resource)
         elif found := parameter.evaluate(resource):
-            _RULES[parameter.type](rows, parameter, found)
+            _RULES[parameter.kind](rows, parameter, found)
     return rows
 
 
@@ -27,6 +27,12 @@ def extract(resource: dict[str, Any]) -> Rows:
 def _wanted(kind: str, keys: tuple[str, ...]) -> tuple[Parameter, ...]:
     """The parameters that may read one of the keys, each once. Resources of a kind mostly have the same few keys."""
     return tuple({one.code: one for key in keys for one in by_key(kind, key) if one.has_rows}.values())
+
+
+def forget() -> None:
+    """Read the project's own parameters again (a test changed them)."""
+    parameters.forget()
+    _wanted.cache_clear()
 
 
 def _token(rows: Rows, parameter: Parameter, found: list[Value]) -> None:

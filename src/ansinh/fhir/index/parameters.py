@@ -73,6 +73,11 @@ class Parameter:
     sources: tuple[int, ...] = ()
 
     @property
+    def kind(self) -> str:
+        """How it is indexed: its type, or `text` for those that look for words anywhere."""
+        return "text" if self.code in TEXTS else self.type
+
+    @property
     def has_rows(self) -> bool:
         """False when the rows of others answer it."""
         return self.number in self.sources
@@ -127,7 +132,7 @@ def _text(resource_type: str, code: str) -> Parameter:
     return Parameter(
         code=code,
         number=number,
-        type="text",
+        type="string",
         targets=(),
         tops=("resourceType",) if code == "_content" else ("text",),
         words=True,

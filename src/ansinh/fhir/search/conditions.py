@@ -48,7 +48,7 @@ def place(parameter: Parameter, modifier: str) -> tuple[str, tuple[int, ...]]:
         return "ix_token", (parameter.variant(modifier),)
     if parameter.component_types[1:] == ("string",):
         return "ix_string", parameter.sources
-    return TABLE[parameter.type], parameter.sources
+    return TABLE[parameter.kind], parameter.sources
 
 
 def of(numbers_: tuple[int, ...], alias: str = "x") -> str:

@@ -88,7 +88,7 @@ def _criterion(resource_type: str, code: str, value: str, depth: int) -> Criteri
             raise wrong(code, "với :missing, giá trị là true hoặc false.")
         return Missing(parameter, value == "true")
     _check_modifier(parameter, modifier, code)
-    if parameter.type == "text":
+    if parameter.kind == "text":
         return Words(parameter, reading.words(value, code))
     if parameter.type == "reference" and modifier in ("above", "below"):
         return _tree(parameter, value, code, above=modifier == "above")
@@ -96,7 +96,7 @@ def _criterion(resource_type: str, code: str, value: str, depth: int) -> Criteri
 
 
 def _check_modifier(parameter: Parameter, modifier: str, code: str) -> None:
-    if not modifier or modifier in _MODIFIERS.get(parameter.type, ()):
+    if not modifier or modifier in _MODIFIERS.get(parameter.kind, ()):
         if (
             modifier in ("of-type", "text")
             and parameter.type == "token"
@@ -205,7 +205,7 @@ def _sort(resource_type: str, texts: Sequence[str]) -> tuple[Sort, ...]:
         parameter = parameters(resource_type).get(code)
         if parameter is None and code not in ("_id", "_lastUpdated"):
             raise wrong("_sort", f"không sắp xếp được theo «{code}».")
-        if parameter is not None and parameter.type in _UNSORTED:
+        if parameter is not None and parameter.kind in _UNSORTED:
             raise wrong("_sort", f"không sắp xếp được theo «{code}».")
         keys.append(Sort(code, parameter, text.startswith("-")))
     return tuple(keys)

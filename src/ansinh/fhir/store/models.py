@@ -176,6 +176,17 @@ class QuantityIndex(_Row):
         db_table = "ix_quantity"
 
 
+class IndexState(_Row):
+    """By which rules the index of a type was made; `rid` is how far a rebuilding has come, NULL when it is complete."""
+
+    type = models.SmallIntegerField(primary_key=True)
+    mark = models.TextField()
+    rid = models.BigIntegerField(null=True)
+
+    class Meta(_Row.Meta):
+        db_table = "index_state"
+
+
 class AuditRow(_Row):
     """Who did what to which record and why. Ids and codes only, never content."""
 

@@ -80,7 +80,11 @@ _INDEXES = (
     "CREATE INDEX audit_actor ON audit (actor, id)",
 )
 
-_LATER = {"journal_type": "CREATE INDEX journal_type ON journal (type, position)"}
+_LATER = {
+    "journal_type": "CREATE INDEX journal_type ON journal (type, position)",
+    "journal_at": "CREATE INDEX journal_at ON journal (at_us)",
+    "index_state": "CREATE TABLE index_state (type {small} PRIMARY KEY, mark {text} NOT NULL, rid {big})",
+}
 
 
 def add_journal_type(_apps: Any, schema_editor: Any) -> None:
@@ -91,6 +95,18 @@ def add_journal_type(_apps: Any, schema_editor: Any) -> None:
 def drop_journal_type(_apps: Any, schema_editor: Any) -> None:
     """Backward migration of 0002."""
     schema_editor.execute("DROP INDEX journal_type")
+
+
+def add_index_state(_apps: Any, schema_editor: Any) -> None:
+    """Migration 0003: how far the index of each type is, and history from a time on."""
+    schema_editor.execute(_LATER["journal_at"])
+    schema_editor.execute(_LATER["index_state"].format(**_TYPES[schema_editor.connection.vendor]))
+
+
+def drop_index_state(_apps: Any, schema_editor: Any) -> None:
+    """Backward migration of 0003."""
+    schema_editor.execute("DROP INDEX journal_at")
+    schema_editor.execute("DROP TABLE index_state")
 
 
 def statements(vendor: str) -> list[str]:
