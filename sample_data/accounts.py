@@ -3,9 +3,11 @@
 from contextlib import suppress
 
 from ansinh.access.actions import create_account
+from ansinh.access.contexts import context_of
+from ansinh.access.models import User
 from ansinh.access.roles import roles
 from ansinh.fhir.store import Repository
-from ansinh.kernel.context import system_context
+from ansinh.kernel.context import Context, system_context
 from ansinh.kernel.errors import Conflict
 from ansinh.kernel.ids import stable_id
 from ansinh.kernel.naming import CS, SYNTHETIC
@@ -29,6 +31,11 @@ AT_FACILITY = ("nurse", "doctor", "manager")
 def create() -> list[tuple[str, str, str]]:
     """Make the logins that are missing. Returns (title of the role, user name, password)."""
     return [_login(role, *login) for role, login in LOGINS.items()]
+
+
+def context(role: str) -> Context:
+    """What the demo login of a role may do, for data that a person of that role wrote."""
+    return context_of(User.objects.get(username=LOGINS[role][0]))
 
 
 def _login(role: str, username: str, full_name: str, post: str) -> tuple[str, str, str]:

@@ -182,6 +182,16 @@ def test_goal_without_a_list_is_unknown_and_says_why(officer, catalogues):
     assert figure.ahead.track.state == "unknown"
 
 
+def test_goal_without_a_number_shows_its_figure_and_that_the_plan_gives_none(officer, client_of, catalogues):
+    figure = next(item for item in figures(officer).values() if item.goal.measure == "facility-investment")
+    shown = client_of("officer").get(reverse("goal", args=[NINH_BINH, figure.goal.id])).content.decode()
+
+    assert figure.now.value is not None
+    assert figure.ahead.track.state == "no-target"
+    assert "Kế hoạch không đặt con số" in shown
+    assert "Chưa tính được" not in shown
+
+
 def test_goal_counts_facilities_that_meet_every_condition(officer, admin, world, catalogues, system):
     declare(system.context, world.b, "primary-care")
 
@@ -285,7 +295,7 @@ def test_overview_counts_goals_and_tasks(officer):
 
     assert overview.plan.id == NINH_BINH
     assert overview.tasks.total == 28
-    assert overview.count("reached", "on-track", "behind", "missed", "unknown") == len(overview.goals) == 6
+    assert overview.count("reached", "on-track", "behind", "missed", "no-target", "unknown") == len(overview.goals) == 6
 
 
 # --- tasks ---------------------------------------------------------------------------------------------------

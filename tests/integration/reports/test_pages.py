@@ -1,6 +1,8 @@
 """Pages of the reports: what each role may do, what a stale page does, what is downloaded."""
 
 import io
+from dataclasses import replace
+from datetime import date
 
 import docx
 import openpyxl
@@ -25,7 +27,12 @@ def draft(world, officer):
 @pytest.fixture
 def approved(draft, officer, leader):
     handed = actions.submit(officer, report_id=draft.id, version=draft.version)
-    return actions.approve(leader, report_id=handed.id, version=handed.version)
+    return actions.approve(leader, report_id=handed.id, version=handed.version, header=issued(handed))
+
+
+def issued(report, **changes):
+    """The head of a report that is approved."""
+    return replace(report.header, **{"number": 12, "day": date(2025, 12, 9), **changes})
 
 
 def typed(report, **changes):
@@ -116,6 +123,19 @@ def test_officer_submits_and_leader_approves_with_number_and_day(draft, client_o
     done = queries.report(officer, draft.id)
     assert (done.state, done.header.number, str(done.header.day)) == ("approved", 12, "2025-12-09")
     assert "Số: 12/BC-SYT" in html(client_of("officer").get(f"/bao-cao/{draft.id}/"))
+
+
+def test_approving_without_number_and_day_says_so_at_the_fields_and_keeps_what_was_typed(draft, client_of, officer):
+    handed = actions.submit(officer, report_id=draft.id, version=draft.version)
+    data = {"step": "approve", "version": handed.version, "number": "", "day": "", "signer": "Trần Văn Mẫu"}
+    data |= {"authority": "GIÁM ĐỐC", "recipients": "Lưu: VT"}
+
+    page = html(client_of("leader").post(f"/bao-cao/{draft.id}/buoc/", data), 422)
+
+    assert "Hãy ghi số văn bản trước khi duyệt." in page
+    assert "Hãy ghi ngày ban hành trước khi duyệt." in page
+    assert "Trần Văn Mẫu" in page
+    assert queries.report(officer, draft.id).state == "submitted"
 
 
 def test_leader_returns_only_with_a_reason(draft, client_of, officer):

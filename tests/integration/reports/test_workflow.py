@@ -1,5 +1,8 @@
 """A report from draft to approval over the store, by the people who do it."""
 
+from dataclasses import replace
+from datetime import date
+
 import docx
 import openpyxl
 import pytest
@@ -22,7 +25,12 @@ def draft(world, officer):
 @pytest.fixture
 def approved(draft, officer, leader):
     handed = actions.submit(officer, report_id=draft.id, version=draft.version)
-    return actions.approve(leader, report_id=handed.id, version=handed.version)
+    return actions.approve(leader, report_id=handed.id, version=handed.version, header=issued(handed))
+
+
+def issued(report, **changes):
+    """The head of a report that is approved."""
+    return replace(report.header, **{"number": 12, "day": date(2025, 12, 9), **changes})
 
 
 def test_draft_carries_figures_with_measure_period_and_position(draft, system):
@@ -132,6 +140,29 @@ def test_officer_may_not_approve_and_leader_may_not_write(draft, officer, leader
         actions.approve(officer, report_id=draft.id, version=handed.version)
 
 
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [({"number": None}, ["number"]), ({"day": None}, ["day"]), ({"number": None, "day": None}, ["number", "day"])],
+)
+def test_report_without_number_or_day_is_not_approved_and_stays_submitted(draft, officer, leader, changes, fields):
+    handed = actions.submit(officer, report_id=draft.id, version=draft.version)
+
+    with pytest.raises(Invalid) as caught:
+        actions.approve(leader, report_id=handed.id, version=handed.version, header=issued(handed, **changes))
+
+    assert [problem.expression for problem in caught.value.problems] == fields
+    assert queries.report(officer, draft.id) == handed
+
+
+def test_head_that_the_officer_filled_is_enough_to_approve(draft, officer, leader):
+    written = actions.write_words(officer, report_id=draft.id, version=draft.version, words={}, header=issued(draft))
+    handed = actions.submit(officer, report_id=draft.id, version=written.version)
+
+    approved = actions.approve(leader, report_id=handed.id, version=handed.version)
+
+    assert (approved.header.number, approved.header.day) == (12, date(2025, 12, 9))
+
+
 def test_approved_report_is_final_and_nothing_edits_it(approved, officer, system):
     stored = system.read("Composition", approved.id)
 
@@ -152,7 +183,7 @@ def test_amended_report_replaces_the_old_one_when_it_is_approved(approved, offic
         actions.amend(officer, report_id=approved.id, version=approved.version, reason="Lần nữa")
 
     handed = actions.submit(officer, report_id=second.id, version=second.version)
-    actions.approve(leader, report_id=second.id, version=handed.version)
+    actions.approve(leader, report_id=second.id, version=handed.version, header=issued(handed))
 
     assert queries.report(officer, approved.id).state == "replaced"
     assert queries.report(officer, second.id).reason == "Sửa số cơ sở"

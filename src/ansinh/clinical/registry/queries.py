@@ -24,6 +24,7 @@ from ansinh.network.facilities.resources import name_in
 
 PAGE = 25
 SORTABLE = 2000  # up to here a list is put in the order of Vietnamese names; longer ones show the newest first
+ENDING = 3  # characters in the column `ending` of the view of numbers
 MATCHES = 200  # people that a search by name brings at most
 OPEN = "('active', 'onhold', 'planned')"
 
@@ -162,12 +163,13 @@ def _escaped(value: str) -> str:
 
 
 def _by_number(context: Context, text: str) -> list[str]:
-    number = re.sub(r"[\s.]", "", text).upper()
-    wildcards = re.sub(r"[%_]", "", number)
-    sql = """SELECT DISTINCT i.id FROM view_patient_identifier i
-             WHERE {reach:i} AND i.value LIKE :ending ORDER BY i.id DESC LIMIT :most"""
-    rows = tables.rows(context, sql, {"ending": f"%{wildcards}", "most": MATCHES + 1})
-    return [row["id"] for row in rows]
+    """Ids of the people with a number that ends so; from three characters on through the index of endings."""
+    number = re.sub(r"[\s.%_]", "", text).upper()
+    params = {"ending": f"%{number}", "last": number[-ENDING:], "most": MATCHES + 1}
+    indexed = "i.ending = :last AND" if len(number) >= ENDING else ""
+    sql = f"""SELECT DISTINCT i.id FROM view_patient_identifier i
+              WHERE {{reach:i}} AND {indexed} i.value LIKE :ending ORDER BY i.id DESC LIMIT :most"""
+    return [row["id"] for row in tables.rows(context, sql, params)]
 
 
 def _filter(facility: str, group: str, stay: str, ids: Sequence[str] | None) -> tuple[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-State = Literal["reached", "on-track", "behind", "missed", "unknown"]
+State = Literal["reached", "on-track", "behind", "missed", "no-target", "unknown"]
 Comparator = Literal[">=", "<=", "=", "none"]
 
 COMPARATORS: tuple[Comparator, ...] = (">=", "<=", "=", "none")
@@ -52,11 +52,11 @@ def on_track(
 ) -> Track:
     """Where a goal stands today.
 
-    `unknown` without a figure or without a number to reach; `reached` when the figure meets the target; after the
-    due day `missed`; else `on-track` when the figure is on the line or better, `behind` when not.
+    `no-target` when the plan gives no number to reach; `unknown` without a figure; `reached` when the figure meets
+    the target; after the due day `missed`; else `on-track` when the figure is on the line or better, `behind` when not.
     """
     if target is None or comparator == "none":
-        return Track("unknown")
+        return Track("no-target")
     expected = expected_on(baseline, target, start, end, today)
     if now is None:
         return Track("unknown", expected)

@@ -12,6 +12,7 @@ def track(state: str) -> tuple[str, str]:
         "on-track": (_("Đúng tiến độ"), "good"),
         "behind": (_("Chậm tiến độ"), "warn"),
         "missed": (_("Không đạt"), "bad"),
+        "no-target": (_("Kế hoạch không đặt con số"), "neutral"),
         "unknown": (_("Chưa tính được"), "neutral"),
     }[state]
 

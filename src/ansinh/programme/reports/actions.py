@@ -112,10 +112,14 @@ def send_back(context: Context, *, report_id: str, version: int, reason: str) ->
 
 @transaction.atomic
 def approve(context: Context, *, report_id: str, version: int, header: Header | None = None) -> Report:
-    """Approve: from here on nothing of it changes. The edition that it replaces is closed in the same moment."""
+    """Approve and issue: from here on nothing of it changes. The edition that it replaces is closed in the same moment.
+
+    Raises Invalid naming number and day when one is missing: an administrative document has both on its head (Nghị
+    định 30/2020/NĐ-CP, phụ lục I), and nothing can be added to an approved report.
+    """
     found = _opened(context, report_id, version, "approve")
     final = header or found.header
-    final = replace(final, day=final.day or clock.today())
+    _issued(final)
     approved = replace(found, state=rules.after(found.state, "approve"), header=final)
     saved = _save(context, approved, "approve")
     if found.replaces:
@@ -200,6 +204,17 @@ def _write_changes(found: Report, path: Path) -> Path:
         for each in queries.differences(found):
             writer.writerow([each.measure_id, each.title, each.unit or "Toàn tỉnh", each.before, each.after])
     return path
+
+
+def _issued(header: Header) -> None:
+    missing = [
+        (header.number, _("Hãy ghi số văn bản trước khi duyệt."), "number"),
+        (header.day, _("Hãy ghi ngày ban hành trước khi duyệt."), "day"),
+    ]
+    problems = [Problem("required", words, field) for value, words, field in missing if value is None]
+    if problems:
+        words = _("Văn bản ban hành phải có số và ngày nên báo cáo chưa duyệt được.")
+        raise Invalid(words, problems=problems, code="report-number")
 
 
 def _opened(context: Context, report_id: str, version: int, step: Step) -> Report:

@@ -52,6 +52,13 @@ class HeadForm(forms.Form):
         )
 
 
+class IssueForm(HeadForm):
+    """The head of a document that is being issued: with its number and day."""
+
+    number = forms.IntegerField(label=_("Số văn bản"), min_value=1, max_value=99999, width=5)
+    day = forms.DateField(label=_("Ngày ban hành"), whole=True)
+
+
 class WordsForm(HeadForm):
     """The words of every section, with the head. `version` is what the page was drawn from."""
 

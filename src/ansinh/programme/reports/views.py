@@ -250,7 +250,7 @@ def _report_page(request: HttpRequest, found: Report, error: UserError | None = 
         ],
         "steps": [(step_words(each.step), each.at, each.who, each.reason) for each in reversed(found.steps)],
         "may": _may(context, found),
-        "head": forms.HeadForm(request.POST if error else None, initial=forms.initial(found)),
+        "head": forms.IssueForm(request.POST if error else None, initial=forms.initial(found)),
         "error": error,
         "facts": [
             (_("Kế hoạch"), found.snapshot.plan_title, reverse("plan", args=[found.plan_id])),

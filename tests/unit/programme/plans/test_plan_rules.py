@@ -30,7 +30,7 @@ def d(value) -> Decimal | None:
         (None, 79.9, 80, MIDDLE + timedelta(days=1), "missed"),
         (None, 80, 80, MIDDLE + timedelta(days=1), "reached"),
         (None, None, 80, date(2023, 7, 2), "unknown"),
-        (None, 50, None, date(2023, 7, 2), "unknown"),
+        (None, 50, None, date(2023, 7, 2), "no-target"),
         (None, 0, 80, START, "on-track"),  # nothing is expected on the first day
     ],
 )
@@ -56,7 +56,7 @@ def test_on_track_of_a_goal_that_goes_down_is_reversed():
 
 
 def test_on_track_without_a_comparator_is_unknown():
-    assert rules.on_track(None, Decimal(9), Decimal(1), START, END, MIDDLE, "none").state == "unknown"
+    assert rules.on_track(None, Decimal(9), Decimal(1), START, END, MIDDLE, "none").state == "no-target"
 
 
 def test_meets_equal_only_exactly():
