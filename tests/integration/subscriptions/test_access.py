@@ -1,5 +1,6 @@
 """Who may subscribe, to what, and what each may see: at writing, at judging and at sending."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,23 @@ def test_rights_are_those_of_whoever_wrote_the_subscription_last(node, mai, admi
     node.turn()
 
     assert receiver.numbers == []
+
+
+def test_login_with_less_than_its_role_gets_no_more_by_subscribing(node, mai, receiver, a_subscription, register):
+    narrow = replace(mai, may={"Subscription": frozenset({"*"}), "Observation": frozenset({"read"})})
+    node.subscribed(narrow, a_subscription("person"))
+    register("p1")
+    node.turn()
+
+    assert receiver.numbers == []
+
+
+def test_writer_without_an_account_can_not_be_told_anything(node, mai, receiver, a_subscription, register):
+    node.subscribed(replace(mai, login=""), a_subscription())
+    register("p1")
+    node.turn()
+
+    assert (receiver.letters, Repository(mai).read("Subscription", "kenh")["status"]) == ([], "off")
 
 
 def test_other_units_see_neither_the_subscription_nor_its_secret(node, mai, son, a_subscription):

@@ -6,7 +6,8 @@ from django.db import models
 class SubscriptionState(models.Model):
     """One Subscription. `key` and `fhir_id` are the resource's; *_us are microseconds since 1970.
 
-    login, role, unit, actor: who set it up; its events are judged by what that person may read. since: position of the
+    login, role, unit, actor, rights: who set it up, and what that login was allowed then; its events are judged by
+    what of it the person may still do. since: position of the
     journal behind which events count (empty: never active, or off). events: last number given. delivered: last number
     acknowledged. lease_us: until when one sender holds it. Open: everything; there is nothing personal.
     """
@@ -18,6 +19,7 @@ class SubscriptionState(models.Model):
     role = models.CharField(max_length=40)
     unit = models.CharField(max_length=64)
     actor = models.CharField(max_length=128)
+    rights = models.TextField(default="")
     heartbeat = models.IntegerField(default=0)
     end_us = models.BigIntegerField(null=True)
     since = models.BigIntegerField(null=True)

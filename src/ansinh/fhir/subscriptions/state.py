@@ -9,22 +9,22 @@ from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.store import database, journal
 from ansinh.fhir.store.records import Change, microseconds
 from ansinh.fhir.subscriptions import requests
-from ansinh.fhir.subscriptions.owners import Owner
+from ansinh.fhir.subscriptions.owners import Owner, rights_of
 from ansinh.kernel import clock
 
 _COLUMNS = (
-    "key, fhir_id, status, login, role, unit, actor, heartbeat, end_us, since, events, delivered, failures, "
-    "failing_us, next_us, sent_us, lease_us, error"
+    "key, fhir_id, status, login, role, unit, actor, rights, heartbeat, end_us, since, events, delivered, "
+    "failures, failing_us, next_us, sent_us, lease_us, error"
 )
 _WRITTEN = """
     INSERT INTO subscription_state
-        (key, fhir_id, status, login, role, unit, actor, heartbeat, end_us, since, events, delivered, failures,
-         failing_us, next_us, sent_us, lease_us, error)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, 0, 0, 0, NULL, 0, 0, 0, '')
+        (key, fhir_id, status, login, role, unit, actor, rights, heartbeat, end_us, since, events, delivered,
+         failures, failing_us, next_us, sent_us, lease_us, error)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, 0, 0, 0, NULL, 0, 0, 0, '')
     ON CONFLICT (key) DO UPDATE SET
         status = excluded.status, login = excluded.login, role = excluded.role, unit = excluded.unit,
-        actor = excluded.actor, heartbeat = excluded.heartbeat, end_us = excluded.end_us, failures = 0,
-        failing_us = NULL, next_us = 0, error = '',
+        actor = excluded.actor, rights = excluded.rights, heartbeat = excluded.heartbeat, end_us = excluded.end_us,
+        failures = 0, failing_us = NULL, next_us = 0, error = '',
         since = CASE WHEN excluded.status = 'off' THEN NULL ELSE subscription_state.since END
 """
 
@@ -50,6 +50,7 @@ class State:
     role: str
     unit: str
     actor: str
+    rights: str
     heartbeat: int
     end_us: int | None
     since: int | None
@@ -64,7 +65,7 @@ class State:
 
     @property
     def owner(self) -> Owner:
-        return Owner(self.login, self.role, self.unit, self.actor)
+        return Owner(self.login, self.role, self.unit, self.actor, self.rights)
 
 
 class Keeping:
@@ -90,7 +91,7 @@ def _keep(change: Change) -> None:
     if by is None or by.role == "system":
         return
     status = "off" if after["status"] == "off" else "requested"
-    who = (by.login, by.role, by.unit, by.actor)
+    who = (by.login, by.role, by.unit, by.actor, rights_of(by))
     database.run(_WRITTEN, [key, change.id, status, *who, requests.heartbeat_of(after), requests.end_of(after)])
 
 
