@@ -58,6 +58,12 @@ TABLE = (
         _hl7("Encounter", "everything"),
     ),
     Operation("match", "Patient/$match", "Patient", people.PatientMatch(), _hl7("Patient", "match")),
+    *(
+        Operation(
+            "summary", place, "Patient", people.Summary(), "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"
+        )
+        for place in ("Patient/$summary", "Patient/{identity}/$summary")
+    ),
     Operation("lastn", "Observation/$lastn", "Observation", records.LastN(), _hl7("Observation", "lastn")),
     Operation("lookup", "CodeSystem/$lookup", "CodeSystem", terms.Lookup(), _hl7("CodeSystem", "lookup")),
     *_twice("subsumes", "CodeSystem", terms.Subsumes()),

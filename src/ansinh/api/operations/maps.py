@@ -36,8 +36,8 @@ def codings(given: Arguments) -> list[tuple[str, str]]:
     named = [coding] if coding else (concept or {}).get("coding") or []
     if not coding and not concept:
         return [(text(given, "system", ""), text(given, "code"))]
-    found = [(one.get("system") or "", one.get("code")) for one in named if isinstance(one, dict)]
-    if not found or not all(isinstance(part, str) and part for pair in found for part in pair[1:]):
+    found = [(str(one.get("system") or ""), str(one.get("code") or "")) for one in named if isinstance(one, dict)]
+    if not found or not all(code for _, code in found):
         raise Malformed("Coding phải có mã (code).", code="required", field="coding")
     return found
 
