@@ -5,6 +5,7 @@ from ansinh.access.roles import Role, roles
 from ansinh.access.units import subtree
 from ansinh.kernel import clock
 from ansinh.kernel.context import EVERYWHERE, Context
+from ansinh.kernel.errors import NotFound
 
 NOBODY = Context(actor="anonymous", role="")
 
@@ -31,6 +32,15 @@ def context_of(user: User, chosen: int | None = None) -> Context:
     if assignment is None:
         return NOBODY
     return context_for(assignment, user)
+
+
+def context_named(username: str) -> Context:
+    """The Context of an account by its login name (command line). Raises `NotFound`."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    context = context_of(user) if user else NOBODY
+    if context is NOBODY:
+        raise NotFound("Không có tài khoản này, hoặc tài khoản không giữ vai trò nào hôm nay.")
+    return context
 
 
 def context_again(login: str, role: str, unit: str) -> Context | None:

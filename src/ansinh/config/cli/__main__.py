@@ -17,6 +17,8 @@ COMMANDS = {
     "account": "account",
     "views": "views",
     "journal": "journal",
+    "export": "exports",
+    "import": "imports",
     "jobs": "jobs",
     "worker": "worker",
     "icd10": "icd10",

@@ -12,7 +12,8 @@ class BulkConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds of jobs."""
-        from ansinh.fhir.bulk import exporting
+        from ansinh.fhir.bulk import exporting, importing
         from ansinh.fhir.jobs import queue
 
-        queue.register("export", exporting.run)
+        queue.register(exporting.KIND, exporting.run)
+        queue.register(importing.KIND, importing.run)

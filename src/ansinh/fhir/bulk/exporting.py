@@ -30,14 +30,14 @@ SAVE_EACH = 1.0
 _SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
 
 
-def ask(context: Context, wanted: Wanted) -> Job:
-    """Begin an export. Raises `NotFound` for a group or patient that the asker may not see."""
+def ask(context: Context, wanted: Wanted, *, holder: str = "") -> Job:
+    """Begin an export; a `holder` runs it itself. Raises `NotFound` for a group or patient that may not be seen."""
     repository = Repository(context)
     if wanted.level == "group":
         repository.raw("Group", wanted.group)
     for patient in wanted.patients:
         repository.raw("Patient", patient)
-    return submit(context, KIND, wanted.to_json())
+    return submit(context, KIND, wanted.to_json(), holder=holder)
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:

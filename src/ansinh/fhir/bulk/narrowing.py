@@ -18,7 +18,7 @@ from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.model.references import parse as parse_reference
 from ansinh.fhir.search import parsing, reference
-from ansinh.fhir.search.planning import Planner
+from ansinh.fhir.search.criteria import Criteria
 from ansinh.fhir.search.query import Chained, Has, Query
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Malformed
@@ -99,7 +99,7 @@ class Narrowing:
         return bool(keys) if self.patients is None else bool(keys & self.patients)
 
     def _filter(self, context: Context, query: Query, until: int) -> Sql:
-        criteria = Planner(context, query, connection.vendor)
+        criteria = Criteria(context, query.resource_type, connection.vendor)
         own = [criteria.criterion("r", one, lead=False) for one in _own(query).criteria]
         others = [criteria.criterion("r", one, lead=False) for one in query.criteria if isinstance(one, Chained | Has)]
         sql = " AND ".join(["1 = 1", *(f"({text})" for text, _ in own)])

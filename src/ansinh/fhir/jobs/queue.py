@@ -44,17 +44,21 @@ def run_of(kind: str) -> Run:
     return _kinds[kind]
 
 
-def submit(context: Context, kind: str, parameters: dict[str, Any]) -> Job:
+def submit(context: Context, kind: str, parameters: dict[str, Any], *, holder: str = "") -> Job:
     """Ask for a job; a worker begins within two seconds of the commit. Raises `Refused` for a caller without account.
 
-    Parameters are JSON and stay in the database as long as the job does.
+    Parameters are JSON and stay in the database as long as the job does. With a `holder` the job is that one's from
+    the start: it runs the job itself, and a worker takes over only when it falls silent.
     """
     if kind not in _kinds:
         raise ValueError(f"unknown kind of job: {kind}")
-    asker = asker_of(context)
-    row = JobRow.objects.create(
-        id=new_id(), kind=kind, parameters=parameters, asker=asker, login=context.login, submitted=clock.now()
+    now = clock.now()
+    row = JobRow(
+        id=new_id(), kind=kind, parameters=parameters, asker=asker_of(context), login=context.login, submitted=now
     )
+    if holder:
+        row.state, row.holder, row.lease_until, row.started, row.attempts = "running", holder, now + LEASE, now, 1
+    row.save(force_insert=True)
     transaction.on_commit(waking.wake)
     return _job(row)
 
@@ -106,6 +110,10 @@ def remove_old() -> bool:
     before = clock.now() - timedelta(hours=settings.JOBS_KEPT_HOURS)
     for row in JobRow.objects.filter(finished__lt=before).only("id"):
         remove(row.pk)
+    kept = set(JobRow.objects.values_list("id", flat=True))
+    for path in (Path(settings.STATE) / "jobs").glob("*"):
+        if path.name not in kept:  # of a job that was removed while it ran
+            shutil.rmtree(path, ignore_errors=True)
     return False
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from ansinh.kernel.context import Context
 from ansinh.kernel.errors import AnsinhError, UserError
 from ansinh.kernel.ids import new_id
 
+type Watch = Callable[[int | None, int | None, str | None], None]
+
 logger = logging.getLogger("ansinh.jobs")
 
 
@@ -25,8 +28,8 @@ class Stopped(AnsinhError):
 class Progress:
     """What a running job keeps. `cursor`: what it saved last ({} at the start), so that it goes on from there."""
 
-    def __init__(self, job: Job, holder: str) -> None:
-        self.job, self.holder = job, holder
+    def __init__(self, job: Job, holder: str, watch: Watch | None = None) -> None:
+        self.job, self.holder, self.watch = job, holder, watch
         self.cursor: dict[str, Any] = dict(job.cursor)
 
     @property
@@ -60,9 +63,11 @@ class Progress:
             values["attempts"] = 0
         if not queue.keep(self.job.id, self.holder, lease_until=clock.now() + queue.LEASE, **values):
             raise Stopped
+        if self.watch is not None:
+            self.watch(done, total, words)
 
 
-def run_next(holder: str, job_id: str = "") -> bool:
+def run_next(holder: str, job_id: str = "", watch: Watch | None = None) -> bool:
     """Claim a job and run it to its end; False when there was none to claim."""
     job = queue.claim(holder, job_id)
     if job is None:
@@ -71,13 +76,19 @@ def run_next(holder: str, job_id: str = "") -> bool:
         text = f"Việc này bị ngắt {queue.MOST_ATTEMPTS} lần mà không tiến thêm, nên không thử nữa."
         queue.finish(job.id, holder, "failed", error=text)
         return True
-    _run(job, Progress(job, holder))
+    _run(job, Progress(job, holder, watch))
     return True
 
 
-def run_now(job: Job) -> Job:
-    """Run a job here and now, without a worker (command line, tests); how it ended."""
-    run_next(new_id(), job.id)
+def run_now(job: Job, watch: Watch | None = None) -> Job:
+    """Run a job here and now, without a worker (command line, tests); how it ended, or that somebody else runs it."""
+    run_next(new_id(), job.id, watch)
+    return queue.state(job.id)
+
+
+def run_held(job: Job, holder: str, watch: Watch | None = None) -> Job:
+    """Run a job that was submitted with this `holder`; how it ended. `watch` hears of done, total and words."""
+    _run(job, Progress(job, holder, watch))
     return queue.state(job.id)
 
 

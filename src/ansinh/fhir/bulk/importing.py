@@ -1,0 +1,199 @@
+"""The job behind `$import`: lines of NDJSON into the store, each block with its progress in one transaction.
+
+    block ─► prepared (by other processes) ─► Plan (`save`, index rows at hand) ─► Work ─► one statement ─► commit
+             refused line ─► OperationOutcome with file and line, in the error file
+
+A block that was cut off has left nothing; one that was committed is not read again. So each line is written once,
+whenever the import is interrupted.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ansinh.fhir.bulk.lines import Block, blocks
+from ansinh.fhir.bulk.ndjson import Files
+from ansinh.fhir.bulk.preparing import Prepared
+from ansinh.fhir.bulk.processes import Preparers, preparers
+from ansinh.fhir.bulk.sources import Source
+from ansinh.fhir.index.numbers import key as key_of
+from ansinh.fhir.jobs.queue import submit
+from ansinh.fhir.jobs.records import Job
+from ansinh.fhir.jobs.running import Progress
+from ansinh.fhir.model import json
+from ansinh.fhir.store import Repository, database, rules, work
+from ansinh.fhir.store.planning import Plan
+from ansinh.kernel.context import Context
+from ansinh.kernel.errors import Invalid, Problem, Refused, UserError
+
+KIND = "import"
+_BATCH = 1 << 30  # a block is one batch: nothing is sent before its end
+_CHUNK = 400
+_COUNTS = ("lines", "written", "unchanged", "refused", "unresolved")
+
+
+def ask(
+    context: Context, files: Sequence[Source], *, validated: bool = True, processes: int = 0, holder: str = ""
+) -> Job:
+    """Begin an import. `validated=False` is for the node's own data. processes: how many prepare beside the writer.
+
+    `holder`: who runs it itself (command line); else a worker does. Raises `Refused`, `Invalid` without files.
+    """
+    if not validated and context.role != "system":
+        raise Refused("Chỉ chính nút này mới được nhập mà không kiểm tra.", code="import-trusted")
+    if not files:
+        raise Invalid("Chưa nêu tệp nào để nhập.", code="import-source")
+    inputs = [one.to_json() for one in files]
+    return submit(context, KIND, {"inputs": inputs, "validated": validated, "processes": processes}, holder=holder)
+
+
+def run(job: Job, progress: Progress) -> dict[str, Any]:
+    """The whole import. Result: counts of lines, and the files that say what was refused."""
+    inputs = [Source(**one) for one in job.parameters["inputs"]]
+    if not progress.cursor:
+        counts = dict.fromkeys(_COUNTS, 0)
+        progress.save({"file": 0, "offset": 0, "line": 1, **counts, "files": []}, total=sum(one.size for one in inputs))
+    validated = job.parameters["validated"]
+    with (
+        Files(progress.folder, [dict(entry) for entry in progress.cursor["files"]]) as files,
+        preparers(job.parameters["processes"], validated=validated) as made,
+    ):
+        importer = _Importer(inputs, progress, files, made)
+        for number in range(progress.cursor["file"], len(inputs)):
+            importer.one_file(number)
+        return importer.finish()
+
+
+class _Importer:
+    def __init__(self, inputs: Sequence[Source], progress: Progress, files: Files, made: Preparers) -> None:
+        self.inputs, self.progress, self.files, self.made = inputs, progress, files, made
+        self.counts = {name: progress.cursor[name] for name in _COUNTS}
+        self.before = sum(one.size for one in inputs[: progress.cursor["file"]])
+
+    def one_file(self, number: int) -> None:
+        """Every block behind the cursor."""
+        source, cursor = self.inputs[number], self.progress.cursor
+        path = Path(source.path)
+        if not path.is_file() or path.stat().st_size != source.size:
+            raise Invalid(f"Tệp {source.name} không còn như lúc yêu cầu nhập.", code="import-source")
+        for block, prepared in self.made.prepare(blocks(path, cursor["offset"], cursor["line"])):
+            repository = Repository(self.progress.context, validate=False)
+            with repository.transaction(batch=_BATCH):
+                self._place(repository, source, block, prepared)
+                self._save({"file": number, "offset": block.end, "line": block.line + len(prepared)})
+        self.before += source.size
+        self.progress.cursor = {**self.progress.cursor, "file": number + 1, "offset": 0, "line": 1}
+
+    def finish(self) -> dict[str, Any]:
+        """What lines named and was not there when they were written is looked for again, now that all is in."""
+        left = [json.loads(line) for path in self._of("unresolved") for line in path.read_bytes().splitlines()]
+        there = _there({key_of(one["type"], one["id"]) for one in left})
+        missing = [one for one in left if key_of(one["type"], one["id"]) not in there]
+        self.files.write("error", [json.dumps(_warning(one)) for one in missing], type="OperationOutcome")
+        self.files.close()
+        for path in self._of("unresolved"):
+            path.unlink()
+        errors = [entry for entry in self.files.state if entry["stem"] == "error"]
+        return {**self.counts, "unresolved": len(missing), "files": errors}
+
+    def _of(self, stem: str) -> list[Path]:
+        self.files.keep()
+        return [self.files.folder / entry["name"] for entry in self.files.state if entry["stem"] == stem]
+
+    def _place(self, repository: Repository, source: Source, block: Block, prepared: Sequence[Prepared]) -> None:
+        """Write one block within the transaction under way; what is refused goes to the error file."""
+        errors: list[bytes] = []
+        planned: list[tuple[int, Plan, Prepared]] = []
+        for number, (data, one) in enumerate(zip(block.lines, prepared, strict=True), block.line):
+            try:
+                planned.append((number, _plan(repository.context, data, one), one))
+            except UserError as error:
+                errors.append(_refusal(source, number, error.problems))
+        _look_up(key for _, plan, one in planned for key in (*plan.reads(), *_keys(one)))
+        written = []
+        for number, plan, one in planned:
+            try:
+                changed = repository.carry_out([plan])[0].changed
+            except UserError as error:
+                errors.append(_refusal(source, number, error.problems))
+            else:
+                self.counts["written" if changed else "unchanged"] += 1
+                written.append((number, one))
+        self.counts["lines"] += len(prepared)
+        self.counts["refused"] += len(errors)
+        self.files.write("error", errors, type="OperationOutcome")
+        self.files.write("unresolved", _unresolved(source, written))
+
+    def _save(self, place: dict[str, int]) -> None:
+        self.files.keep()
+        words = f"{self.counts['lines']} dòng, {self.counts['refused']} bị từ chối"
+        files = [dict(entry) for entry in self.files.state]
+        self.progress.save({**place, **self.counts, "files": files}, done=self.before + place["offset"], words=words)
+
+
+def _plan(context: Context, data: bytes, one: Prepared) -> Plan:
+    """The write of one line, its index rows at hand. Raises `Invalid` with its problems, `Refused`."""
+    if one.problems:
+        raise Invalid(one.problems[0].message, problems=one.problems)
+    resource = json.loads(data)
+    kind = resource["resourceType"]
+    if not context.allows("update", kind):
+        raise Refused(f"Vai trò của anh/chị không được ghi loại hồ sơ {kind}.")
+    plan = Plan(context, "save", resource, judged=rules.looks_at_others(kind))
+    plan.rows = one.rows
+    return plan
+
+
+def _keys(one: Prepared) -> list[int]:
+    return [key_of(*mention) for mention in one.mentions]
+
+
+def _look_up(keys: Iterable[int]) -> work.Work:
+    """Read the rows of these resources at once; the transaction remembers them until it flushes."""
+    current = work.present()
+    assert current is not None
+    current.lock(dict.fromkeys(keys))
+    return current
+
+
+def _unresolved(source: Source, written: Sequence[tuple[int, Prepared]]) -> list[bytes]:
+    """What the lines of a block name and is neither in the store nor in the block."""
+    current = _look_up(key for _, one in written for key in _keys(one))
+    found = []
+    for number, one in written:
+        for kind, fhir_id in one.mentions:
+            row = current.current(key_of(kind, fhir_id))
+            if row is None or row.deleted:
+                found.append(json.dumps({"file": source.name, "line": number, "type": kind, "id": fhir_id}))
+    return found
+
+
+def _there(keys: set[int]) -> set[int]:
+    """Those of the keys that a current resource has."""
+    found: set[int] = set()
+    listed = sorted(keys)
+    for start in range(0, len(listed), _CHUNK):
+        marks = ", ".join(map(str, listed[start : start + _CHUNK]))
+        rows = database.fetch(f"SELECT key FROM resource WHERE deleted = 0 AND key IN ({marks})")
+        found |= {key for (key,) in rows}
+    return found
+
+
+def _refusal(source: Source, number: int, problems: Sequence[Problem]) -> bytes:
+    return json.dumps(_outcome(f"{source.name}:{number}", problems))
+
+
+def _warning(one: dict[str, Any]) -> dict[str, Any]:
+    text = f"Đã ghi, nhưng {one['type']} được nhắc đến không có ở đây."
+    problem = Problem("not-found", text, one["type"], severity="warning", key="ref-missing")
+    return _outcome(f"{one['file']}:{one['line']}", [problem])
+
+
+def _outcome(place: str, problems: Sequence[Problem]) -> dict[str, Any]:
+    """An OperationOutcome; `diagnostics` says file and line."""
+    issues = []
+    for problem in problems:
+        issue: dict[str, Any] = {"severity": problem.severity, "code": problem.code}
+        issue |= {"details": {"text": problem.message}, "diagnostics": place}
+        issues.append(issue | ({"expression": [problem.expression]} if problem.expression else {}))
+    return {"resourceType": "OperationOutcome", "issue": issues}
