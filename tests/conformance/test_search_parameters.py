@@ -1,8 +1,7 @@
 """Every search parameter of R4, of every type of resource: indexed from its official expression, and searched by it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model.definitions import definitions
