@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from ansinh.fhir.index.numbers import type_name, type_number
+from ansinh.fhir.jobs.waking import wake
 from ansinh.fhir.model import json
 from ansinh.fhir.store import Repository, bodies, database, journal, reach
 from ansinh.fhir.subscriptions import matching, owners, requests, state
@@ -59,7 +60,10 @@ def evaluate(limit: int = BATCH) -> bool:
     full = len(rows) == limit
     end = rows[-1][0] if full else head
     found = _concerned(watchers, rows)
-    return _keep(start, end, found) and full
+    _keep(start, end, found)
+    if found:
+        wake()  # letters need not wait for their own turn
+    return full
 
 
 def watching() -> list[Watcher]:
@@ -169,17 +173,14 @@ def _cursor() -> int:
     return 0
 
 
-def _keep(start: int, end: int, found: dict[int, list[int]]) -> bool:
+def _keep(start: int, end: int, found: dict[int, list[int]]) -> None:
     """Number the events and move the cursor, unless another process has judged these entries already."""
     with transaction.atomic():
         moved = database.run(
             "UPDATE subscription_cursor SET position = %s WHERE id = 1 AND position = %s", [end, start]
         )
-        if moved.rowcount != 1:
-            return True
-        for key, positions in sorted(found.items()):
+        for key, positions in sorted(found.items()) if moved.rowcount == 1 else ():
             _number(key, positions)
-    return True
 
 
 def _number(key: int, positions: list[int]) -> None:
