@@ -36,14 +36,19 @@ def write(shape: Shape, changes: Iterable[Change], table: str) -> None:
 
 
 def _close(table: str, closed: dict[int, tuple[int, int | None]]) -> None:
+    """Versions that ended before and have the right owner stay untouched, however many there are."""
     if not closed:
         return
     rows = [(org, position, rid) for rid, (position, org) in closed.items()]
     if database.is_postgresql():
         database.run(
             f'UPDATE "{table}" t SET org = c.org, seq_to = least(t.seq_to, c.position) '
-            "FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS c(org, position, rid) WHERE t.rid = c.rid",
+            "FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS c(org, position, rid) WHERE t.rid = c.rid "
+            "AND (t.seq_to > c.position OR t.org IS DISTINCT FROM c.org)",
             [list(column) for column in zip(*rows, strict=True)],
         )
         return
-    database.run_many(f'UPDATE "{table}" SET org = ?, seq_to = min(seq_to, ?) WHERE rid = ?', rows)
+    database.run_many(
+        f'UPDATE "{table}" SET org = ?, seq_to = min(seq_to, ?) WHERE rid = ? AND (seq_to > ? OR org IS NOT ?)',
+        [(*row, row[1], row[0]) for row in rows],
+    )
