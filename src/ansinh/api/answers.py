@@ -13,7 +13,7 @@ from ansinh.api import outcomes
 from ansinh.api.subsets import Subset
 from ansinh.fhir.model import json
 from ansinh.fhir.search import Found, Page
-from ansinh.fhir.store import Event, Saved
+from ansinh.fhir.store import Saved
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Problem
 
@@ -90,34 +90,3 @@ def address(base: str, path: str, parameters: Iterable[tuple[str, str]]) -> str:
     query = urlencode(list(parameters), safe=":,|$/")
     place = f"{base}/{path}" if path else base
     return f"{place}?{query}" if query else place
-
-
-_METHODS = {"create": "POST", "update": "PUT", "delete": "DELETE"}
-_STATUSES = {"create": "201", "update": "200", "delete": "204"}
-
-
-def history_bundle(
-    base: str, events: Sequence[Event], total: int | None, links: Sequence[tuple[str, str]]
-) -> dict[str, Any]:
-    """A history Bundle, the newest first; a deletion has no resource."""
-    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "history", "timestamp": clock.instant()}
-    if total is not None:
-        bundle["total"] = total
-    bundle["link"] = [{"relation": relation, "url": url} for relation, url in links]
-    return bundle | ({"entry": [_version_entry(base, event) for event in events]} if events else {})
-
-
-def _version_entry(base: str, event: Event) -> dict[str, Any]:
-    place, version = f"{event.type}/{event.id}", event.version
-    entry: dict[str, Any] = {"fullUrl": f"{base}/{place}"}
-    if version.body is not None:
-        entry["resource"] = version.body
-    created = version.method == "create"
-    return entry | {
-        "request": {"method": _METHODS[version.method], "url": event.type if created else place},
-        "response": {
-            "status": _STATUSES[version.method],
-            "etag": f'W/"{version.version}"',
-            "lastModified": clock.instant(version.updated),
-        },
-    }

@@ -98,3 +98,26 @@ def test_cursor_of_another_history_is_refused(doctor, versions):
 
 def test_history_of_an_unknown_type_is_not_found(doctor):
     assert doctor.get("/Persona/_history").status_code == 404
+
+
+def test_history_gives_the_part_that_was_asked_for(doctor, versions):
+    bundle = doctor.get("/Patient/_history?_elements=gender&_count=2").json
+    whole = doctor.get("/Patient/_history?_summary=count").json
+
+    for entry in bundle["entry"]:
+        assert entry["resource"].keys() == {"resourceType", "id", "meta", "gender"}
+        assert entry["resource"]["meta"]["tag"][-1]["code"] == "SUBSETTED"
+    assert "_elements=gender" in bundle["link"][1]["url"]
+    assert follow(doctor, bundle)["entry"][0]["resource"].keys() == {"resourceType", "id", "meta", "gender"}
+    assert "entry" not in whole
+
+
+def test_history_of_the_last_minutes_reads_no_more_than_those(node, patient):
+    start = clock.now()
+    with clock.frozen(start + timedelta(hours=2)):
+        person = node.post("/Patient", patient).json
+    since = (start + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    bundle = node.get(f"/_history?_since={since}").json
+
+    assert tags(bundle) == [f'{person["id"]}W/"1"']

@@ -43,7 +43,22 @@ def test_whole_resource_stays_untagged(parameters):
 
 
 def test_unknown_element_is_simply_not_there():
-    assert "hoTen" not in Subset(elements=frozenset({"hoTen"})).of(OBSERVATION)
+    assert "hoTen" not in Subset(elements=frozenset({("", "hoTen")})).of(OBSERVATION)
+
+
+def test_elements_of_one_type_leave_other_types_alone():
+    subset = subset_of([("_elements", "Patient.note,Observation.component")])
+
+    assert "note" not in subset.of(OBSERVATION)
+    assert "component" in subset.of(OBSERVATION)
+
+
+def test_a_summary_leaves_out_parts_of_nested_elements_as_defined():
+    part = {"code": {"text": "Tâm thu"}, "valueInteger": 120, "interpretation": [{"text": "Cao"}], "id": "c"}
+    found = subset_of([("_summary", "true")]).of(OBSERVATION | {"component": [part]})
+
+    assert found["component"] == [{"code": {"text": "Tâm thu"}, "valueInteger": 120, "id": "c"}]
+    assert part["interpretation"] == [{"text": "Cao"}]
 
 
 def test_unknown_summary_is_refused():

@@ -5,6 +5,11 @@
 See docs/engine/search.md.
 """
 
+from ansinh.fhir.search.histories import Versions, history, history_bundle
 from ansinh.fhir.search.running import Found, Page, Params, find_one, search, search_compartment, search_types
+from ansinh.fhir.search.statements import TooSlow
 
-__all__ = ["Found", "Page", "Params", "find_one", "search", "search_compartment", "search_types"]
+__all__ = [
+    "Found", "Page", "Params", "TooSlow", "Versions", "find_one", "history", "history_bundle", "search",
+    "search_compartment", "search_types",
+]  # fmt: skip

@@ -9,6 +9,8 @@ from ansinh.fhir.store import bodies, database, journal, reach
 from ansinh.fhir.store.records import Event, Version, moment
 from ansinh.kernel.context import Context
 
+_MUCH = 10_000
+_NEVER = 1 << 62
 _COLUMNS = "j.version, j.position, j.at_us, j.author, j.method, j.body, j.type, r.fhir_id"
 
 
@@ -61,6 +63,9 @@ def _where(context: Context, wanted: Wanted) -> tuple[str, list[int]]:
     if wanted.since is not None:
         parts.append("j.at_us >= %s")
         values.append(wanted.since)
+        if not wanted.id and (first := _first_since(wanted.since)) is not None:
+            parts.append("j.position >= %s")
+            values.append(first)
     if wanted.at is not None:
         parts.append(
             "j.at_us <= %s AND NOT EXISTS (SELECT 1 FROM journal n WHERE n.key = j.key AND n.version = j.version + 1 "
@@ -68,6 +73,16 @@ def _where(context: Context, wanted: Wanted) -> tuple[str, list[int]]:
         )
         values += [wanted.at[1], wanted.at[0]]
     return " AND ".join(parts), values
+
+
+def _first_since(since: int) -> int | None:
+    """The position before which nothing was written since then; None where so much was that reading finds it at once.
+
+    Without it a reader who asks for the last minute would be led through the whole journal.
+    """
+    sql = f"SELECT min(position), count(*) FROM (SELECT position FROM journal WHERE at_us >= %s LIMIT {_MUCH}) n"
+    first, count = database.fetch(sql, [since])[0]
+    return None if count == _MUCH else (first or 0) if count else _NEVER
 
 
 def _of_types(context: Context, wanted: Wanted) -> str:
