@@ -14,6 +14,7 @@ from django.http.request import split_domain_port, validate_host
 from ansinh.api import answers, bulk, histories, interactions, operations, outcomes, requests, searching, subscriptions
 from ansinh.api.callers import caller
 from ansinh.api.capability import Metadata
+from ansinh.fhir.model import positions
 from ansinh.kernel.errors import Malformed, UserError
 from ansinh.kernel.ids import new_id
 
@@ -58,7 +59,11 @@ def _freshen_connections() -> None:
 def _user_error(request: falcon.Request, response: falcon.Response, error: Any, params: object) -> None:
     if error.status == 401:
         response.set_header("WWW-Authenticate", 'Bearer realm="An Sinh FHIR"')
-    answers.send(response, outcomes.outcome(error.problems), status=falcon.code_to_http_status(error.status))
+    told = outcomes.outcome(error.problems)
+    # What a patch breaks stands in the record, not in the body.
+    if request.method in ("POST", "PUT") and (raw := getattr(request.context, "raw", b"")):
+        positions.mark(told, raw)
+    answers.send(response, told, status=falcon.code_to_http_status(error.status))
 
 
 _CODES = {404: "not-found", 405: "not-supported", 406: "not-supported", 411: "required", 413: "too-long"}

@@ -5,7 +5,7 @@ import falcon
 from ansinh.api import answers, outcomes, requests, searching
 from ansinh.api.subsets import subset_of
 from ansinh.fhir import transactions
-from ansinh.fhir.model import json
+from ansinh.fhir.model import json, positions
 from ansinh.fhir.store import Repository
 from ansinh.fhir.transactions import conditional
 from ansinh.kernel.errors import Malformed, NotFound
@@ -145,7 +145,12 @@ class System:
         bundle = _of_type(requests.body(request), "Bundle")
         if bundle.get("type") not in ("transaction", "batch"):
             raise Malformed("Chỉ nhận Bundle loại transaction hoặc batch.", code="bundle-type", field="Bundle.type")
-        answers.send(response, transactions.process(repository_of(request), bundle))
+        answer = transactions.process(repository_of(request), bundle)
+        places = positions.Positions(request.context.raw)
+        for index, entry in enumerate(answer["entry"]):
+            if outcome := entry["response"].get("outcome"):
+                positions.mark(outcome, places, f"Bundle.entry[{index}].resource")
+        answers.send(response, answer)
 
 
 def _of_type(resource: dict, kind: str) -> dict:

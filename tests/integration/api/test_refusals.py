@@ -215,3 +215,58 @@ def test_busy_database_asks_to_try_again(doctor, stored, monkeypatch):
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "2"
     assert sound(answer)["code"] == "transient"
+
+
+PRETTY = b"""{
+  "resourceType": "Patient",
+  "name": [
+    {"family": "Mau"},
+    {"given": "Van"}
+  ],
+  "birthDate": "1961-02-30",
+  "colour": "red"
+}"""
+PLACES = {"Patient.name[1].given": "Line[5] Col[15]", "Patient.birthDate": "Line[7] Col[16]"}
+
+
+def places(outcome):
+    return {issue["expression"][0]: issue["location"][0] for issue in outcome["issue"]}
+
+
+def test_every_problem_of_a_resource_says_line_and_column(doctor):
+    answer = doctor.post("/Patient", PRETTY)
+
+    assert answer.status_code == 422
+    assert places(answer.json) == PLACES | {"Patient.colour": "Line[8] Col[13]"}
+    extensions = answer.json["issue"][0]["extension"]
+    assert {one["url"].rpartition("-")[2]: one["valueInteger"] for one in extensions}.keys() == {"line", "col"}
+    sound(answer)
+
+
+def test_every_problem_of_a_transaction_says_entry_line_and_column(doctor):
+    entry = b'{"request": {"method": "POST", "url": "Patient"},\n"resource":\n' + PRETTY + b"}"
+    body = b'{"resourceType": "Bundle", "type": "transaction", "entry": [\n' + entry + b"]}"
+
+    answer = doctor.post("", body)
+
+    assert answer.status_code == 422
+    assert places(answer.json)["Bundle.entry[0].resource.birthDate"] == "Line[10] Col[16]"
+
+
+def test_every_problem_in_a_batch_says_line_and_column_of_its_entry(doctor):
+    entry = b'{"request": {"method": "POST", "url": "Patient"},\n"resource":\n' + PRETTY + b"}"
+    read = b'{"request": {"method": "GET", "url": "Patient/none"}},\n'
+    body = b'{"resourceType": "Bundle", "type": "batch", "entry": [\n' + read + entry + b"]}"
+
+    answer = doctor.post("", body).json
+
+    assert places(answer["entry"][1]["response"]["outcome"])["Patient.birthDate"] == "Line[11] Col[16]"
+
+
+def test_problem_that_a_patch_makes_says_no_line_of_the_patch(doctor, stored):
+    patch = b'[{"op": "replace", "path": "/gender", "value": "none"}]'
+
+    answer = doctor.call("PATCH", f"/Patient/{stored['id']}", patch, Content_Type="application/json-patch+json")
+
+    assert answer.status_code == 422
+    assert "location" not in answer.json["issue"][0]

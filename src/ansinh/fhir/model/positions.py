@@ -33,12 +33,12 @@ def locate(raw: bytes, expression: str, base: str = "") -> tuple[int, int] | Non
     return Positions(raw).locate(expression, base)
 
 
-def mark(outcome: dict[str, Any], raw: bytes, base: str = "") -> dict[str, Any]:
+def mark(outcome: dict[str, Any], raw: "bytes | Positions", base: str = "") -> dict[str, Any]:
     """The OperationOutcome with the place of each issue as the R4 validator writes it: `location` and two extensions.
 
     Issues without an expression, and bodies that are not JSON, stay as they are. The outcome is changed in place.
     """
-    positions = Positions(raw)
+    positions = raw if isinstance(raw, Positions) else Positions(raw)
     for issue in outcome["issue"]:
         place = positions.locate(issue["expression"][0], base) if issue.get("expression") else None
         if place is not None:
