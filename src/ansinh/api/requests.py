@@ -33,7 +33,7 @@ _ETAG = re.compile(r'\s*(?:W/)?"?(\d{1,18})"?\s*')
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """The `Prefer` header: what a write answers with; whether a search refuses unknown parameters, None without wish."""
+    """The `Prefer` header: what a write answers with; whether a search refuses unknown parameters, None: no wish."""
 
     answer: str = "representation"
     strict: bool | None = None
