@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ansinh.fhir.store import Repository, audit
-from ansinh.fhir.subscriptions import evaluation, names, retrying, sending, state
+from ansinh.fhir.subscriptions import addresses, evaluation, names, retrying, sending, state
 from ansinh.fhir.validation import validate
 from ansinh.kernel import clock
 
@@ -323,3 +323,75 @@ def test_acknowledged_events_are_forgotten_after_a_month_and_others_never(
         sending.rest()
 
     assert list(SubscriptionEvent.objects.values_list("number", flat=True)) == [2]
+
+
+def test_node_that_no_longer_allows_the_address_sets_error_and_sends_nothing(
+    node, mai, receiver, a_subscription, register, settings
+):
+    node.subscribed(mai, a_subscription())
+    register("p1")
+    evaluation.evaluate()
+    settings.NOTIFY_TO = []
+    node.turn()
+
+    stored = Repository(mai).read("Subscription", "kenh")
+    assert (stored["status"], receiver.numbers) == ("error", [])
+    assert "ANSINH_NOTIFY_TO" in stored["error"]
+
+
+def test_name_that_now_points_inside_is_not_tried_again(node, mai, receiver, a_subscription, register, monkeypatch):
+    node.subscribed(mai, a_subscription())
+    register("p1")
+
+    def inside(target):
+        raise addresses.Forbidden("Máy chủ nhận tin nằm trong mạng nội bộ.")
+
+    monkeypatch.setattr(addresses, "resolve", inside)
+    node.turn()
+
+    stored = Repository(mai).read("Subscription", "kenh")
+    assert (stored["status"], stored["error"]) == ("error", "Máy chủ nhận tin nằm trong mạng nội bộ.")
+
+
+@pytest.mark.parametrize("outcome", [sending.Outcome(), sending.Outcome("Không nối được.", lasting=True)])
+def test_subscription_that_was_switched_off_while_its_handshake_was_away_stays_off(
+    node, mai, receiver, a_subscription, outcome
+):
+    Repository(mai).create(a_subscription(), id="kenh")
+    letter = sending.letter_for(state.of(["kenh"])["kenh"])
+    stored = Repository(mai).read("Subscription", "kenh")
+    Repository(mai).update(stored | {"status": "off"})
+
+    sending.settle(letter, outcome)
+
+    assert Repository(mai).read("Subscription", "kenh")["status"] == "off"
+    assert state.of(["kenh"])["kenh"].status == "off"
+
+
+def test_handshake_that_fails_is_tried_again_and_then_active(node, mai, receiver, a_subscription, row_of):
+    receiver.answers = [404, 404]
+    Repository(mai).create(a_subscription(), id="kenh")
+    for seconds in (0, 10, 30):
+        with later(seconds=seconds):
+            node.turn()
+
+    assert [letter.kind for letter in receiver.letters] == ["handshake"] * 3
+    assert (row_of("kenh")["status"], row_of("kenh")["failures"]) == ("active", 0)
+
+
+def test_subscription_deleted_while_its_letter_was_away_is_no_error(node, mai, receiver, a_subscription, row_of):
+    Repository(mai).create(a_subscription(), id="kenh")
+    letter = sending.letter_for(state.of(["kenh"])["kenh"])
+    Repository(mai).delete("Subscription", "kenh")
+
+    sending.settle(letter, sending.Outcome())
+
+    assert row_of("kenh") == {}
+
+
+def test_more_due_than_can_go_at_once_all_go(node, mai, receiver, a_subscription):
+    for number in range(sending.AT_ONCE + 3):
+        Repository(mai).create(a_subscription(), id=f"kenh-{number}")
+    node.turn()
+
+    assert len(receiver.of_kind("handshake")) == sending.AT_ONCE + 3

@@ -43,11 +43,6 @@ def between(context: Context, key: int, first: int, last: int, limit: int = MOST
     return [_event(context, row) for row in rows]
 
 
-def first_kept(key: int) -> int:
-    """The lowest number that can still be asked for; 0: none."""
-    return int(database.fetch("SELECT coalesce(min(number), 0) FROM subscription_event WHERE key = %s", [key])[0][0])
-
-
 def forget(before_us: int, limit: int = FORGOTTEN_AT_ONCE) -> int:
     """Remove acknowledged events older than this instant, at most `limit`; how many."""
     rows = database.fetch(
