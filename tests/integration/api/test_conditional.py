@@ -113,7 +113,7 @@ def test_search_across_types_pages_through_them(doctor, stored):
 def test_search_across_types_that_makes_no_sense_is_refused(doctor, stored):
     assert doctor.get("?_type=Patient,Persona").status_code == 400
     assert doctor.get("?_type=Patient,Observation&birthdate=1950").status_code == 400
-    assert doctor.get("?_type=Patient,Observation&_sort=_id").status_code == 400
+    assert doctor.get("?_type=Patient,Observation&_sort=birthdate").status_code == 400
 
 
 def test_search_across_types_by_form(doctor, stored):

@@ -5,8 +5,9 @@
 See docs/engine/search.md.
 """
 
+from ansinh.fhir.search.found import Found, Page
 from ansinh.fhir.search.histories import Versions, history, history_bundle
-from ansinh.fhir.search.running import Found, Page, Params, find_one, search, search_compartment, search_types
+from ansinh.fhir.search.running import Params, find_one, search, search_compartment, search_types
 from ansinh.fhir.search.statements import TooSlow
 
 __all__ = [

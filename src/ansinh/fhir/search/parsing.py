@@ -185,8 +185,8 @@ def _query(resource_type: str, criteria: tuple, controls: dict[str, list[str]], 
         count=count,
         total=total != "none" or count == 0,
         estimate=total == "estimate",
-        includes=_includes("_include", controls.get("_include", ())),
-        revincludes=_includes("_revinclude", controls.get("_revinclude", ())),
+        includes=_includes("_include", resource_type, controls.get("_include", ())),
+        revincludes=_includes("_revinclude", resource_type, controls.get("_revinclude", ())),
         cursor=controls.get("_cursor", [""])[-1],
         ignored=ignored,
     )
@@ -211,14 +211,15 @@ def _sort(resource_type: str, texts: Sequence[str]) -> tuple[Sort, ...]:
     return tuple(keys)
 
 
-def _includes(name: str, texts: Sequence[str]) -> tuple[Include, ...]:
+def _includes(name: str, kind: str, texts: Sequence[str]) -> tuple[Include, ...]:
     found: list[Include] = []
     for text in texts:
         value, _, code = text.partition("\x00")
         modifier = code.partition(":")[2]
         if modifier not in ("", "iterate", "recurse"):
             raise wrong(code, f"không hỗ trợ «:{modifier}».")
-        found += _include(name, value, iterate=bool(modifier))
+        whole = value == "*" and name == "_include"  # every reference of the type that is searched
+        found += _include(name, f"{kind}:*" if whole else value, iterate=bool(modifier))
     return tuple(found)
 
 
