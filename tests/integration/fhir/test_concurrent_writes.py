@@ -1,14 +1,12 @@
 """Writers at the same time, in processes of their own: no gap, no fork, nothing lost."""
 
-import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
+
+from tests.support.databases import fresh_database
 
 WRITERS, EACH = 3, 8
 
@@ -51,28 +49,9 @@ print(journal.verify(), shared["author"]["display"], shared["meta"]["versionId"]
 """
 
 
-@contextlib.contextmanager
-def fresh_database(folder: os.PathLike) -> Iterator[str]:
-    """DATABASE_URL of an empty database of the kind that this test run uses."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{folder}/writers.sqlite3"
-        return
-    import psycopg
-
-    at = connection.settings_dict
-    who = {"host": at["HOST"], "port": at["PORT"], "user": at["USER"], "password": at["PASSWORD"]}
-    with psycopg.connect(dbname="postgres", autocommit=True, **who) as server:
-        server.execute("CREATE DATABASE writers")
-        try:
-            login = f"{at['USER']}:{quote(at['PASSWORD'])}" if at["PASSWORD"] else at["USER"]
-            yield f"postgresql://{login}@{at['HOST']}:{at['PORT']}/writers"
-        finally:
-            server.execute("DROP DATABASE writers WITH (FORCE)")
-
-
 def run_writers(folder: os.PathLike, body: str, check: str) -> list[str]:
     """What `check` prints after some processes ran `body` at the same time in a fresh database."""
-    with fresh_database(folder) as url:
+    with fresh_database(folder, "writers") as url:
         env = {
             **os.environ,
             "DATABASE_URL": url,
