@@ -71,6 +71,9 @@ notes = st.builds(
         optional={
             "effectiveDateTime": dates,
             "valueQuantity": amounts,
+            "valueString": texts,
+            "valueDateTime": dates,
+            "note": st.lists(st.fixed_dictionaries({"text": texts}), max_size=1),
             "component": st.lists(
                 st.fixed_dictionaries(
                     {"code": st.fixed_dictionaries({"coding": st.lists(codes, max_size=1)}), "valueQuantity": amounts}
@@ -80,10 +83,12 @@ notes = st.builds(
         },
     ),
 )
-facts = st.lists(people | notes, max_size=10)
+units_of_care = st.sampled_from([{"resourceType": "Organization", "id": name} for name in "ab"])
+facts = st.lists(people | notes | units_of_care, max_size=10)
 
 prefixes = st.sampled_from(["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"])
 tokens = st.sampled_from(["x", "s|x", "|x", "t|", "y,s|z"])
+lone_tokens = tokens.filter(lambda text: "," not in text)
 numbers = st.sampled_from(["1", "1.5", "100", "1e2", "99.50", "-3"])
 units = st.sampled_from(["", "||kg", "|u|kg", "|u|g", "||g", f"|{UCUM}|g", f"|{UCUM}|kg"])
 moments = st.tuples(prefixes, dates).map("".join)
@@ -102,6 +107,8 @@ of_people = st.one_of(
     asked("gender", st.sampled_from(["male", "female", "male,female"])),
     asked("gender:not", st.sampled_from(["male", "female"])),
     asked("identifier", st.sampled_from(["12", "s|12", "|2", "s|"])),
+    asked("phonetic", names.filter(str.isalpha)),
+    asked("_content", names.filter(lambda text: any(map(str.isalnum, text)))),
     asked("identifier-end", st.sampled_from(["2", "12", "312"])),
     asked("_id", st.sampled_from(["rp0,rp1", "rp4"])),
 )
@@ -109,10 +116,14 @@ of_notes = st.one_of(
     *(asked(code, tokens) for code in ("code", "combo-code", "component-code", "code:not")),
     *(asked(code, quantities) for code in ("value-quantity", "combo-value-quantity")),
     *(
-        asked(code, st.tuples(tokens.filter(lambda text: "," not in text), quantities).map("$".join))
+        asked(code, st.tuples(lone_tokens, quantities).map("$".join))
         for code in ("code-value-quantity", "combo-code-value-quantity")
     ),
     asked("date", moments),
+    asked("code-value-date", st.tuples(lone_tokens, moments).map("$".join)),
+    asked("code-value-string", st.tuples(lone_tokens, texts).map("$".join)),
+    asked("combo-code:missing", st.sampled_from(["true", "false"])),
+    asked("_content", st.sampled_from(["an", "van nguyen", "an,dao", "100"])),
     asked("code:text", names),
     asked("patient", st.sampled_from(["rp0", "Patient/rp1,Patient/rp2"])),
     asked("patient:missing", st.sampled_from(["true", "false"])),
@@ -120,7 +131,9 @@ of_notes = st.one_of(
 chained = of_people.map(lambda pair: ("patient." + pair[0], pair[1]))
 having = of_notes.filter(lambda pair: ":" not in pair[0]).map(lambda p: (f"_has:Observation:patient:{p[0]}", p[1]))
 sorts = st.lists(
-    st.sampled_from(["_id", "-_id", "birthdate", "-birthdate", "name", "-gender"]), max_size=2, unique=True
+    st.sampled_from(["_id", "-_id", "birthdate", "-birthdate", "name", "-gender", "organization", "-organization"]),
+    max_size=2,
+    unique=True,
 )
 requests = st.one_of(
     st.tuples(st.just("Patient"), st.lists(of_people | having, max_size=3), sorts),
