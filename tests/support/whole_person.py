@@ -57,7 +57,8 @@ class WholePerson:
     def told_in(self, text: str, *, ids: bool = False) -> list[str]:
         """What a text tells of this person: name (also without marks), numbers, words; with `ids` also record ids."""
         plain = html.unescape(text)
-        found = [secret for secret in SECRETS if secret in plain or fold(secret) in fold(plain)]
+        folded = fold(plain)
+        found = [secret for secret in SECRETS if secret in plain or fold(secret) in folded]
         return found + ([one for one in self.records.values() if one in plain] if ids else [])
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 _SPACES = re.compile(r"\s+")
+_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")  # those of Vietnamese; rarer ones are looked up one by one
 # What Windows-1252 shows for the bytes 80–9F, where Latin-1 has control characters.
 _WINDOWS = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _MOJIBAKE = re.compile(rf"Ã[\x80-\xbf{_WINDOWS}]|á[º»][\x80-\xbf{_WINDOWS}]|Ä[\x80-\x91{_WINDOWS}]|\ufffd")
@@ -24,9 +25,12 @@ def fold(text: str) -> str:
     >>> fold("Nguyễn  Văn Đạo")
     'nguyen van dao'
     """
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return _SPACES.sub(" ", bare).strip()
+    if text.isascii():
+        return " ".join(text.lower().split())
+    bare = _MARKS.sub("", unicodedata.normalize("NFD", text.casefold().replace("đ", "d")))
+    if not bare.isascii():
+        bare = "".join(char for char in bare if not unicodedata.combining(char))
+    return " ".join(bare.split())
 
 
 def name_parts(full_name: str) -> tuple[str, str, str]:

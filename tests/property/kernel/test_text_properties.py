@@ -26,3 +26,12 @@ def test_name_parts_joined_give_the_name_back(name):
 @given(st.text())
 def test_nfc_is_idempotent(value):
     assert text.nfc(text.nfc(value)) == text.nfc(value)
+
+
+@given(st.text(max_size=20))
+def test_fold_takes_away_every_mark_and_outer_and_doubled_spaces(value):
+    """The quick way for common letters gives what the definition gives."""
+    decomposed = unicodedata.normalize("NFD", value.casefold().replace("đ", "d"))
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+
+    assert text.fold(value) == " ".join(bare.split())
