@@ -8,9 +8,15 @@ from typing import Any
 
 from django.conf import settings
 
+from ansinh.fhir.index.numbers import is_type
 from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid
+from ansinh.kernel.shapes import FLAG, TEXT, misfits
 
+_FILE = {
+    "id": TEXT, "title": TEXT, "title_en": TEXT, "scope": TEXT, "persons?": FLAG, "source?": TEXT,
+    "resources": {...: [TEXT]}, "permissions": [TEXT],
+}  # fmt: skip
 VERBS = frozenset({"read", "search", "history", "create", "update", "delete", "*"})
 
 
@@ -38,16 +44,18 @@ def roles() -> Mapping[str, Role]:
 
 
 def read_role(path: Path) -> Role:
-    """Parse one role file; refuses unknown verbs, scopes and a name that is not the file's."""
-    data: dict[str, Any] = yaml.read(path)
+    """Parse one role file. Raises Invalid naming the file for anything that is not exactly a role: a slip in a file
+    must neither grant nor take away."""
+    data = _read(path)
     may = {kind: frozenset(verbs) for kind, verbs in data["resources"].items()}
-    wrong = sorted({verb for verbs in may.values() for verb in verbs} - VERBS)
-    if wrong:
-        raise Invalid(f"Tệp vai trò {path.name}: không có quyền «{', '.join(wrong)}».", field="resources")
+    if wrong := sorted({verb for verbs in may.values() for verb in verbs} - VERBS):
+        raise _invalid(path, f"không có quyền «{', '.join(wrong)}».", "resources")
+    if strange := sorted(kind for kind in may if kind != "*" and not is_type(kind)):
+        raise _invalid(path, f"không có loại hồ sơ «{', '.join(strange)}».", "resources")
     if data["scope"] not in ("unit", "subtree", "node"):
-        raise Invalid(f"Tệp vai trò {path.name}: phạm vi «{data['scope']}» không hợp lệ.", field="scope")
+        raise _invalid(path, f"phạm vi «{data['scope']}» không hợp lệ.", "scope")
     if data["id"] != path.stem:
-        raise Invalid(f"Tệp vai trò {path.name}: mã «{data['id']}» khác tên tệp.", field="id")
+        raise _invalid(path, f"mã «{data['id']}» khác tên tệp.", "id")
     return Role(
         id=data["id"],
         title=data["title"],
@@ -57,3 +65,17 @@ def read_role(path: Path) -> Role:
         may=may,
         permissions=frozenset(data["permissions"]),
     )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.read(path)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _invalid(path, "không phải YAML đúng.", "$") from error
+    for place, what in misfits(data, _FILE):
+        raise _invalid(path, f"{place or 'tệp'}: {what}.", place.partition(".")[0].partition("[")[0])
+    return data
+
+
+def _invalid(path: Path, what: str, field: str) -> Invalid:
+    return Invalid(f"Tệp vai trò {path.name}: {what}", code="role-file", field=field)

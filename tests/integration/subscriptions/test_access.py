@@ -116,8 +116,6 @@ def test_other_units_see_neither_the_subscription_nor_its_secret(node, mai, son,
         Repository(son).read("Subscription", "kenh")
     with pytest.raises(NotFound):
         Repository(son).update(a_subscription() | {"id": "kenh"})
-    with pytest.raises(NotFound):
-        Repository(son).delete("Subscription", "kenh")
 
 
 def test_subscription_stays_with_its_unit_when_the_node_writes_its_status(node, mai, son, admin, a_subscription):

@@ -275,13 +275,13 @@ def test_subscription_that_is_switched_off_counts_nothing_and_starts_anew(
     ]
 
 
-def test_deleted_subscription_leaves_nothing_behind(node, mai, receiver, a_subscription, register, row_of):
+def test_deleted_subscription_leaves_nothing_behind(node, mai, system, receiver, a_subscription, register, row_of):
     from ansinh.fhir.subscriptions.models import SubscriptionEvent
 
     node.subscribed(mai, a_subscription())
     register("p1")
     evaluation.evaluate()
-    Repository(mai).delete("Subscription", "kenh")
+    system.delete("Subscription", "kenh")
     node.turn()
 
     assert (row_of("kenh"), SubscriptionEvent.objects.count(), receiver.numbers) == ({}, 0, [])
@@ -379,10 +379,12 @@ def test_handshake_that_fails_is_tried_again_and_then_active(node, mai, receiver
     assert (row_of("kenh")["status"], row_of("kenh")["failures"]) == ("active", 0)
 
 
-def test_subscription_deleted_while_its_letter_was_away_is_no_error(node, mai, receiver, a_subscription, row_of):
+def test_subscription_deleted_while_its_letter_was_away_is_no_error(
+    node, mai, system, receiver, a_subscription, row_of
+):
     Repository(mai).create(a_subscription(), id="kenh")
     letter = sending.letter_for(state.of(["kenh"])["kenh"])
-    Repository(mai).delete("Subscription", "kenh")
+    system.delete("Subscription", "kenh")
 
     sending.settle(letter, sending.Outcome())
 

@@ -8,14 +8,19 @@ from typing import Any
 
 from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
+from ansinh.kernel.shapes import DAY, FLAG, TEXT, WORDS, misfits
 from ansinh.kernel.text import nfc
 from ansinh.network.capability.rules import Catalogue, Item
 
-_HEAD = {
-    "id", "title", "english", "system", "confirmed", "source", "note", "kinds", "items", "items_from", "group_by",
-    "groups", "valid_from",
+_ITEM = {
+    "code": TEXT, "text": TEXT, "english?": WORDS, "group?": WORDS, "required?": FLAG, "source?": WORDS,
+    "valid_from?": DAY, "valid_to?": DAY,
 }  # fmt: skip
-_ITEM = {"code", "text", "english", "group", "required", "source", "valid_from", "valid_to"}
+_FILE = {
+    "id": TEXT, "title": TEXT, "english?": WORDS, "system?": WORDS, "confirmed": FLAG, "source": TEXT, "note?": WORDS,
+    "kinds?": [TEXT], "items?": [_ITEM], "items_from?": WORDS, "group_by?": WORDS, "groups?": {...: TEXT},
+    "valid_from?": DAY,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +45,35 @@ def read(path: Path, members: Members) -> Catalogue:
         data = yaml.read(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Invalid(f"Tệp {path.name} không đọc được: không phải YAML đúng.", code="not-yaml") from error
-    found = list(_problems(path, data))
-    if found:
+    if found := _problems(path, data):
         raise Invalid(f"Tệp danh mục chưa dùng được: {found[0].message}", code="catalogue-file", problems=found)
     items = _from_codes(data, members(data["items_from"])) if data.get("items_from") else _from_file(data)
     return Catalogue(
         id=data["id"],
         title=nfc(data["title"]),
-        english=nfc(data.get("english", "")),
+        english=nfc(data.get("english") or ""),
         system=data.get("items_from") or data["system"],
         source=nfc(data["source"]),
         confirmed=data["confirmed"],
-        note=nfc(data.get("note", "")),
+        note=nfc(data.get("note") or ""),
         kinds=tuple(data.get("kinds") or ()),
         items=tuple(items),
     )
 
 
-def _problems(path: Path, data: Any) -> Iterable[Problem]:
-    if not isinstance(data, Mapping):
-        yield _problem(path, "$", "phải là một bảng khóa và giá trị")
-        return
-    for key in ("id", "title", "source"):
-        if not data.get(key):
-            yield _problem(path, key, "không được để trống")
-    if data.get("id") and data["id"] != path.stem:
-        yield _problem(path, "id", "phải giống tên tệp")
-    if not isinstance(data.get("confirmed"), bool):
-        yield _problem(path, "confirmed", "phải là true hoặc false")
-    if bool(data.get("items_from")) == ("items" in data) or ("items" in data and not data.get("system")):
-        yield _problem(path, "items", "cần hoặc items_from, hoặc system và items")
-    yield from (_problem(path, key, "khóa không biết") for key in data if key not in _HEAD)
-    seen: set[str] = set()
-    for index, row in enumerate(data.get("items") or []):
-        place = f"items[{index}]"
-        yield from (_problem(path, f"{place}.{key}", "khóa không biết") for key in row if key not in _ITEM)
-        missing = [key for key in ("code", "text") if not row.get(key)]
-        yield from (_problem(path, f"{place}.{key}", "không được để trống") for key in missing)
-        if row.get("code") in seen:
-            yield _problem(path, f"{place}.code", "mã bị trùng")
-        seen.add(row.get("code"))
+def _problems(path: Path, data: Any) -> list[Problem]:
+    if found := [_problem(path, place, what) for place, what in misfits(data, _FILE)]:
+        return found
+    if data["id"] != path.stem:
+        found.append(_problem(path, "id", "phải giống tên tệp"))
+    own = data.get("items") is not None
+    if bool(data.get("items_from")) == own or (own and not data.get("system")):
+        found.append(_problem(path, "items", "cần hoặc items_from, hoặc system và items"))
+    codes = [row["code"] for row in data.get("items") or []]
+    for index, code in enumerate(codes):
+        if code in codes[:index]:
+            found.append(_problem(path, f"items[{index}].code", "mã bị trùng"))
+    return found
 
 
 def _problem(path: Path, place: str, what: str) -> Problem:
@@ -91,10 +85,10 @@ def _from_file(data: Mapping[str, Any]) -> Iterable[Item]:
         yield Item(
             code=row["code"],
             text=nfc(row["text"]),
-            group=nfc(row.get("group", "")),
+            group=nfc(row.get("group") or ""),
             required=bool(row.get("required")),
-            source=nfc(row.get("source", "")),
-            english=nfc(row.get("english", "")),
+            source=nfc(row.get("source") or ""),
+            english=nfc(row.get("english") or ""),
             valid_from=row.get("valid_from") or data.get("valid_from"),
             valid_to=row.get("valid_to"),
         )
@@ -107,7 +101,7 @@ def _from_codes(data: Mapping[str, Any], codes: list[Code]) -> Iterable[Item]:
     for code in codes:
         if code.properties.get("abstract"):
             continue
-        key = str(code.properties.get(data.get("group_by", ""), ""))
+        key = str(code.properties.get(data.get("group_by") or "", ""))
         yield Item(
             code=code.code,
             text=nfc(code.display),

@@ -8,14 +8,23 @@ from typing import Any
 
 from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
+from ansinh.kernel.shapes import DAY, FLAG, TEXT, WORDS, misfits
 from ansinh.kernel.text import nfc
 from ansinh.network.facilities import rules
 from ansinh.network.facilities.resources import organization_id, relation_id
 from ansinh.network.facilities.rules import Relation, Unit
 
-_UNIT = {"code", "name", "english", "kind", "area", "from", "to", "synthetic", "authority"}
-_AUTHORITY = {"parent", "from", "to", "source", "verified", "note"}
-_RELATION = {"kind", "unit", "heir", "date", "duty", "source", "verified"}
+_AUTHORITY = {
+    "parent": TEXT, "from?": DAY, "to?": DAY, "source?": WORDS, "verified?": FLAG, "note?": WORDS,
+}  # fmt: skip
+_UNIT = {
+    "code": TEXT, "name": TEXT, "kind": TEXT, "english?": WORDS, "area?": WORDS, "from?": DAY, "to?": DAY,
+    "synthetic?": FLAG, "authority?": [_AUTHORITY],
+}  # fmt: skip
+_RELATION = {
+    "kind": TEXT, "unit": TEXT, "heir": TEXT, "date": DAY, "duty?": WORDS, "source?": WORDS, "verified?": FLAG,
+}  # fmt: skip
+_FILE = {"known_from": DAY, "units": [_UNIT], "relations?": [_RELATION]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +59,15 @@ def _document(path: Path) -> Any:
         raise Invalid(f"Tệp {path.name} không đọc được: không phải YAML đúng.", code="not-yaml") from error
 
 
-def _shape_problems(name: str, data: Any) -> Iterable[Problem]:
-    if not isinstance(data, Mapping) or not isinstance(data.get("units"), list):
-        yield _problem(name, "units", "phải là danh sách đơn vị")
-        return
-    if type(data.get("known_from")) is not date:
-        yield _problem(name, "known_from", "phải là ngày mà cây bắt đầu ghi")
-    for index, row in enumerate(data["units"]):
-        place = f"units[{index}]"
-        yield from _keys(name, place, row, _UNIT, ("code", "name", "kind"))
-        for number, authority in enumerate(row.get("authority") or []):
-            yield from _keys(name, f"{place}.authority[{number}]", authority, _AUTHORITY, ("parent",))
-    for index, row in enumerate(data.get("relations") or []):
-        yield from _keys(name, f"relations[{index}]", row, _RELATION, ("kind", "unit", "heir", "date"))
-        if row.get("kind") not in rules.SUCCESSION:
-            yield _problem(name, f"relations[{index}].kind", "loại kế thừa không biết")
-
-
-def _keys(name: str, place: str, row: Mapping[str, Any], known: set[str], needed: tuple[str, ...]) -> Iterable[Problem]:
-    for key in needed:
-        if not row.get(key):
-            yield _problem(name, f"{place}.{key}", "không được để trống")
-    for key in row:
-        if key not in known:
-            yield _problem(name, f"{place}.{key}", "khóa không biết")
-    for key in ("from", "to", "date"):
-        if key in row and type(row[key]) is not date:
-            yield _problem(name, f"{place}.{key}", "phải là ngày dạng 2025-07-01")
+def _shape_problems(name: str, data: Any) -> list[Problem]:
+    found = [_problem(name, place, what) for place, what in misfits(data, _FILE)]
+    if found:
+        return found
+    return [
+        _problem(name, f"relations[{index}].kind", "loại kế thừa không biết")
+        for index, row in enumerate(data.get("relations") or [])
+        if row["kind"] not in rules.SUCCESSION
+    ]
 
 
 def _problem(name: str, place: str, what: str) -> Problem:
@@ -91,7 +82,7 @@ def _unit(row: Mapping[str, Any]) -> Unit:
         kind=row["kind"],
         valid_from=row.get("from"),
         valid_to=row.get("to"),
-        english=nfc(row.get("english", "")),
+        english=nfc(row.get("english") or ""),
         synthetic=bool(row.get("synthetic")),
     )
 
@@ -114,7 +105,7 @@ def _relation(kind: str, child: str, parent: str, start: date, end: date | None,
         kind=kind,
         start=start,
         end=end,
-        duty=row.get("duty", ""),
-        source=row.get("source", ""),
-        verified=row.get("verified", True),
+        duty=row.get("duty") or "",
+        source=row.get("source") or "",
+        verified=row.get("verified") is not False,
     )

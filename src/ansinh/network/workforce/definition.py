@@ -1,18 +1,22 @@
 """A file of definitions/workforce, read and checked. Figures are kept as the document gives them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
+from ansinh.kernel.shapes import COUNT, DAY, TEXT, WORDS, misfits
 from ansinh.kernel.text import nfc
 from ansinh.network.workforce.rules import Baseline, Figure
 
-_HEAD = {"id", "measure", "plan", "section", "period", "source", "facilities", "notes"}
-_FACILITY = {"facility", "total", "level", "profession"}
+_FIGURE = {"code": TEXT, "text": TEXT, "value": COUNT}
+_FACILITY = {"facility": TEXT, "total": COUNT, "level?": [_FIGURE], "profession?": [_FIGURE]}
+_FILE = {
+    "id": TEXT, "measure?": WORDS, "plan?": WORDS, "section?": WORDS, "period": {"from": DAY, "to": DAY},
+    "source": TEXT, "facilities": [_FACILITY], "notes?": [{"facility": TEXT, "text": TEXT}],
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +33,23 @@ def read(path: Path) -> Figures:
         data = yaml.read(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Invalid(f"Tệp {path.name} không đọc được: không phải YAML đúng.", code="not-yaml") from error
-    if found := list(_problems(path, data)):
+    if found := _problems(path, data):
         raise Invalid(f"Tệp nhân lực chưa dùng được: {found[0].message}", code="workforce-file", problems=found)
-    remarks = [(row.get("facility"), nfc(row["text"])) for row in data.get("notes") or []]
+    remarks = [(row["facility"], nfc(row["text"])) for row in data.get("notes") or []]
     baselines = [_baseline(data, row, remarks) for row in data["facilities"]]
     return Figures(data["id"], tuple(baselines))
 
 
-def _problems(path: Path, data: Any) -> Iterable[Problem]:
-    if not isinstance(data, Mapping) or not isinstance(data.get("facilities"), list):
-        yield _problem(path, "facilities", "phải là danh sách cơ sở")
-        return
-    for key in ("id", "source", "period"):
-        if not data.get(key):
-            yield _problem(path, key, "không được để trống")
-    days = [(data.get("period") or {}).get(key) for key in ("from", "to")]
-    if not (isinstance(days[0], date) and isinstance(days[1], date) and days[0] <= days[1]):
-        yield _problem(path, "period", "phải có from và to, to không trước from")
-    yield from (_problem(path, key, "khóa không biết") for key in data if key not in _HEAD)
-    seen: set[str] = set()
-    for index, row in enumerate(data["facilities"]):
-        place = f"facilities[{index}]"
-        yield from (_problem(path, f"{place}.{key}", "khóa không biết") for key in row if key not in _FACILITY)
-        if not row.get("facility") or row["facility"] in seen:
-            yield _problem(path, f"{place}.facility", "thiếu hoặc bị trùng")
-        seen.add(row.get("facility"))
-        yield from _number_problems(path, place, row)
-
-
-def _number_problems(path: Path, place: str, row: Mapping[str, Any]) -> Iterable[Problem]:
-    numbers = [("total", row.get("total"))]
-    for group in ("level", "profession"):
-        for index, item in enumerate(row.get(group) or []):
-            numbers.append((f"{group}[{index}].value", item.get("value")))
-            if not item.get("code") or not item.get("text"):
-                yield _problem(path, f"{place}.{group}[{index}]", "cần code và text")
-    for where, number in numbers:
-        if type(number) is not int or number < 0:
-            yield _problem(path, f"{place}.{where}", "phải là số nguyên không âm")
+def _problems(path: Path, data: Any) -> list[Problem]:
+    if found := [_problem(path, place, what) for place, what in misfits(data, _FILE)]:
+        return found
+    if data["period"]["to"] < data["period"]["from"]:
+        found.append(_problem(path, "period", "phải có from và to, to không trước from"))
+    facilities = [row["facility"] for row in data["facilities"]]
+    for index, facility in enumerate(facilities):
+        if facility in facilities[:index]:
+            found.append(_problem(path, f"facilities[{index}].facility", "bị trùng"))
+    return found
 
 
 def _problem(path: Path, place: str, what: str) -> Problem:
