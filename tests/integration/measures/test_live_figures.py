@@ -172,7 +172,7 @@ def test_frozen_report_of_few_people_masks_the_facility(world, person_at):
 
     kept = actions.freeze(node, measure_id="stays-open", unit_id=world.province, period=YEAR)
 
-    masked = [each for each in resources.frozen(kept).by_unit if each.unit_id == world.a]
+    masked = [each for each in resources.frozen(kept).by_unit if each.facility_id == world.a]
     assert [(each.hidden, each.numerator) for each in masked] == [(True, 0)]
 
 

@@ -7,8 +7,8 @@ from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.programme.measures import queries, resources
+from ansinh.programme.measures.figures import UnitFigure
 from ansinh.programme.measures.queries import MeasureResult
-from ansinh.programme.measures.resources import Figure
 from ansinh.programme.measures.rules import Period
 
 
@@ -23,13 +23,9 @@ def freeze(
 
 def freeze_result(context: Context, computed: MeasureResult, *, unit_name: str) -> dict[str, Any]:
     """Keep a figure that was computed for readers who see no names: a MeasureReport goes far."""
-    total = Figure(computed.unit_id, unit_name, computed.numerator, computed.denominator, computed.value)
-    parts = [
-        Figure(each.facility_id, each.name, each.numerator, each.denominator, each.value, each.hidden)
-        for each in computed.by_unit
-    ]
+    total = UnitFigure(computed.unit_id, unit_name, computed.numerator, computed.denominator, computed.value)
     report = resources.report(
-        computed.measure, total, parts, computed.period, computed.position, clock.today().isoformat()
+        computed.measure, total, computed.by_unit, computed.period, computed.position, clock.today().isoformat()
     )
     repository = Repository(context)
     return repository.find("MeasureReport", report["id"]) or repository.save(report).resource

@@ -23,27 +23,10 @@ from ansinh.network.facilities.rules import Unit
 from ansinh.programme.measures import counting, rules
 from ansinh.programme.measures.counting import Counting
 from ansinh.programme.measures.definition import Definition, Stratifier
+from ansinh.programme.measures.figures import StratumFigure, UnitFigure
 from ansinh.programme.measures.rules import Period
 
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class UnitFigure:
-    """The figure of one facility. hidden: this reader may not see it, the numbers are 0."""
-
-    facility_id: str
-    name: str
-    kind: str
-    numerator: int
-    denominator: int
-    value: Decimal | None
-    hidden: bool = False
-    english: str = ""
-
-    def words(self, language: str) -> str:
-        """The facility's name, in English where it has one and `language` asks for it."""
-        return self.english or self.name if language == "en" else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +42,6 @@ class MeasureResult:
     reason: str
     position: int
     by_unit: tuple[UnitFigure, ...]
-    hidden: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StratumFigure:
-    """One row of a breakdown."""
-
-    stratum: str
-    label: str
-    numerator: int
-    denominator: int
-    value: Decimal | None
     hidden: bool = False
 
 
@@ -187,9 +158,9 @@ def strata(
     rows = count.tally(measure, period).strata(stratifier_id, {unit.id for unit in units})
     hidden = set() if not measure.people or _names(context, units) else _suppressed(measure, rows)
     return [
-        StratumFigure(code, label, 0, 0, None, True)
+        StratumFigure(label, 0, 0, None, True, code)
         if code in hidden
-        else StratumFigure(code, label, *rows[code], rules.value(measure.unit, *rows[code]))
+        else StratumFigure(label, *rows[code], rules.value(measure.unit, *rows[code]), stratum=code)
         for code, label in stratifiers()[stratifier_id].strata.items()
         if code in rows
     ]
@@ -250,7 +221,7 @@ def compute(count: Counting, measure: Definition, unit_id: str, period: Period) 
 
 def _unit_figure(measure: Definition, unit: Unit, counts: tuple[int, int]) -> UnitFigure:
     value = rules.value(measure.unit, *counts)
-    return UnitFigure(unit.id, unit.name, unit.kind, *counts, value, english=unit.english)
+    return UnitFigure(unit.id, unit.name, *counts, value, kind=unit.kind, english=unit.english)
 
 
 def _shown(context: Context, computed: MeasureResult) -> MeasureResult:
@@ -261,7 +232,7 @@ def _shown(context: Context, computed: MeasureResult) -> MeasureResult:
     for each in computed.by_unit:
         population = each.numerator if computed.measure.unit == "count" else each.denominator
         small = rules.is_small([population]) and not _names(context, [each])
-        by_unit.append(replace(each, numerator=0, denominator=0, value=None, hidden=True) if small else each)
+        by_unit.append(each.without_numbers() if small else each)
     return replace(computed, by_unit=tuple(by_unit))
 
 

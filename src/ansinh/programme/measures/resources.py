@@ -10,6 +10,7 @@ from typing import Any
 from ansinh.kernel import ids, text
 from ansinh.kernel.naming import EXT, FACILITY, MEASURE
 from ansinh.programme.measures.definition import Definition, parse
+from ansinh.programme.measures.figures import UnitFigure
 from ansinh.programme.measures.rules import Period
 
 SOURCE = EXT("measure-definition")
@@ -78,18 +79,6 @@ def definition_of(resource: Mapping[str, Any]) -> Definition:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A frozen figure: of the unit, or of one of its facilities. hidden: so few people that it is not kept."""
-
-    unit_id: str
-    name: str
-    numerator: int
-    denominator: int
-    value: Decimal | None
-    hidden: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Frozen:
     """A MeasureReport read back."""
 
@@ -98,12 +87,12 @@ class Frozen:
     version: str
     period: Period
     position: int
-    total: Figure
-    by_unit: tuple[Figure, ...]
+    total: UnitFigure
+    by_unit: tuple[UnitFigure, ...]
 
 
 def report(
-    definition: Definition, total: Figure, by_unit: Sequence[Figure], period: Period, position: int, day: str
+    definition: Definition, total: UnitFigure, by_unit: Sequence[UnitFigure], period: Period, position: int, day: str
 ) -> dict[str, Any]:
     """The MeasureReport of a figure. Its id follows from what it says, so freezing twice keeps one."""
     group = _group(definition.unit, total)
@@ -111,7 +100,7 @@ def report(
         {
             "code": [{"text": "Theo cơ sở"}],
             "stratum": [
-                {"value": {"coding": [{"system": FACILITY, "code": each.unit_id}], "text": each.name}}
+                {"value": {"coding": [{"system": FACILITY, "code": each.facility_id}], "text": each.name}}
                 | _group(definition.unit, each)
                 for each in by_unit
             ],
@@ -121,12 +110,12 @@ def report(
         del group["stratifier"]
     return {
         "resourceType": "MeasureReport",
-        "id": report_id(definition, total.unit_id, period, position),
+        "id": report_id(definition, total.facility_id, period, position),
         "extension": [{"url": POSITION, "valueUnsignedInt": position}],
         "status": "complete",
         "type": "summary",
         "measure": f"{MEASURE(definition.id)}|{definition.version}",
-        "subject": {"reference": f"Organization/{total.unit_id}", "display": text.nfc(total.name)},
+        "subject": {"reference": f"Organization/{total.facility_id}", "display": text.nfc(total.name)},
         "date": day,
         "period": {"start": period.start.isoformat(), "end": period.end.isoformat()},
         "improvementNotation": _concept(NOTATION, definition.direction),
@@ -140,7 +129,7 @@ def report_id(definition: Definition, unit_id: str, period: Period, position: in
     return ids.stable_id("MeasureReport", definition.id, definition.version, unit_id, span, str(position))
 
 
-def _group(unit: str, figure: Figure) -> dict[str, Any]:
+def _group(unit: str, figure: UnitFigure) -> dict[str, Any]:
     if figure.hidden:
         return {"extension": [{"url": ABSENT, "valueCode": "masked"}]}
     counts = [("numerator", figure.numerator)]
@@ -175,10 +164,10 @@ def frozen(resource: Mapping[str, Any]) -> Frozen:
     )
 
 
-def _figure(unit_id: str, name: str, group: Mapping[str, Any]) -> Figure:
+def _figure(unit_id: str, name: str, group: Mapping[str, Any]) -> UnitFigure:
     if any(each["url"] == ABSENT for each in group.get("extension", ())):
-        return Figure(unit_id, name, 0, 0, None, True)
+        return UnitFigure(unit_id, name, 0, 0, None, True)
     counts = {each["code"]["coding"][0]["code"]: each["count"] for each in group["population"]}
     score = group.get("measureScore", {}).get("value")
     value = None if score is None else Decimal(str(score))
-    return Figure(unit_id, name, counts["numerator"], counts.get("denominator", 0), value)
+    return UnitFigure(unit_id, name, counts["numerator"], counts.get("denominator", 0), value)

@@ -20,8 +20,9 @@ from ansinh.kernel.text import collation_key, format_date, format_number
 from ansinh.network.facilities import queries as facilities
 from ansinh.programme.measures import queries
 from ansinh.programme.measures.definition import Definition
+from ansinh.programme.measures.figures import StratumFigure, UnitFigure
 from ansinh.programme.measures.forms import FigureForm
-from ansinh.programme.measures.queries import MeasureResult, StratumFigure, Subject, UnitFigure
+from ansinh.programme.measures.queries import MeasureResult, Subject
 from ansinh.programme.measures.rules import Period
 from ansinh.ui.charts import Bar, BarChart, LineChart, Series
 from ansinh.ui.language import in_language, language

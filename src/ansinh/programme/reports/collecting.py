@@ -15,6 +15,7 @@ from ansinh.network.facilities.resources import organization_id
 from ansinh.programme.measures import queries as measures
 from ansinh.programme.measures import rules as periods
 from ansinh.programme.measures.counting import Counting
+from ansinh.programme.measures.figures import StratumFigure
 from ansinh.programme.measures.queries import MeasureResult
 from ansinh.programme.measures.resources import report_id
 from ansinh.programme.measures.rules import Period
@@ -28,9 +29,7 @@ from ansinh.programme.reports.snapshot import (
     GoalRow,
     Snapshot,
     StaffRow,
-    StratumRow,
     TaskRow,
-    UnitRow,
 )
 from ansinh.programme.reports.template import Template
 
@@ -144,19 +143,15 @@ class Figures:
             position=found.position,
             start=self.period.start,
             end=self.period.end,
-            by_unit=tuple(
-                UnitRow(each.facility_id, each.name, each.numerator, each.denominator, each.value, each.hidden)
-                for each in found.by_unit
-            ),
+            by_unit=found.by_unit,
             by_sex=strata.get("sex", ()),
             by_group=strata.get("group", ()),
         )
 
-    def _strata(self, found: MeasureResult, unit_id: str, name: str) -> tuple[StratumRow, ...]:
+    def _strata(self, found: MeasureResult, unit_id: str, name: str) -> tuple[StratumFigure, ...]:
         if name not in found.measure.stratifiers:
             return ()
-        rows = measures.strata(READER, self.count, found.measure, unit_id, self.period, name)
-        return tuple(StratumRow(row.label, row.numerator, row.denominator, row.value, row.hidden) for row in rows)
+        return tuple(measures.strata(READER, self.count, found.measure, unit_id, self.period, name))
 
 
 def _goal(plan: Plan, goal: Goal, year: int, figures: Figures) -> GoalRow:

@@ -12,13 +12,14 @@ from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context, system_context
 from ansinh.kernel.errors import NotFound, Refused
 from ansinh.kernel.text import format_number
+from ansinh.programme.measures.figures import UnitFigure
 from ansinh.programme.measures.rules import Period
 from ansinh.programme.plans import queries as plans
 from ansinh.programme.plans.definition import Plan
 from ansinh.programme.reports import collecting, content, resources, rules, template, wording
 from ansinh.programme.reports.documents.model import OfficialDocument
 from ansinh.programme.reports.resources import Report
-from ansinh.programme.reports.snapshot import FigureRow, Snapshot, UnitRow
+from ansinh.programme.reports.snapshot import FigureRow, Snapshot
 from ansinh.programme.reports.template import Template
 
 YEARLY = "bao-cao-nam"
@@ -135,12 +136,12 @@ def _compared(old: FigureRow, new: FigureRow | None) -> list[Difference]:
     return found
 
 
-def _counts(row: FigureRow | UnitRow) -> tuple[int, int, bool]:
-    return row.numerator, row.denominator, isinstance(row, UnitRow) and row.hidden
+def _counts(row: FigureRow | UnitFigure) -> tuple[int, int, bool]:
+    return row.numerator, row.denominator, isinstance(row, UnitFigure) and row.hidden
 
 
-def _said(row: FigureRow | UnitRow) -> str:
-    if isinstance(row, UnitRow) and row.hidden:
+def _said(row: FigureRow | UnitFigure) -> str:
+    if isinstance(row, UnitFigure) and row.hidden:
         return "< 5"
     if not row.denominator:
         return format_number(row.numerator)

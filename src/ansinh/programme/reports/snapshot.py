@@ -8,28 +8,7 @@ from decimal import Decimal
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """A facility's part of a figure; `hidden` for fewer than five people."""
-
-    facility_id: str
-    name: str
-    numerator: int
-    denominator: int
-    value: Decimal | None
-    hidden: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StratumRow:
-    """A row of a breakdown over the unit; `hidden` for fewer than five people."""
-
-    label: str
-    numerator: int
-    denominator: int
-    value: Decimal | None
-    hidden: bool = False
+from ansinh.programme.measures.figures import StratumFigure, UnitFigure
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +28,9 @@ class FigureRow:
     position: int
     start: date
     end: date
-    by_unit: tuple[UnitRow, ...] = ()
-    by_sex: tuple[StratumRow, ...] = ()
-    by_group: tuple[StratumRow, ...] = ()
+    by_unit: tuple[UnitFigure, ...] = ()
+    by_sex: tuple[StratumFigure, ...] = ()
+    by_group: tuple[StratumFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

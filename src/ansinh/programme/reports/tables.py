@@ -1,9 +1,10 @@
 """The tables of a report, from its snapshot; the same for the document, the workbook and the page."""
 
 from ansinh.kernel.text import format_date
+from ansinh.programme.measures.figures import StratumFigure, UnitFigure
 from ansinh.programme.reports import wording
 from ansinh.programme.reports.documents.model import Cell, Column, Table
-from ansinh.programme.reports.snapshot import FigureRow, Snapshot, StratumRow, UnitRow
+from ansinh.programme.reports.snapshot import FigureRow, Snapshot
 
 BASELINE = 2020
 """The year of the staff figures that the plans give as their start."""
@@ -115,7 +116,7 @@ def every_figure_by_facility(snapshot: Snapshot) -> Table:
     rows: list[list[Cell]] = []
     for figure in snapshot.all_figures():
         unit = "%" if figure.unit == "percent" else figure.noun
-        lines: list[tuple[str, UnitRow | FigureRow]] = [(row.name, row) for row in figure.by_unit if not row.hidden]
+        lines: list[tuple[str, UnitFigure | FigureRow]] = [(row.name, row) for row in figure.by_unit if not row.hidden]
         for name, row in (*lines, ("Toàn tỉnh", figure)):
             below = row.denominator if figure.unit == "percent" else None
             rows.append([figure.title, figure.measure_id, name, row.numerator, below, row.value, unit])
@@ -186,7 +187,7 @@ def _of_unit(figure: FigureRow, unit: str) -> Cell:
     return wording.percent(row.value, row.numerator, row.denominator)
 
 
-def _stratum(row: StratumRow, figure: FigureRow) -> Cell:
+def _stratum(row: StratumFigure, figure: FigureRow) -> Cell:
     if row.hidden:
         return _HIDDEN
     return row.numerator if figure.unit == "count" else wording.percent(row.value, row.numerator, row.denominator)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ansinh.programme.measures import files, resources, rules
-from ansinh.programme.measures.resources import Figure
+from ansinh.programme.measures.figures import UnitFigure
 
 FOLDER = Path(__file__).parents[4] / "definitions" / "measures"
 PATHS = files.measure_files(FOLDER)
@@ -27,8 +27,11 @@ def test_report_reads_back_what_was_frozen(unit):
     name = "people-managed-electronically" if unit == "percent" else "visits"
     parsed = files.read(FOLDER / name / "measure.yaml")
     whole = 8 if unit == "percent" else 0
-    total = Figure("nb", "Ninh Bình", 6, whole, rules.value(unit, 6, whole))
-    parts = (Figure("a", "A", 6, whole, Decimal("75.0") if whole else Decimal(6)), Figure("b", "B", 0, 0, None, True))
+    total = UnitFigure("nb", "Ninh Bình", 6, whole, rules.value(unit, 6, whole))
+    parts = (
+        UnitFigure("a", "A", 6, whole, Decimal("75.0") if whole else Decimal(6)),
+        UnitFigure("b", "B", 0, 0, None, True),
+    )
 
     frozen = resources.frozen(resources.report(parsed, total, parts, rules.year(2025), 77, "2025-12-09"))
 

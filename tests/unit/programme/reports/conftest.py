@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ansinh.programme.measures.figures import StratumFigure, UnitFigure
 from ansinh.programme.reports import template
 from ansinh.programme.reports.snapshot import (
     DefinitionRow,
@@ -11,9 +12,7 @@ from ansinh.programme.reports.snapshot import (
     GoalRow,
     Snapshot,
     StaffRow,
-    StratumRow,
     TaskRow,
-    UnitRow,
 )
 
 TEMPLATE = Path(__file__).parents[4] / "definitions" / "templates" / "bao-cao-nam.yaml"
@@ -35,10 +34,10 @@ def a_figure(measure_id="people-managed-electronically", unit="percent", numerat
         "position": 1234,
         "start": date(2025, 1, 1),
         "end": date(2025, 12, 9),
-        "by_unit": (UnitRow("tt", "Trung tâm Điều dưỡng Thương binh Nho Quan", 3, 4, Decimal("75.0")),),
+        "by_unit": (UnitFigure("tt", "Trung tâm Điều dưỡng Thương binh Nho Quan", 3, 4, Decimal("75.0")),),
         "by_sex": (
-            StratumRow("Nam", 300, 400, Decimal("75.0")),
-            StratumRow("Nữ", 0, 0, None, True),
+            StratumFigure("Nam", 300, 400, Decimal("75.0")),
+            StratumFigure("Nữ", 0, 0, None, True),
         ),
     }
     return FigureRow(**{**values, **changes})

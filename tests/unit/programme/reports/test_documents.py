@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 from docx.shared import Pt
 
+from ansinh.programme.measures.figures import UnitFigure
 from ansinh.programme.reports import content, tables
 from ansinh.programme.reports.documents import letter, typography, workbook
 from ansinh.programme.reports.documents.model import Letterhead, ended, number_line, place_and_date, roman
-from ansinh.programme.reports.snapshot import UnitRow
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HEADER = content.Header(5, date(2026, 1, 5), ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"), "Trần Văn Mẫu", ("Lưu: VT",))
@@ -239,7 +239,7 @@ def test_people_hidden_in_a_breakdown_are_not_in_the_files(official, written):
 
 
 def test_units_that_no_goal_counts_are_not_listed_by_facility(snapshot, make):
-    nothing = UnitRow("so", "Sở Tài chính", 0, 0, None)
+    nothing = UnitFigure("so", "Sở Tài chính", 0, 0, None)
     goal = make.goal(figure=make.figure(by_unit=(*make.figure().by_unit, nothing)))
 
     table = tables.goals_by_facility(replace(snapshot, goals=(goal,)))

@@ -5,7 +5,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansinh.programme.reports.snapshot import FigureRow, Snapshot, UnitRow, from_plain, to_plain
+from ansinh.programme.measures.figures import UnitFigure
+from ansinh.programme.reports.snapshot import FigureRow, Snapshot, from_plain, to_plain
 
 
 def test_snapshot_survives_json_unchanged(snapshot):
@@ -15,7 +16,7 @@ def test_snapshot_survives_json_unchanged(snapshot):
 
 
 A_SHARE = st.none() | st.decimals(0, 100, places=1)
-UNITS = st.lists(st.builds(UnitRow, st.text(), st.text(), st.integers(), st.integers(), A_SHARE)).map(tuple)
+UNITS = st.lists(st.builds(UnitFigure, st.text(), st.text(), st.integers(), st.integers(), A_SHARE)).map(tuple)
 
 
 @given(
@@ -33,7 +34,7 @@ UNITS = st.lists(st.builds(UnitRow, st.text(), st.text(), st.integers(), st.inte
         st.dates(),
         st.lists(
             st.builds(
-                UnitRow, st.text(), st.text(), st.integers(), st.integers(), st.none() | st.decimals(0, 9, places=1)
+                UnitFigure, st.text(), st.text(), st.integers(), st.integers(), st.none() | st.decimals(0, 9, places=1)
             )
         ).map(tuple),
     )
