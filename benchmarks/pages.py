@@ -77,12 +77,20 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
 
 def _page(server: Any, browser: Any, page: Any, count: int) -> dict[str, Any]:
     from measuring.browser import ask, at_once
+    from measuring.changing import writing
 
+    from sample_data.places import demo_facility
+
+    write = writing(demo_facility()) if page.written else lambda: None
     first = ask(browser, page.paths[0], typed=page.typed)
     around = [page.paths[number % len(page.paths)] for number in range(count)]
     before = server.cpu()
-    alone = [ask(browser, path, typed=page.typed) for path in around]
+    alone = []
+    for path in around:
+        write()
+        alone.append(ask(browser, path, typed=page.typed))
     cpu = (server.cpu() - before) / count
+    write()
     together = at_once(browser, around, WIDTH, typed=page.typed)
     answers = [first, *alone, *together]
     return {
@@ -90,9 +98,31 @@ def _page(server: Any, browser: Any, page: Any, count: int) -> dict[str, Any]:
         **_times("", [one.seconds for one in alone]),
         "cpu_ms": _ms(cpu),
         **_times("four_", [one.seconds for one in together]),
+        "queries": _queries(page),
         "bytes": int(statistics.median(one.size for one in alone)),
         "refused": sum(1 for one in answers if one.status != 200),
     }
+
+
+def _queries(page: Any) -> int:
+    """How many queries the page runs the second time it is asked, counted in this process."""
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from sample_data.accounts import LOGINS
+
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(get_user_model().objects.get(username=LOGINS[page.role][0]))
+    address, _, typed = page.paths[0].partition("?")
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            if page.typed:
+                client.post(address, typed, content_type="application/x-www-form-urlencoded", follow=True)
+            else:
+                client.get(page.paths[0])
+    return len(seen)
 
 
 def _times(prefix: str, seconds: Sequence[float]) -> dict[str, float]:
@@ -128,12 +158,14 @@ def _surroundings() -> dict[str, Any]:
 
 def _print(entry: dict[str, Any]) -> None:
     print(f"{entry['commit']}, {entry['database']}, {entry['people']} people, {entry['machine']}, load {entry['load']}")
-    head = ("page", "median", "p95", "max", "cpu", f"p95 by {WIDTH}", "first", "kB", "")
-    print("{:<28}{:>8}{:>8}{:>8}{:>8}{:>10}{:>8}{:>7}  {}".format(*head))
+    head = ("page", "median", "p95", "max", "cpu", f"p95 by {WIDTH}", "first", "queries", "kB", "")
+    print("{:<32}{:>8}{:>8}{:>8}{:>8}{:>10}{:>8}{:>8}{:>7}  {}".format(*head))
     for name, row in sorted(entry["pages"].items(), key=lambda item: -item[1]["p95_ms"]):
-        figures = [row[key] for key in ("median_ms", "p95_ms", "max_ms", "cpu_ms", "four_p95_ms", "first_ms")]
+        figures = [
+            row[key] for key in ("median_ms", "p95_ms", "max_ms", "cpu_ms", "four_p95_ms", "first_ms", "queries")
+        ]
         note = f"{row['refused']} refused" if row["refused"] else "slow" if row["p95_ms"] > TARGET_MS else ""
-        print("{:<28}{:>8}{:>8}{:>8}{:>8}{:>10}{:>8}{:>7}  {}".format(name, *figures, row["bytes"] // 1024, note))
+        print("{:<32}{:>8}{:>8}{:>8}{:>8}{:>10}{:>8}{:>8}{:>7}  {}".format(name, *figures, row["bytes"] // 1024, note))
     print(f"first answer after {entry['start_s']} s (target {TARGET_START:.0f}), {entry['memory_mb']} MB "
           f"(target {TARGET_MB}), pages below {TARGET_MS} ms at p95")  # fmt: skip
 

@@ -16,12 +16,13 @@ from ansinh.kernel.context import system_context
 @dataclass(frozen=True, slots=True)
 class Page:
     """A type of page: its name, the role that asks, and the addresses to go round. typed: what follows `?` is sent
-    as a form, and the answer's redirect is followed."""
+    as a form, and the answer's redirect is followed. written: a visit with vital signs is recorded before each."""
 
     name: str
     role: str
     paths: tuple[str, ...]
     typed: bool = False
+    written: bool = False
 
 
 def pages(facility: str, seed: int = 1) -> list[Page]:
@@ -86,6 +87,11 @@ def _programme(facility: str) -> Iterator[Page]:
     yield Page("goal", "officer", tuple(reverse("goal", args=[plan.id, goal.id]) for goal in plan.goals))
     yield Page("measures", "officer", (reverse("measures"),))
     yield Page("measure", "officer", tuple(reverse("measure", args=[one]) for one in ids))
+    people = ("people-managed-electronically", "people-served", "visits", "screenings-positive")
+    paths = tuple(reverse("measure", args=[one]) for one in people)
+    yield Page("measure after a write", "officer", paths, written=True)
+    yield Page("plan after a write", "officer", (reverse("plan", args=[plan.id]),), written=True)
+    yield Page("home after a write", "officer", (reverse("home"),), written=True)
     periods = [f"?ky={year}" for year in (2023, 2024, 2025, date.today().year)]
     yield Page(
         "measure_facility",
@@ -100,7 +106,8 @@ def _programme(facility: str) -> Iterator[Page]:
 def _reports() -> Iterator[Page]:
     found = tables.rows(system_context(), "SELECT r.id FROM view_report r WHERE {reach:r} AND r.plan LIKE 'ninh%'")
     yield Page("reports", "officer", (reverse("reports"),))
-    yield Page("report", "officer", tuple(reverse("report", args=[row["id"]]) for row in found))
+    for name in ("report", "report_changes"):
+        yield Page(name, "officer", tuple(reverse(name, args=[row["id"]]) for row in found))
 
 
 def _sample(rng: random.Random, sql: str, facility: str, most: int = 60) -> list[str]:
