@@ -5,10 +5,13 @@ that counts queries sees them all, because then Django's cursor asks.
 """
 
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from django.db import connection
@@ -18,8 +21,7 @@ from ansinh.fhir.search.planning import Statement
 from ansinh.fhir.store import database
 from ansinh.kernel.errors import UserError
 
-_PREPARED = 256
-_THRESHOLD = 2
+_MARK = re.compile("%s")
 _TICK = 0.1
 
 

@@ -101,10 +101,15 @@ def arrays(kinds: Iterable[str], rows: Sequence[tuple]) -> list[Array]:
     return [array(kind, column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)]
 
 
-def execute(raw: Any, sql: str, params: Sequence[Any]) -> Any:
-    """Run a statement of the write path on the driver's connection; placeholders are $1, $2, …"""
-    if raw.prepare_threshold is None:  # Django switches preparation off; the write path repeats few statements
-        raw.prepare_threshold = 2
+def make_ready(raw: Any) -> None:
+    """Teach a fresh connection to keep plans (Django switches that off) and to send packed arrays."""
+    if raw.prepare_threshold is None:
+        raw.prepare_threshold, raw.prepared_max = 2, 256
         for made, dumper in _KINDS.values():
             raw.adapters.register_dumper(made, dumper)
+
+
+def execute(raw: Any, sql: str, params: Sequence[Any]) -> Any:
+    """Run a statement of the write path on the driver's connection; placeholders are $1, $2, …"""
+    make_ready(raw)
     return psycopg.RawCursor(raw).execute(sql.encode(), params, prepare=True)
