@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -25,3 +27,16 @@ def fresh_database(folder: os.PathLike, name: str) -> Iterator[str]:
             yield f"postgresql://{login}@{at['HOST']}:{at['PORT']}/{name}"
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def python(body: str, url: str, folder: os.PathLike, *arguments: str) -> subprocess.Popen:
+    """Start Python on that database, with Django set up; what it prints is read from the process."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "ANSINH_STATE": str(folder),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+    }
+    command = [sys.executable, "-c", f"import django; django.setup()\n{body}", *arguments]
+    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -78,28 +78,27 @@ from ansinh.fhir.jobs import leases, queue, worker
 from ansinh.kernel.context import system_context
 
 call_command("migrate", "jobs", verbosity=0)
+worker.POLL = 60  # so that only the bell can tell of the job in time
 stepped, ran = threading.Event(), threading.Event()
 worker.register_step("test", lambda: stepped.set())
 queue.register("test", lambda job, progress: ran.set())
 one = worker.Worker()
 one.start()
 assert stepped.wait(20), "no step"
-begun = time.monotonic()
 job = queue.submit(system_context(), "test", {})
 assert ran.wait(20), "no job"
-quick = time.monotonic() - begun < 1.2
 assert leases.leader() == one.holder
 while not queue.state(job.id).is_over:
     time.sleep(0.02)
 one.stop()
 one.join()
-print(queue.state(job.id).state, quick, leases.leader() == "")
+print(queue.state(job.id).state, leases.leader() == "")
 """
 
 
 @pytest.mark.django_db
 def test_worker_in_threads_runs_steps_and_jobs_and_gives_the_lead_back(tmp_path):
-    with fresh_database(tmp_path) as url, python(RUN, url, tmp_path) as process:
+    with fresh_database(tmp_path, "own_worker") as url, python(RUN, url, tmp_path) as process:
         out, errors = process.communicate(timeout=120)
 
-    assert out.split() == ["done", "True", "True"], errors
+    assert out.split() == ["done", "True"], errors

@@ -79,14 +79,17 @@ class _Exporter:
             self.after = page.after
             if time.monotonic() - self.saved > SAVE_EACH:
                 self._save(place)
+        if any(entry["type"] == kind for entry in self.files.state):
+            self.audits.append(audit.row(self.context, "export", kind, "", None, self.until))
         self.after = self.since or 0
-        self.audits.append(audit.row(self.context, "export", kind, "", None, self.until))
-        self._save(place + 1)
+        if time.monotonic() - self.saved > SAVE_EACH:
+            self._save(place + 1)
 
     def finish(self) -> dict[str, Any]:
         """Notes of lenient handling, and what was written."""
         if self.wanted.notes:
             self.files.write("error", [json.dumps(_note(text)) for text in self.wanted.notes], type="OperationOutcome")
+        self._save(len(self.wanted.types))
         self.files.close()
         return {"time": self.progress.cursor["time"], "until": self.until, "files": self.files.state}
 
