@@ -47,17 +47,21 @@ def fetch(sql: str, values: Sequence[Any], *, prepare: bool | None = False) -> l
         return database.fetch(sql, values)
     import psycopg
 
+    from ansinh.fhir.store import postgresql
+
     connection.ensure_connection()
     raw = connection.connection
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold = _THRESHOLD
-    raw.prepared_max = _PREPARED
+    postgresql.make_ready(raw)
     with connection.wrap_database_errors:
-        return (
-            psycopg.Cursor(raw, row_factory=psycopg.rows.tuple_row)
-            .execute(sql, values, binary=True, prepare=prepare)
-            .fetchall()
-        )
+        cursor = psycopg.RawCursor(raw, row_factory=psycopg.rows.tuple_row)
+        return cursor.execute(_numbered(sql), values, binary=True, prepare=prepare).fetchall()
+
+
+@lru_cache(maxsize=2048)
+def _numbered(sql: str) -> bytes:
+    """`%s` as PostgreSQL itself takes it: $1, $2, …"""
+    number = count(1)
+    return _MARK.sub(lambda _: f"${next(number)}", sql).encode()
 
 
 class _Watched:
