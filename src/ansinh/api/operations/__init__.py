@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ansinh.api.operations import maps, people, records, sets, terms, validating, viewing, wholes
+from ansinh.api.operations import forms, maps, people, records, sets, terms, validating, viewing, wholes
 from ansinh.api.operations.calls import LeftOut
 
 
@@ -71,6 +71,14 @@ TABLE = (
     *_twice("expand", "ValueSet", sets.Expand()),
     *_twice("validate-code", "ValueSet", sets.ValidateInSet()),
     *_twice("translate", "ConceptMap", maps.Translate()),
+    *(
+        Operation(name, place, kind, resource, f"http://hl7.org/fhir/uv/sdc/OperationDefinition/{kind}-{name}")
+        for name, kind, resource in (
+            ("populate", "Questionnaire", forms.Populate()),
+            ("extract", "QuestionnaireResponse", forms.Extract()),
+        )
+        for place in (f"{kind}/${name}", f"{kind}/{{identity}}/${name}")
+    ),
     Operation(
         "viewdefinition-run",
         "ViewDefinition/$viewdefinition-run",
