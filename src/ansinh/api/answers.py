@@ -44,7 +44,7 @@ def mark(response: falcon.Response, version: int, updated: datetime) -> None:
 
 
 def send_saved(request: falcon.Request, response: falcon.Response, saved: Saved, answer: str) -> None:
-    """The answer to a write: 201 with Location when it created, else 200; the body as `Prefer` asked."""
+    """The answer to a write: 201 with Location when it created, else 200; the body as `Prefer` and `_elements` ask."""
     resource = saved.resource
     place = f"{base_of(request)}/{resource['resourceType']}/{resource['id']}/_history/{saved.version}"
     status = falcon.HTTP_201 if saved.created else falcon.HTTP_200
@@ -56,7 +56,7 @@ def send_saved(request: falcon.Request, response: falcon.Response, saved: Saved,
         text = "Đã tạo hồ sơ." if saved.created else "Đã lưu hồ sơ."
         send(response, outcomes.message(text, code="informational", severity="information"), status=status)
     else:
-        send(response, resource, status=status)
+        send(response, request.context.part.of(resource), status=status)
 
 
 def updated_of(resource: dict[str, Any]) -> datetime:

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import falcon
@@ -34,6 +34,7 @@ class Gate:
         if not validate_host(split_domain_port(request.netloc)[0], settings.ALLOWED_HOSTS):
             raise Malformed("Tên máy chủ trong yêu cầu không thuộc nút này.", code="host")
         requests.check_accept(request)
+        request.context.part = requests.part(request)
         if request.path not in _OPEN:
             request.context.actor = caller(request)
 
@@ -101,25 +102,38 @@ def _unexpected(request: falcon.Request, response: falcon.Response, error: Excep
     answers.send(response, outcomes.message(text, code="exception", key="unexpected"), status=falcon.HTTP_500)
 
 
+def _addresses() -> Iterator[tuple[str, Any]]:
+    """Each form of address below /fhir with what answers there."""
+    yield "", interactions.System()
+    yield "/metadata", Metadata()
+    yield "/_search", searching.SystemSearch()
+    yield "/_history", histories.AllVersions()
+    yield "/{kind}", interactions.Type()
+    yield "/{kind}/_search", searching.Search()
+    yield "/{kind}/_history", histories.TypeVersions()
+    yield "/{kind}/{identity}", interactions.Instance()
+    yield "/{kind}/{identity}/{inner}", searching.Compartment()
+    yield "/{kind}/{identity}/_history", histories.Versions()
+    yield "/{kind}/{identity}/_history/{version}", interactions.OneVersion()
+    for one in (*operations.TABLE, *subscriptions.TABLE, *bulk.TABLE):
+        yield f"/{one.address}", one.resource
+    for place, answer in (*bulk.PLACES, *operations.LEFT_OUT.items()):
+        yield f"/{place}", answer
+
+
+def _with_head(resource: Any) -> Any:
+    """HEAD wherever GET is, as HTTP has it; Falcon leaves the body out."""
+    if hasattr(resource, "on_get") and not hasattr(resource, "on_head"):
+        resource.on_head = resource.on_get
+    return resource
+
+
 def build() -> Callable[..., Any]:
     """The application, with its addresses and error handlers."""
     app = falcon.App(middleware=[Gate()], media_type=answers.JSON)
     app.req_options.strip_url_path_trailing_slash = True
-    app.add_route("/fhir", interactions.System())
-    app.add_route("/fhir/metadata", Metadata())
-    app.add_route("/fhir/_search", searching.SystemSearch())
-    app.add_route("/fhir/_history", histories.AllVersions())
-    app.add_route("/fhir/{kind}", interactions.Type())
-    app.add_route("/fhir/{kind}/_search", searching.Search())
-    app.add_route("/fhir/{kind}/_history", histories.TypeVersions())
-    app.add_route("/fhir/{kind}/{identity}", interactions.Instance())
-    app.add_route("/fhir/{kind}/{identity}/{inner}", searching.Compartment())
-    app.add_route("/fhir/{kind}/{identity}/_history", histories.Versions())
-    app.add_route("/fhir/{kind}/{identity}/_history/{version}", interactions.OneVersion())
-    for one in (*operations.TABLE, *subscriptions.TABLE, *bulk.TABLE):
-        app.add_route(f"/fhir/{one.address}", one.resource)
-    for place, answer in (*bulk.PLACES, *operations.LEFT_OUT.items()):
-        app.add_route(f"/fhir/{place}", answer)
+    for address, resource in _addresses():
+        app.add_route(f"/fhir{address}", _with_head(resource))
     app.add_error_handler(Exception, _unexpected)
     app.add_error_handler(OperationalError, _busy)
     app.add_error_handler(falcon.HTTPError, _http_error)

@@ -1,14 +1,15 @@
 """The interactions of the REST door with single resources and Bundles, one class for each form of address."""
 
+from typing import Any
+
 import falcon
 
 from ansinh.api import answers, outcomes, requests, searching
-from ansinh.api.subsets import subset_of
 from ansinh.fhir import transactions
 from ansinh.fhir.model import json, positions
-from ansinh.fhir.store import Repository
+from ansinh.fhir.store import Repository, Saved
 from ansinh.fhir.transactions import conditional
-from ansinh.kernel.errors import Malformed, NotFound
+from ansinh.kernel.errors import Conflict, Malformed, NotFound, Stale
 
 
 def repository_of(request: falcon.Request) -> Repository:
@@ -26,18 +27,20 @@ class Instance:
         if requests.is_unchanged(request, found.version, found.updated):
             response.status = falcon.HTTP_304
             return
-        subset = subset_of(requests.query_parameters(request))
-        if subset.summary or subset.elements:
-            answers.send(response, subset.of(json.loads(found.body)))
+        if request.context.part:
+            answers.send(response, request.context.part.of(json.loads(found.body)))
         else:
             answers.send_bytes(response, found.body)
 
     def on_put(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
-        """Update, or create under the id of the address."""
+        """Update, or create under the id of the address; with `If-None-Match: *` only create."""
         resource = _of_type(requests.body(request), requests.resource_type(kind))
         if resource.get("id") != identity:
             raise Malformed("Mã (id) trong nội dung phải giống mã trong địa chỉ.", code="id-differs", field="id")
-        saved = repository_of(request).update(resource, if_match=requests.expected_version(request))
+        if (request.get_header("If-None-Match") or "").strip() == "*":
+            saved = _created(repository_of(request), resource)
+        else:
+            saved = repository_of(request).update(resource, if_match=requests.expected_version(request))
         answers.send_saved(request, response, saved, requests.preference(request).answer)
 
     def on_delete(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
@@ -56,6 +59,14 @@ class Instance:
         answers.send_saved(request, response, saved, requests.preference(request).answer)
 
 
+def _created(repository: Repository, resource: dict[str, Any]) -> Saved:
+    """Create under the resource's own id. Raises Stale (412) when there is one, as HTTP has it."""
+    try:
+        return repository.create(resource, id=resource["id"])
+    except Conflict as error:
+        raise Stale("Đã có một hồ sơ mang mã này.", code="exists") from error
+
+
 class OneVersion:
     """`/fhir/{type}/{id}/_history/{version}`: vread."""
 
@@ -67,8 +78,12 @@ class OneVersion:
         if not (version.isascii() and version.isdecimal() and len(version) < 10):
             raise NotFound("Không tìm thấy bản này của hồ sơ.")
         resource = repository_of(request).vread(kind, identity, int(version))
-        answers.mark(response, int(version), answers.updated_of(resource))
-        answers.send(response, resource)
+        updated = answers.updated_of(resource)
+        answers.mark(response, int(version), updated)
+        if requests.is_unchanged(request, int(version), updated):
+            response.status = falcon.HTTP_304
+            return
+        answers.send(response, request.context.part.of(resource))
 
 
 class Type:
@@ -123,7 +138,7 @@ def _send_existing(request: falcon.Request, response: falcon.Response, kind: str
     answers.mark(response, found.version, found.updated)
     place = f"{answers.base_of(request)}/{kind}/{identity}/_history/{found.version}"
     response.set_header("Content-Location", place)
-    answers.send_bytes(response, found.body)
+    answers.send(response, request.context.part.of(json.loads(found.body)))
 
 
 def _deleted(request: falcon.Request, response: falcon.Response) -> None:

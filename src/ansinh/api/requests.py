@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import falcon
 
+from ansinh.api.subsets import Subset, subset_of
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.transactions.merge_patch import MergePatch
@@ -28,6 +29,8 @@ _OF_ANSWERS = frozenset({"_format", "_pretty", "_summary", "_elements"})
 _NO_PATCH = (
     "PATCH chỉ nhận application/json-patch+json, application/merge-patch+json hoặc application/fhir+json (Parameters)."
 )
+_WHOLE = Subset()
+_FHIR_VERSION = re.compile(r"fhirVersion\s*=\s*\"?([\w.]+)", re.IGNORECASE)
 _ETAG = re.compile(r'\s*(?:W/)?"?(\d{1,18})"?\s*')
 
 
@@ -53,8 +56,22 @@ def preference(request: falcon.Request) -> Preference:
     return Preference(known.get(answer, "representation"), handling)
 
 
+def part(request: falcon.Request) -> Subset:
+    """The part of each resource that the address asks for. Raises Malformed, before anything is done."""
+    asked = "_summary=" in request.query_string or "_elements=" in request.query_string
+    return subset_of(query_parameters(request)) if asked else _WHOLE
+
+
+def _other_version(header: str | None) -> bool:
+    """True for a media type that asks for another version of FHIR than R4 (`fhirVersion=5.0`)."""
+    found = _FHIR_VERSION.search(header) if header and "ersion" in header else None
+    return found is not None and found[1] not in ("4.0", "4.0.1")
+
+
 def check_accept(request: falcon.Request) -> None:
-    """Raises 406 for a client that takes no JSON; `_format` outweighs `Accept`."""
+    """Raises 406 for a client that takes no JSON of R4; `_format` outweighs `Accept`."""
+    if _other_version(request.get_header("Accept")):
+        raise falcon.HTTPNotAcceptable(title="Chỉ trả lời theo FHIR R4 (fhirVersion=4.0).")
     wanted = request.get_param("_format") if "_format=" in request.query_string else None
     if wanted is not None:
         # A plus sign in a query string is a space to those who forget to escape it.
@@ -88,7 +105,7 @@ def patch(request: falcon.Request) -> Any:
     value, kind = _json(request, kinds, _NO_PATCH), _media_type(request)
     if not isinstance(value, list if kind == _JSON_PATCH else dict):
         raise Malformed("Nội dung bản vá không hợp với Content-Type.", code="patch")
-    if kind in _MERGE_PATCH and value.get("resourceType") != "Parameters":
+    if isinstance(value, dict) and kind in _MERGE_PATCH and value.get("resourceType") != "Parameters":
         return MergePatch(value)
     return value
 
@@ -100,6 +117,8 @@ def _media_type(request: falcon.Request) -> str:
 def _json(request: falcon.Request, kinds: tuple[str, ...], refusal: str) -> Any:
     if _media_type(request) not in kinds:
         raise falcon.HTTPUnsupportedMediaType(title=refusal)
+    if _other_version(request.content_type):
+        raise falcon.HTTPUnsupportedMediaType(title="Chỉ nhận FHIR R4 (fhirVersion=4.0).")
     charset = (request.content_type or "").lower().partition("charset=")[2].strip('" ;')
     if charset not in ("", "utf-8", "utf8"):
         raise falcon.HTTPUnsupportedMediaType(title="Chỉ nhận JSON mã hóa UTF-8.")

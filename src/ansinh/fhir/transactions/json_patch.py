@@ -24,7 +24,7 @@ def apply(document: Any, operations: Any) -> Any:
 class _Step:
     def __init__(self, index: int, operation: Any) -> None:
         self.index, self.operation = index, operation
-        if not isinstance(operation, dict) or operation.get("op") not in _ACTS:
+        if not isinstance(operation, dict) or operation.get("op") not in tuple(_ACTS):
             raise self._malformed("op phải là add, remove, replace, move, copy hoặc test")
 
     def apply(self, document: Any) -> Any:
