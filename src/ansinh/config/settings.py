@@ -10,6 +10,7 @@ ANSINH_NOTIFY_NETWORKS  comma-separated private networks (10.20.0.0/16) that tho
 ANSINH_FHIR_BASE        address of the FHIR door as others see it, for links in what is sent out
 ANSINH_WORKER    on: the serving process runs long jobs too (`./ansinh serve` sets it)
 ANSINH_JOBS_KEPT_HOURS  how long finished jobs and exported files are kept (24)
+ANSINH_IMPORT_PROCESSES how many processes prepare an import that came over HTTP (1); 0: the writer does it
 """
 
 import os
@@ -161,3 +162,5 @@ PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # Finished long jobs, and the files that they made, are forgotten after so many hours.
 JOBS_KEPT_HOURS = int(os.environ.get("ANSINH_JOBS_KEPT_HOURS", "24"))
+# How many processes prepare an import that came over HTTP, beside the one that writes; 0: none.
+IMPORT_PROCESSES = int(os.environ.get("ANSINH_IMPORT_PROCESSES", "1"))

@@ -35,6 +35,7 @@ def blocks(path: Path, offset: int = 0, line: int = 1, size: int = BLOCK) -> Ite
                 data += file.readline(LONGEST_LINE)
             if not data.endswith(b"\n"):
                 _skip_line(file)
+                data += b"\n"
             block = Block(_without_giants(data), line, file.tell())
             line += len(block.lines)
             yield block
