@@ -49,7 +49,7 @@ def _token(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
 
 def _name(rows: Rows, number: int, system: str, code: str) -> None:
     tok = numbers.token(system, code)
-    rows.tokens[tok] = (system, code)
+    rows.name(tok, system, code)
     rows.add("ix_token", number, tok)
 
 
@@ -90,7 +90,7 @@ def _number(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
 def _uri(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
     for value in found:
         if isinstance(value, str):
-            rows.add("ix_uri", parameter.number, value)
+            rows.add("ix_uri", parameter.number, numbers.short(value))
 
 
 def _quantity(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
@@ -100,7 +100,7 @@ def _quantity(rows: Rows, parameter: Parameter, found: list[Value]) -> None:
 def _quantities(rows: Rows, number: int, tok: int, found: list[Value]) -> None:
     for value in found:
         for amount, unit in values.quantities(value):
-            rows.tokens[numbers.token(*unit)] = unit
+            rows.name(numbers.token(*unit), *unit)
             rows.add("ix_quantity", number, tok, numbers.token(*unit), amount)
 
 
@@ -116,7 +116,7 @@ def _composite(rows: Rows, parameter: Parameter, resource: dict[str, Any]) -> No
 def _beside(rows: Rows, number: int, names: tuple[str, str], kinds: list[str], others: list[list[Value]]) -> None:
     """The code goes into `tok`, what stands beside it into `unit` and `value`; texts have a row of `ix_string`."""
     tok, kind = numbers.token(*names), kinds[0]
-    rows.tokens[tok] = names
+    rows.name(tok, *names)
     if kind == "quantity":
         _quantities(rows, number, tok, others[0])
     elif kind == "number":
@@ -125,7 +125,7 @@ def _beside(rows: Rows, number: int, names: tuple[str, str], kinds: list[str], o
     for other in others[0] if kind not in ("quantity", "number") else ():
         if kind == "token":
             for beside in values.codes(other):
-                rows.tokens[numbers.token(*beside)] = beside
+                rows.name(numbers.token(*beside), *beside)
                 rows.add("ix_quantity", number, tok, numbers.token(*beside), 0.0)
         elif kind == "date" and (interval := values.interval(other)):
             rows.add("ix_quantity", number, tok, interval[1], float(interval[0]))

@@ -35,6 +35,8 @@ TYPES = tuple(
 )
 _NUMBER = {name: number for number, name in enumerate(TYPES, start=1)}
 
+LONGEST = 300
+"""Characters of a text that an index row holds: PostgreSQL's B-trees take 2,700 bytes."""
 WITHHELD = 0
 """The owner of a personal record whose facility is not known: only readers of the whole node see it."""
 
@@ -86,6 +88,14 @@ def ordered(value: float) -> int:
     """A number as an integer of 64 bits with the same order: 1.5 < 2 and ordered(1.5) < ordered(2)."""
     bits = int.from_bytes(struct.pack(">d", value + 0.0), signed=True)
     return bits if bits >= 0 else bits ^ 0x7FFFFFFFFFFFFFFF
+
+
+def short(text: str) -> str:
+    """A text as an index of a database can hold it: very long ones keep their beginning and get a number of their own.
+
+    Equal texts stay equal, different ones different.
+    """
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 17]}#{_hash63(text):016x}"
 
 
 def exact(text: str) -> int:

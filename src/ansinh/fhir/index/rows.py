@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from ansinh.fhir.index.numbers import short
+
 TABLES: dict[str, tuple[str, ...]] = {
     "ix_token": ("param", "tok"),
     "ix_ref": ("param", "target"),
@@ -20,6 +22,10 @@ class Rows:
 
     tables: dict[str, set[tuple]] = field(default_factory=dict)
     tokens: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    def name(self, number: int, system: str, code: str) -> None:
+        """What a token's number stands for."""
+        self.tokens[number] = system, short(code)
 
     def add(self, table: str, *values: object) -> None:
         """One more row of `table`; the same row twice counts once."""

@@ -13,7 +13,6 @@ from ansinh.kernel.text import fold, nfc
 FOREVER = 1 << 62
 WORDS = "\x1fwords"
 """Stands for the system of what a person reads of a code, in rows that serve `:text`."""
-LONGEST = 300
 _WORDS_INDEXED = 16
 _CONTACT_SYSTEMS = frozenset({"phone", "fax", "email", "pager", "url", "sms", "other"})
 _ADDRESS_PARTS = ("text", "city", "district", "state", "postalCode", "country")
@@ -123,7 +122,7 @@ def _name(value: dict[str, Any]) -> Iterator[str]:
 
 def searchable(text: str) -> str:
     """The form in which texts are compared: folded and cut."""
-    return fold(text)[:LONGEST].rstrip()
+    return fold(text)[: numbers.LONGEST].rstrip()
 
 
 def string_rows(found: list[str], words: bool) -> set[tuple[str, int]]:
@@ -166,4 +165,4 @@ def number_pairs(found: list[list[Any]]) -> Iterator[tuple[float, float]]:
 
 def coded_text(code: str, text: str) -> str:
     """How a code with a text beside it stands in one column; the text can be asked for by its beginning."""
-    return f"{code[:LONGEST]}{BESIDE}{searchable(text)}"
+    return f"{code[: numbers.LONGEST]}{BESIDE}{searchable(text)}"

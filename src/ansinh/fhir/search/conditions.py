@@ -121,7 +121,7 @@ def token(column: str, one: Token) -> Sql:
             numbers_.append(numbers.token("", one.code))
         return among(column, numbers_)
     if one.code is not None:
-        return f"{column} IN (SELECT t.tok FROM token t WHERE t.code = %s)", [one.code]
+        return f"{column} IN (SELECT t.tok FROM token t WHERE t.code = %s)", [numbers.short(one.code)]
     if one.system:
         return f"EXISTS (SELECT 1 FROM token t WHERE t.tok = {column} AND t.system = %s)", [one.system]
     return NOTHING
@@ -255,8 +255,8 @@ def _uri(text: str, modifier: str) -> Sql:
         return "(x.value >= %s AND x.value < %s)", [text, text + LAST]
     if modifier == "above":
         steps = [text[:end] for end in range(len(text), 0, -1) if end == len(text) or text[end] in "/#?"]
-        return f"x.value IN ({', '.join(['%s'] * len(steps))})", steps
-    return "x.value = %s", [text]
+        return f"x.value IN ({', '.join(['%s'] * len(steps))})", [numbers.short(step) for step in steps]
+    return "x.value = %s", [numbers.short(text)]
 
 
 def _escaped(text: str) -> str:
