@@ -22,7 +22,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """GET shows the form; POST starts a session and returns to where the person wanted to go."""
     if request.user.is_authenticated:
         return redirect(_next(request))
-    form = LoginForm(request, request.POST or None)
+    form = LoginForm(request, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and form.user is not None:
         login(request, form.user)
         response = redirect(_next(request))
