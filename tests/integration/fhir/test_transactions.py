@@ -10,7 +10,7 @@ from ansinh.kernel.errors import Invalid, Malformed, NotFound, Stale, UserError
 
 pytestmark = pytest.mark.django_db
 
-CCCD = "https://ansinh.vn/fhir/id/cccd"
+SYSTEM = "urn:example:number"
 URN = "urn:uuid:0198c000-0000-7000-8000-000000000001"
 
 
@@ -43,7 +43,7 @@ def entry(method: str, url: str, resource: dict | None = None, full_url: str = "
 def person(number: str = "1", **more) -> dict:
     return {
         "resourceType": "Patient",
-        "identifier": [{"system": CCCD, "value": number}],
+        "identifier": [{"system": SYSTEM, "value": number}],
         "managingOrganization": {"reference": "Organization/a"},
         **more,
     }
@@ -102,7 +102,7 @@ def test_a_person_of_another_facility_cannot_be_written_about(at_a, system):
 
 def test_a_conditional_create_finds_what_is_there(system):
     ask = bundle(
-        entry("POST", "Patient", person("7"), full_url=URN, ifNoneExist=f"identifier={CCCD}|7"),
+        entry("POST", "Patient", person("7"), full_url=URN, ifNoneExist=f"identifier={SYSTEM}|7"),
         entry("POST", "Observation", weight(URN)),
     )
 
@@ -111,7 +111,7 @@ def test_a_conditional_create_finds_what_is_there(system):
     assert status(first) == ["201", "201"]
     assert status(second) == ["200", "201"]
     assert first["entry"][0]["response"]["location"] == second["entry"][0]["response"]["location"]
-    assert len(search(system, "Observation", [("patient.identifier", f"{CCCD}|7")]).resources) == 2
+    assert len(search(system, "Observation", [("patient.identifier", f"{SYSTEM}|7")]).resources) == 2
 
 
 def test_a_condition_with_several_matches_is_refused(system):
@@ -119,11 +119,11 @@ def test_a_condition_with_several_matches_is_refused(system):
     system.create(person("7"))
 
     with pytest.raises(Stale, match="Mục 1"):
-        process(system, bundle(entry("POST", "Patient", person("7"), ifNoneExist=f"identifier={CCCD}|7")))
+        process(system, bundle(entry("POST", "Patient", person("7"), ifNoneExist=f"identifier={SYSTEM}|7")))
 
 
 def test_a_conditional_update_creates_then_updates(system):
-    ask = bundle(entry("PUT", f"Patient?identifier={CCCD}|9", person("9", gender="female")))
+    ask = bundle(entry("PUT", f"Patient?identifier={SYSTEM}|9", person("9", gender="female")))
 
     first, second = process(system, ask), process(system, ask)
 
@@ -134,19 +134,19 @@ def test_a_conditional_update_creates_then_updates(system):
 def test_a_conditional_reference_becomes_the_only_match(system):
     fhir_id = system.create(person("5")).resource["id"]
 
-    answer = process(system, bundle(entry("POST", "Observation", weight(f"Patient?identifier={CCCD}|5"))))
+    answer = process(system, bundle(entry("POST", "Observation", weight(f"Patient?identifier={SYSTEM}|5"))))
 
     note = system.read("Observation", answer["entry"][0]["response"]["location"].split("/")[1])
     assert note["subject"]["reference"] == f"Patient/{fhir_id}"
     with pytest.raises(NotFound, match="Mục 1"):
-        process(system, bundle(entry("POST", "Observation", weight(f"Patient?identifier={CCCD}|none"))))
+        process(system, bundle(entry("POST", "Observation", weight(f"Patient?identifier={SYSTEM}|none"))))
 
 
 def test_deletions_come_first_and_reads_last(system):
     old = system.create(person("1")).resource
     ask = bundle(
-        entry("GET", f"Patient?identifier={CCCD}|1"),
-        entry("POST", "Patient", person("1", gender="female"), ifNoneExist=f"identifier={CCCD}|other"),
+        entry("GET", f"Patient?identifier={SYSTEM}|1"),
+        entry("POST", "Patient", person("1", gender="female"), ifNoneExist=f"identifier={SYSTEM}|other"),
         entry("DELETE", f"Patient/{old['id']}"),
     )
 

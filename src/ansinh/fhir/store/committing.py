@@ -35,7 +35,7 @@ class Order:
     def __init__(self, plans: Sequence[Plan]) -> None:
         self.plans = plans
         self.saved: list[Saved] = []
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
         self.done = False
         self.reached = 0  # the plan that was being drafted, so that an error can say which
         self._context = copy_context()  # clock and language of the one who asks
@@ -138,22 +138,21 @@ def commit(plans: Sequence[Plan]) -> Order:
     return order
 
 
+class Uncertain(Exception):
+    """The commit itself failed: what was flushed may be in the database or not."""
+
+
 def carry_out(orders: Sequence[Order]) -> None:
     """One transaction for all. When it fails before its commit, each order gets a transaction of its own.
 
     A commit that fails is never tried again: nobody knows whether it came through.
     """
-    committing = False
     try:
-        with transaction.atomic(savepoint=False):
-            work = Work(0)
-            work.lock([key for order in orders for key in order.reads()])
-            for order in orders:
-                order.draft(work)
-            work.flush()
-            committing = True
+        _together(orders)
+    except Uncertain as error:
+        _fail(orders, error.__cause__ or error)
     except Exception as error:  # noqa: BLE001  (raised by the threads that asked)
-        if len(orders) == 1 or committing:
+        if len(orders) == 1:
             _fail(orders, error)
             return
         logger.warning("%d writes are carried out one by one after %s", len(orders), type(error).__name__)
@@ -162,7 +161,23 @@ def carry_out(orders: Sequence[Order]) -> None:
             carry_out([order])
 
 
-def _fail(orders: Sequence[Order], error: Exception) -> None:
+def _together(orders: Sequence[Order]) -> None:
+    flushed = False
+    try:
+        with transaction.atomic(savepoint=False):
+            work = Work(0)
+            work.lock([key for order in orders for key in order.reads()])
+            for order in orders:
+                order.draft(work)
+            work.flush()
+            flushed = True
+    except Exception as error:
+        if flushed:
+            raise Uncertain from error
+        raise
+
+
+def _fail(orders: Sequence[Order], error: BaseException) -> None:
     for order in orders:
         order.error = order.error or error
         order.saved = []

@@ -96,8 +96,8 @@ def _index_rows(index: Mapping[int, Rows]) -> dict[str, list[tuple]]:
     for rid, rows in index.items():
         for table, values in rows.tables.items():
             found[table] += [(*each, rid) for each in values]
-    for values in found.values():
-        values.sort()
+    for sorting in found.values():
+        sorting.sort()
     return found
 
 

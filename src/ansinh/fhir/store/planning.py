@@ -14,6 +14,7 @@ from ansinh.kernel import clock
 from ansinh.kernel.context import EVERYWHERE, Context
 from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused, Stale
 
+Owned = tuple[int | None, int | None, int]  # patient's key, owner, follows
 _BODY = journal.COLUMNS.index("body")
 
 
@@ -110,7 +111,7 @@ class Plan:
             return None
         return Saved(stored, before.version, before.position, created=False, changed=False)
 
-    def _owner(self, draft: Draft, before: Row | None) -> tuple[int | None, int | None, int]:
+    def _owner(self, draft: Draft, before: Row | None) -> Owned:
         """(patient key, owner, follows) of what is about to be stored; refuses what the writer cannot reach."""
         owner = self.owner
         org, follows = owner.org, int(owner.follows)
@@ -145,7 +146,7 @@ class Plan:
             return Invalid(message, problems=[Problem("not-found", message, self.kind, key="patient-not-found")])
         return Refused("Hồ sơ này thuộc một đơn vị ngoài phạm vi của bạn.")
 
-    def _store(self, draft: Draft, before: Row | None, method: str, owner: tuple) -> Saved:
+    def _store(self, draft: Draft, before: Row | None, method: str, owner: Owned) -> Saved:
         """Append to the journal, replace the row, index, and tell the projections.
 
         Everything that can fail is computed before the draft is touched.

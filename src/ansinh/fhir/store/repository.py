@@ -149,7 +149,7 @@ class Repository:
         """
         if len(plans) > 1 and any(plan.judged for plan in plans):
             with self.transaction(batch=0):
-                return [self._carry_out([plan], plans, number, placed) for number, plan in enumerate(plans)]
+                return [self._carry_out([plan], plans, number, placed)[0] for number, plan in enumerate(plans)]
         return self._carry_out(plans, plans, 0, placed) if plans else []
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qsl
@@ -120,7 +120,7 @@ def _locate(repository: Repository, entry: Entry) -> None:
 def _link(repository: Repository, asked: list[Entry]) -> None:
     """Let references point at what the transaction makes."""
     names = {entry.full_url: f"{entry.type}/{entry.id}" for entry in asked if entry.full_url and entry.id}
-    resolve = partial(_resolved, repository)
+    resolve = cache(partial(_resolved, repository))  # a Bundle names the same practitioner a hundred times
     for entry in asked:
         if entry.resource is not None and entry.method in ("POST", "PUT", "PATCH"):
             entry.resource = _at(entry, partial(linking.link, entry.resource, names, resolve))

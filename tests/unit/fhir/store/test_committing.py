@@ -123,3 +123,60 @@ def test_orders_of_a_leader_that_was_stopped_are_told_so_and_the_next_goes_on(ca
 
     assert all(isinstance(order.error, RuntimeError) for order in orders)
     assert not queue._led
+
+
+class Database:
+    """Stands for the one transaction: refuses batches that hold `bad`, fails the commit of those that hold `lost`."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[Order]] = []
+        self.bad: Order | None = None
+        self.lost: Order | None = None
+
+    def __call__(self, orders: list[Order]) -> None:
+        self.batches.append(list(orders))
+        if self.bad in orders:
+            raise ValueError("cannot be flushed")
+        for order in orders:
+            order.saved = ["saved"]
+        if self.lost in orders:
+            raise committing.Uncertain from ConnectionError("lost")
+
+
+@pytest.fixture
+def database(monkeypatch) -> Database:
+    made = Database()
+    monkeypatch.setattr(committing, "_together", made)
+    monkeypatch.setattr(committing.connection, "close_if_unusable_or_obsolete", lambda: None)
+    return made
+
+
+def test_flush_that_fails_lets_each_order_go_alone(database):
+    orders = [Order([]) for _ in range(4)]
+    database.bad = orders[2]
+
+    committing.carry_out(orders)
+
+    assert database.batches == [orders, *([order] for order in orders)]
+    assert [type(order.error) for order in orders] == [type(None), type(None), ValueError, type(None)]
+    assert [bool(order.saved) for order in orders] == [True, True, False, True]
+
+
+def test_order_that_fails_alone_is_not_tried_again(database):
+    database.bad = order = Order([])
+
+    committing.carry_out([order])
+
+    assert database.batches == [[order]]
+    assert isinstance(order.error, ValueError)
+
+
+def test_commit_that_fails_is_not_tried_again_and_nobody_is_told_of_success(database):
+    orders = [Order([]) for _ in range(3)]
+    database.lost = orders[1]
+
+    committing.carry_out(orders)
+
+    assert database.batches == [orders]
+    assert [type(order.error) for order in orders] == [ConnectionError] * 3
+    assert not any(order.saved for order in orders)
