@@ -2,11 +2,17 @@
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 
-def done(request: HttpRequest, text: str) -> None:
-    """It is saved."""
-    messages.success(request, text)
+def done(request: HttpRequest, text: str, undo: str = "") -> None:
+    """It is saved. undo: address where what was just saved can be taken back, "" for none."""
+    if undo:
+        link = format_html('<a class="nhsuk-link" href="{}">{}</a>', undo, _("Ghi nhầm? Thu hồi"))
+        messages.success(request, format_html("{} {}", text, link))
+    else:
+        messages.success(request, text)
 
 
 def noted(request: HttpRequest, text: str) -> None:

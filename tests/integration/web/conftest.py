@@ -25,6 +25,7 @@ class Story:
     facility: str
     post: str
     report_title: str
+    visit: str
     name: str = SAMPLE_NAME
     typed: tuple[str, ...] = TYPED
 
@@ -36,13 +37,13 @@ def story(world, lan, binh, mai, officer) -> Story:
     from ansinh.programme.reports import actions as reports
 
     person = _registered(lan)
-    _cared_for(binh, person)
+    visit = _cared_for(binh, person)
     response, task = _screened(lan, person)
     report = reports.build_draft(officer, plan_id="ninh-binh-2021-2030", year=2025)
     post = workforce.take_up_post(
         mai, facility=world.a, full_name=STAFF_NAME, post="nurse", level="university", start=date(2024, 1, 2)
     )
-    return Story(person, response, task, report.id, world.a, post, _title_of(officer, report.id))
+    return Story(person, response, task, report.id, world.a, post, _title_of(officer, report.id), visit)
 
 
 def _title_of(officer, report: str) -> str:
@@ -72,18 +73,19 @@ def _registered(nurse) -> str:
     return actions.register_person(nurse, draft=draft, admission=actions.Admission("inpatient", "2026-01-05"))
 
 
-def _cared_for(doctor, person: str) -> None:
+def _cared_for(doctor, person: str) -> str:
     from ansinh.clinical.encounters import actions as care
     from ansinh.clinical.rehab import actions as rehab
     from ansinh.clinical.rehab.rules import Session, Technique
 
     pressure = {"systolic": Decimal(150), "diastolic": Decimal(90), "weight": Decimal("60.5"), "height": Decimal(160)}
     notes = care.Notes(MORNING, pressure, "Đau đầu", ("I10",), True, "Huyết áp cao", "Ăn nhạt")
-    care.record_visit(doctor, person_id=person, notes=notes)
+    visit = care.record_visit(doctor, person_id=person, notes=notes)
     care.record_check(doctor, person_id=person, notes=care.Notes(MORNING, {"pulse": Decimal(72)}, note="Huyết áp cao"))
     rehab.record_session(
         doctor, person_id=person, session=Session(MORNING, 45, (Technique("17.0046", ""),), "good", 3, "")
     )
+    return visit
 
 
 def _screened(nurse, person: str) -> tuple[str, str]:

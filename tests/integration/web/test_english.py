@@ -121,6 +121,7 @@ def addresses(story, settings) -> Iterator[tuple[str, str]]:
     plan = plan_file(settings)
     values = {
         "id": [story.person],
+        "contact": [story.visit],
         "person_id": [story.person],
         "response_id": [story.response],
         "task_id": [story.task],

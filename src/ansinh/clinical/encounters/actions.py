@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 
 from ansinh.clinical.encounters import queries, resources, rules
 from ansinh.clinical.encounters.resources import CHECK, VISIT, Care, Diagnosis, Findings
+from ansinh.clinical.registry import contacts
 from ansinh.clinical.registry import queries as registry
 from ansinh.clinical.registry.queries import PersonCard
+from ansinh.clinical.registry.retractions import Retraction, retraction_of
 from ansinh.clinical.registry.rules import age
 from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Conflict, Invalid, Problem
+from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import CS
+from ansinh.kernel.text import nfc
 
 ADULT = 20  # years; growth has ended
 _FROM_HOME = ("outpatient", "community")
@@ -145,3 +148,46 @@ def write_contact(context: Context, contact: Sequence[resources.Resource]) -> No
                 repository.create(resource, id=resource["id"])
             except Conflict:
                 raise Conflict(_("Phiếu này đã được lưu từ lần gửi trước."), code="already-saved") from None
+
+
+_OPEN_TASK = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
+
+
+def retract(context: Context, *, person_id: str, contact_id: str, reason: str) -> int:
+    """Marks a contact and everything written in it as entered in error; returns how many entries that were.
+
+    One transaction. Open tasks that came of it are cancelled; what was done about others stays done. Raises Invalid
+    without a reason, NotFound, Conflict when it was taken back before, Refused for an entry of somebody else.
+    """
+    if not nfc(reason):
+        raise Invalid(_("Cần ghi vì sao đây là ghi nhầm."), code="retraction-reason", field="reason")
+    repository = Repository(context)
+    with repository.transaction():
+        contact = contact_of(context, person_id, contact_id)
+        if retraction_of(contact):
+            raise Conflict(_("Lần ghi này đã được đánh dấu ghi nhầm."), code="already-retracted")
+        if not contacts.may_retract(context, contact):
+            raise Refused(
+                _("Chỉ người đã ghi, bác sĩ hoặc giám đốc cơ sở được đánh dấu ghi nhầm."), code="retraction-of-others"
+            )
+        why = Retraction(nfc(reason), clock.instant(), _on_staff(context), context.display)
+        gone = what_goes(context, contact)
+        for resource in gone:
+            repository.update(resources.retracted(resource, why), if_match=int(resource["meta"]["versionId"]))
+    return len(gone)
+
+
+def contact_of(context: Context, person_id: str, contact_id: str) -> resources.Resource:
+    """The Encounter of this person; NotFound for anybody else's."""
+    contact = Repository(context).read("Encounter", contact_id)
+    if contact.get("subject", {}).get("reference") != f"Patient/{person_id}":
+        raise NotFound(_("Không tìm thấy mục này trong hồ sơ."))
+    return contact
+
+
+def what_goes(context: Context, contact: resources.Resource) -> list[resources.Resource]:
+    """What is taken back with a contact: itself, its entries, and the tasks of its questionnaires still open."""
+    entries = contacts.entries(context, contact["id"])
+    responses = [one for one in entries if one["resourceType"] == "QuestionnaireResponse"]
+    tasks = [one for one in contacts.tasks_of(context, responses) if one["status"] in _OPEN_TASK]
+    return [contact, *entries, *tasks]

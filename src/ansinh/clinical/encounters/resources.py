@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ansinh.clinical.encounters.rules import Vital
+from ansinh.clinical.registry.retractions import Retraction
 from ansinh.kernel.ids import stable_id
 from ansinh.kernel.naming import CS, EXT, ICD10, LOINC, UCUM
 
@@ -195,3 +196,30 @@ def all_resources(care: Care, kind: str, label: str, findings: Findings, vitals:
         *conditions(care, findings.diagnoses),
         *([said] if said else []),
     ]
+
+
+def retracted(resource: Resource, why: Retraction) -> Resource:
+    """The same resource marked as entered in error: nothing of it is lost, nothing of it counts.
+
+    The contact itself carries who, when and why; an open task that came of it is cancelled and says so.
+    """
+    match resource["resourceType"]:
+        case "Condition":
+            rest = {key: value for key, value in resource.items() if key != "clinicalStatus"}  # constraint con-5
+            return rest | {"verificationStatus": {"coding": [{"system": _CERTAINTY, "code": "entered-in-error"}]}}
+        case "Task":
+            return resource | {"status": "cancelled", "statusReason": {"text": why.reason}}
+        case "Encounter":
+            said = {"url": EXT("retraction"), "extension": list(_said(why))}
+            kept = [one for one in resource.get("extension", []) if one["url"] != EXT("retraction")]
+            return resource | {"status": "entered-in-error", "extension": [*kept, said]}
+        case _:
+            return resource | {"status": "entered-in-error"}
+
+
+def _said(why: Retraction) -> Iterator[Resource]:
+    yield {"url": "reason", "valueString": why.reason}
+    yield {"url": "at", "valueDateTime": why.at}
+    who = ({"reference": why.actor} if why.actor else {}) | ({"display": why.actor_name} if why.actor_name else {})
+    if who:
+        yield {"url": "by", "valueReference": who}

@@ -9,13 +9,17 @@ from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
 from ansinh.clinical.encounters import actions, queries, rules
-from ansinh.clinical.encounters.forms import CheckForm, ContactForm, VisitForm
+from ansinh.clinical.encounters.forms import CheckForm, ContactForm, RetractForm, VisitForm
+from ansinh.clinical.registry import contacts
 from ansinh.clinical.registry import queries as registry
-from ansinh.clinical.registry.views.reading import frame
+from ansinh.clinical.registry.retractions import kind_of, retraction_of
+from ansinh.clinical.registry.views.reading import entry_words, frame, retract_url
 from ansinh.clinical.registry.views.requests import context_of, language
+from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
-from ansinh.kernel.errors import Conflict, UserError
+from ansinh.kernel.errors import Conflict, Refused, UserError
 from ansinh.kernel.ids import new_id
+from ansinh.kernel.naming import CS
 from ansinh.kernel.text import format_date, format_number
 from ansinh.ui import htmx, messages
 from ansinh.ui.language import in_language
@@ -69,7 +73,7 @@ def _saved(request: HttpRequest, card: registry.PersonCard, form: ContactForm, a
         form.refuse(error)
         return None
     else:
-        messages.done(request, _done(form))
+        messages.done(request, _done(form), undo=retract_url(card.id, entry_id))
     return htmx.redirect(request, reverse("person", args=[card.id]))
 
 
@@ -84,7 +88,7 @@ def _done(form: ContactForm) -> str:
 def _page(
     request: HttpRequest, card: registry.PersonCard, form: ContactForm, template: str, more: dict[str, Any]
 ) -> HttpResponse:
-    values = frame(request, card, "") | {"form": form} | more
+    values = frame(request, card, "", brief=True) | {"form": form} | more
     return render(request, template, values, status=422 if request.method == "POST" else 200)
 
 
@@ -92,3 +96,42 @@ def _page(
 def diagnoses(request: HttpRequest) -> JsonResponse:
     """GET /nguoi/benh/?q= – ICD-10 by part of the name or by code."""
     return JsonResponse({"results": queries.find_diagnoses(request.GET.get("q", "")[:80])})
+
+
+# kind of contact → where it is written again
+_AGAIN = {"visit": "visit_new", "periodic-check": "check_new", "rehab-session": "rehab_new"}
+
+
+@requires("person.open")
+def entry_retract(request: HttpRequest, id: Any, contact: Any) -> HttpResponse:
+    """GET, POST /nguoi/<id>/ghi-nham/<contact>/ – a contact and all in it were entered in error."""
+    context = context_of(request)
+    card = registry.person(context, str(id), language())
+    found = actions.contact_of(context, card.id, str(contact))
+    if request.method == "GET" and not contacts.may_retract(context, found) and not retraction_of(found):
+        raise Refused(_("Chỉ người đã ghi, bác sĩ hoặc giám đốc cơ sở được đánh dấu ghi nhầm."))
+    form = RetractForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.retract(context, person_id=card.id, contact_id=found["id"], reason=form.reason())
+            messages.done(request, _("Đã đánh dấu ghi nhầm. Lần ghi này không còn được tính ở đâu nữa."))
+            return htmx.redirect(request, _after(card.id, kind_of(found), form.cleaned_data["why"]))
+        except Conflict as error:
+            messages.noted(request, in_language(error.message))
+            return htmx.redirect(request, reverse("person_timeline", args=[card.id]))
+        except UserError as error:
+            form.refuse(error)
+    values = frame(request, card, "", brief=True) | {
+        "form": form,
+        "contact": found,
+        "kind": concepts.display(CS("encounter-type"), kind_of(found), language()),
+        "goes": [entry_words(one) for one in actions.what_goes(context, found)[1:]],
+        "retraction": retraction_of(found),
+    }
+    return render(request, "encounters/retract.html", values, status=422 if request.method == "POST" else 200)
+
+
+def _after(person_id: str, kind: str, why: str) -> str:
+    """What is written wrong is written again at once; otherwise the timeline shows the entry struck through."""
+    again = _AGAIN.get(kind) if why == "figures" else None
+    return reverse(again or "person_timeline", args=[person_id])

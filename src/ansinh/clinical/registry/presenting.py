@@ -25,8 +25,8 @@ class Banner:
     url: str
 
 
-def banner(card: PersonCard, today: date, language: str = "vi") -> Banner:
-    """Name, sex, age, facility, stay, groups and insurance of a person, on a day."""
+def banner(card: PersonCard, today: date, language: str = "vi", *, brief: bool = False) -> Banner:
+    """Name, sex, age, facility, stay, groups and insurance of a person, on a day; brief: only who it is."""
     draft = card.draft
     groups, disabilities = group_names(card, today, language), disability_names(card, language)
     facts = [
@@ -39,6 +39,8 @@ def banner(card: PersonCard, today: date, language: str = "vi") -> Banner:
         *([(_("Nhóm đối tượng"), "; ".join(groups))] if groups else []),
         *([(_("Khuyết tật"), "; ".join(disabilities))] if disabilities else []),
     ]
+    if brief:
+        facts = [facts[0], facts[1], (_("Mã hồ sơ"), draft.record_number)]
     tags = [(_("Đã mất"), "bad")] if card.deceased else []
     tags += [(_("Đang ở cơ sở"), "good")] if card.stay else []
     return Banner(card.name, facts, tags, reverse("person", args=[card.id]))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ansinh.clinical.registry.queries import marks_of
 from ansinh.clinical.registry.record import disease
+from ansinh.clinical.registry.retractions import Retraction
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context
@@ -23,39 +24,45 @@ PAGE = 20
 KINDS = ("visit", "periodic-check", "rehab-session", "screening", "stay", "task", "insurance", "other")
 
 _SOURCES = """
-  SELECT e.start AS at, 'Encounter' AS type, e.id, COALESCE(e.kind, 'other') AS kind, '' AS code, '' AS words
-    FROM view_encounter e WHERE {reach:e} AND e.patient_id = :person
+  SELECT e.start AS at, 'Encounter' AS type, e.id, COALESCE(e.kind, 'other') AS kind,
+         '' AS code, '' AS words, '' AS place FROM view_encounter e WHERE {reach:e} AND e.patient_id = :person
   UNION ALL
-  SELECT s.start_date, 'EpisodeOfCare', s.id, 'stay', s.kind, 'start'
+  SELECT g.start, 'Encounter', g.id, COALESCE(g.kind, 'other'), 'retracted', '', ''
+    FROM view_retraction g WHERE {reach:g} AND g.patient_id = :person
+  UNION ALL
+  SELECT s.start_date, 'EpisodeOfCare', s.id, 'stay', s.kind, '', 'start'
     FROM view_episode s WHERE {reach:s} AND s.patient_id = :person
   UNION ALL
-  SELECT x.end_date, 'EpisodeOfCare', x.id, 'stay', x.kind, 'end'
+  SELECT x.end_date, 'EpisodeOfCare', x.id, 'stay', x.kind, '', 'end'
     FROM view_episode x WHERE {reach:x} AND x.patient_id = :person AND x.end_date IS NOT NULL
   UNION ALL
-  SELECT c.recorded, 'Condition', c.id, 'other', c.code, c.display
+  SELECT c.recorded, 'Condition', c.id, 'other', c.code, c.display, ''
     FROM view_condition c WHERE {reach:c} AND c.patient_id = :person AND c.encounter_id IS NULL
   UNION ALL
-  SELECT o.effective, 'Observation', o.id, 'other', o.code, ''
+  SELECT o.effective, 'Observation', o.id, 'other', o.code, '', ''
     FROM view_observation o WHERE {reach:o} AND o.patient_id = :person AND o.encounter_id IS NULL
      AND COALESCE(o.category, '') <> 'survey'
   UNION ALL
-  SELECT r.performed, 'Procedure', r.id, 'other', r.code, ''
+  SELECT r.performed, 'Procedure', r.id, 'other', r.code, '', ''
     FROM view_procedure r WHERE {reach:r} AND r.patient_id = :person AND r.encounter_id IS NULL
   UNION ALL
-  SELECT q.authored, 'QuestionnaireResponse', q.id, 'screening', '', q.questionnaire
+  SELECT q.authored, 'QuestionnaireResponse', q.id, 'screening', '', q.questionnaire, ''
     FROM view_questionnaire_response q WHERE {reach:q} AND q.patient_id = :person AND q.encounter_id IS NULL
   UNION ALL
-  SELECT t.authored, 'Task', t.id, 'task', t.code, t.status
+  SELECT t.authored, 'Task', t.id, 'task', t.code, t.status, ''
     FROM view_task t WHERE {reach:t} AND t.patient_id = :person
   UNION ALL
-  SELECT v.start_date, 'Coverage', v.id, 'insurance', '', v.card
+  SELECT v.start_date, 'Coverage', v.id, 'insurance', '', v.card, ''
     FROM view_coverage v WHERE {reach:v} AND v.patient_id = :person
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened. at: FHIR date or dateTime; type and id lead to its source; lines: what was in it."""
+    """One thing that happened. at: FHIR date or dateTime; type and id lead to its source; lines: what was in it.
+
+    retraction: set for what was entered in error; it has no lines any more.
+    """
 
     at: str
     type: str
@@ -63,6 +70,7 @@ class Entry:
     kind: str
     title: str
     lines: tuple[str, ...] = ()
+    retraction: Retraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +84,43 @@ class TimelinePage:
 def timeline(
     context: Context, person_id: str, *, kind: str = "", after: str = "", language: str = "vi"
 ) -> TimelinePage:
-    """One page of what happened. At most 8 queries. `after` comes from the page before; a broken one is the start."""
+    """One page of what happened. At most 9 queries. `after` comes from the page before; a broken one is the start."""
     where, params = ["at IS NOT NULL"], {"person": person_id}
     if kind in KINDS:
         where.append("kind = :kind")
         params["kind"] = kind
     if len(cursor := after.split("~")) == 3:
-        # a stay of one day has two entries with the same day and id: its words order them
-        where.append("(at < :at OR (at = :at AND (id < :id OR (id = :id AND words > :words))))")
-        params |= dict(zip(("at", "id", "words"), cursor, strict=True))
-    sql = f"SELECT * FROM ({_SOURCES}) everything WHERE {' AND '.join(where)} ORDER BY at DESC, id DESC, words"
+        # a stay of one day has two entries with the same day and id: their places order them
+        where.append("(at < :at OR (at = :at AND (id < :id OR (id = :id AND place > :place))))")
+        params |= dict(zip(("at", "id", "place"), cursor, strict=True))
+    sql = f"SELECT * FROM ({_SOURCES}) everything WHERE {' AND '.join(where)} ORDER BY at DESC, id DESC, place"
     found = tables.rows(context, f"{sql} LIMIT {PAGE + 1}", params)
     rows = found[:PAGE]
     lines = _contents(context, person_id, [row["id"] for row in rows if row["type"] == "Encounter"], language)
-    entries = [_entry(row, lines.get(row["id"], ()), language) for row in rows]
+    gone = _retractions(context, person_id, [row["id"] for row in rows if row["code"] == "retracted"])
+    entries = [_entry(row, lines.get(row["id"], ()), gone.get(row["id"]), language) for row in rows]
     last = rows[-1] if len(found) > PAGE else None
-    return TimelinePage(entries, f"{last['at']}~{last['id']}~{last['words'] or ''}" if last else "")
+    return TimelinePage(entries, f"{last['at']}~{last['id']}~{last['place']}" if last else "")
 
 
-def _entry(row: Mapping[str, Any], lines: Sequence[str], language: str) -> Entry:
+def _entry(row: Mapping[str, Any], lines: Sequence[str], gone: Retraction | None, language: str) -> Entry:
     title, more = _title(row, language)
-    return Entry(row["at"], row["type"], row["id"], row["kind"], title, (*more, *lines))
+    return Entry(row["at"], row["type"], row["id"], row["kind"], title, (*more, *lines), gone)
+
+
+def _retractions(context: Context, person_id: str, contacts: Sequence[str]) -> dict[str, Retraction]:
+    """Who took these contacts back, when and why. One query, none when there are none."""
+    if not contacts:
+        return {}
+    params: dict[str, Any] = {"person": person_id}
+    marks = marks_of("contact", contacts, params)
+    sql = f"""SELECT g.id, g.reason, g.retracted, g.retracted_by FROM view_retraction g
+              WHERE {{reach:g}} AND g.patient_id = :person AND g.id IN ({marks})"""
+    rows = tables.rows(context, sql, params)
+    return {
+        row["id"]: Retraction(row["reason"] or "", row["retracted"] or "", actor_name=row["retracted_by"] or "")
+        for row in rows
+    }
 
 
 def _title(row: Mapping[str, Any], language: str) -> tuple[str, tuple[str, ...]]:
@@ -107,7 +131,7 @@ def _title(row: Mapping[str, Any], language: str) -> tuple[str, tuple[str, ...]]
             return concepts.display(CS("encounter-type"), row["kind"], language), ()
         case "EpisodeOfCare":
             words = concepts.display(CS("stay-kind"), code, language)
-            return (_("Ra khỏi cơ sở") if row["words"] == "end" else _("Vào cơ sở")), (words,) if words else ()
+            return (_("Ra khỏi cơ sở") if row["place"] == "end" else _("Vào cơ sở")), (words,) if words else ()
         case "Task":
             return concepts.display(CS("task-type"), code, language), ()
         case "Coverage":

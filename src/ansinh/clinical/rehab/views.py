@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
 from ansinh.clinical.registry import queries as registry
-from ansinh.clinical.registry.views.reading import entry_url, frame
+from ansinh.clinical.registry.views.reading import entry_url, frame, retract_url
 from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.clinical.rehab import actions, queries
 from ansinh.clinical.rehab.forms import SessionForm
@@ -31,7 +31,7 @@ def rehab_new(request: HttpRequest, id: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (answer := _saved(request, card.id, form)):
         return answer
     past = queries.sessions(context, card.id, limit=5, language=language())
-    values = frame(request, card, "") | {
+    values = frame(request, card, "", brief=True) | {
         "form": form,
         "past": [(session, entry_url(card.id, "Encounter", session.id)) for session in past],
     }
@@ -56,7 +56,8 @@ def _saved(request: HttpRequest, person_id: str, form: SessionForm) -> HttpRespo
         form.refuse(error)
         return None
     else:
-        messages.done(request, _("Đã lưu buổi tập."))
+        undo = retract_url(person_id, form.cleaned_data["entry_id"])
+        messages.done(request, _("Đã lưu buổi tập."), undo=undo)
     return htmx.redirect(request, reverse("person", args=[person_id]))
 
 

@@ -8,7 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
-from ansinh.clinical.registry import presenting, queries, readable, record, timeline
+from ansinh.clinical.registry import contacts, presenting, queries, readable, record, timeline
+from ansinh.clinical.registry.retractions import Retraction, retraction_of
 from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import admin_units, concepts
@@ -16,7 +17,7 @@ from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import NotFound
 from ansinh.kernel.naming import EXT
-from ansinh.kernel.text import format_number
+from ansinh.kernel.text import format_date, format_number
 from ansinh.ui import charts
 from ansinh.ui.language import in_language
 
@@ -42,12 +43,15 @@ def _place(name: str, *args: Any) -> str:
         return ""
 
 
-def frame(request: HttpRequest, card: queries.PersonCard, current: str) -> dict[str, Any]:
-    """What every page of one person shows around its content: banner, tabs, what may be done."""
+def frame(request: HttpRequest, card: queries.PersonCard, current: str, *, brief: bool = False) -> dict[str, Any]:
+    """What every page of one person shows around its content: banner, tabs, what may be done.
+
+    brief: only who it is, for pages where something is typed: on a phone the whole banner fills the screen.
+    """
     pages = (("person", _("Tổng quan")), ("person_timeline", _("Diễn biến")), ("person_papers", _("Giấy tờ, lưu trú")))
     return {
         "card": card,
-        "banner": presenting.banner(card, clock.today(), language()),
+        "banner": presenting.banner(card, clock.today(), language(), brief=brief),
         "tabs": [(text, reverse(name, args=[card.id]), name == current) for name, text in pages],
         "actions": _actions(context_of(request), card),
     }
@@ -148,12 +152,34 @@ def entry_url(person_id: str, resource_type: str, resource_id: str) -> str:
     return f"{reverse('person_versions', args=[person_id])}?loai={resource_type}&id={resource_id}"
 
 
+def retract_url(person_id: str, contact_id: str) -> str:
+    """Where a contact is marked as entered in error."""
+    return _place("entry_retract", person_id, contact_id)
+
+
+def entry_words(resource: dict[str, Any]) -> str:
+    """An entry of a contact in a few words of the reader's language, read from the entry itself."""
+    coding = (resource.get("code", {}).get("coding") or [{}])[0]
+    code, spoken = coding.get("code", ""), language()
+    match resource["resourceType"]:
+        case "Observation":
+            words = timeline.measure_label(code)
+        case "Condition":
+            words = f"{code} – {record.disease({'code': code, 'display': coding.get('display')}, spoken)}"
+        case "Procedure":
+            words = concepts.display(coding.get("system", ""), code, spoken)
+        case _:
+            words = ""
+    return ": ".join(filter(None, (readable.type_label(resource["resourceType"]), words)))
+
+
 def _shown(person_id: str, entries: Any) -> list[dict[str, Any]]:
     return [
         {
             "when": entry.at,
             "title": entry.title,
-            "text": " · ".join(entry.lines),
+            "lines": entry.lines,
+            "struck": _struck(entry.retraction) if entry.retraction else "",
             "icon": ICONS.get(entry.kind, "info"),
             "url": entry_url(person_id, entry.type, entry.id),
         }
@@ -234,6 +260,8 @@ def person_versions(request: HttpRequest, id: Any) -> HttpResponse:
         "versions": _steps(versions),
         "parts": _parts(context, card.id, resource_type, resource_id),
         "within": _within(card.id, current),
+        "retraction": _struck(found) if (found := retraction_of(current)) else "",
+        "retract_url": _retract_url(context, card.id, current),
     }
     return render(request, "registry/person_versions.html", values)
 
@@ -272,10 +300,32 @@ def _parts(context: Context, person_id: str, resource_type: str, resource_id: st
     """Entries written within a contact, each with its link."""
     if resource_type != "Encounter":
         return []
+    if retraction_of(Repository(context).read("Encounter", resource_id)):
+        gone = contacts.entries(context, resource_id)  # they stand in no live view any more
+        return [
+            {"text": entry_words(one), "kind": "", "url": entry_url(person_id, one["resourceType"], one["id"])}
+            for one in gone
+        ]
     return [
         {"text": text, "kind": readable.type_label(kind), "url": entry_url(person_id, kind, one)}
         for kind, one, text in timeline.parts(context, person_id, resource_id, language())
     ]
+
+
+def _struck(why: Retraction) -> str:
+    """Why, who and when, in one sentence of the timeline."""
+    at = f"{format_date(why.at)} {why.at[11:16]}".strip()
+    return _("Ghi nhầm: %(reason)s (%(who)s, %(at)s)") % {
+        "reason": in_language(why.reason),
+        "who": why.actor_name or _("Chưa rõ"),
+        "at": at,
+    }
+
+
+def _retract_url(context: Context, person_id: str, current: dict[str, Any]) -> str:
+    """Where this contact can be taken back, "" for other entries and readers who may not."""
+    mine = current["resourceType"] == "Encounter" and contacts.may_retract(context, current)
+    return retract_url(person_id, current["id"]) if mine else ""
 
 
 def _within(person_id: str, resource: dict[str, Any]) -> str:

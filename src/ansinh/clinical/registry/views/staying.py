@@ -64,5 +64,5 @@ def stay_discharge(request: HttpRequest, id: Any) -> HttpResponse:
 
 
 def _page(request: HttpRequest, card: queries.PersonCard, form: Any, title: str, button: str) -> HttpResponse:
-    values = frame(request, card, "") | {"form": form, "title": title, "button_text": button}
+    values = frame(request, card, "", brief=True) | {"form": form, "title": title, "button_text": button}
     return render(request, "registry/stay.html", values, status=422 if request.method == "POST" else 200)

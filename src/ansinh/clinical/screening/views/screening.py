@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
+from ansinh.clinical.registry import contacts
 from ansinh.clinical.screening import actions, presenting, queries, rules
 from ansinh.fhir.model import json
 from ansinh.fhir.store import Repository
@@ -176,5 +177,16 @@ def result(request: HttpRequest, person_id: UUID, response_id: UUID) -> HttpResp
         "chart": presenting.history_chart(definition, same, spoken),
         "draft": _draft_key(request, page),
         "project_translation": rules.is_project_translation(definition),
+        "struck": response.get("status") == "entered-in-error",
+        "retract_url": _retract_url(request, person_id, response),
     }
     return render(request, "screening/result.html", page)
+
+
+def _retract_url(request: HttpRequest, person_id: UUID, response: dict[str, Any]) -> str:
+    """Where the contact of this screening can be taken back, "" for readers who may not."""
+    context = request.context  # type: ignore[attr-defined]
+    found = response.get("encounter", {}).get("reference", "").rpartition("/")[2]
+    contact = Repository(context).find("Encounter", found) if found else None
+    mine = contact is not None and contacts.may_retract(context, contact)
+    return reverse("entry_retract", args=[person_id, contact["id"]]) if contact and mine else ""
