@@ -152,3 +152,28 @@ def test_unknown_parameter_is_passed_over_when_it_is_a_control_and_nobody_asks_f
     if status == 200:
         outcome = next(entry for entry in answer.json["entry"] if entry["search"]["mode"] == "outcome")
         assert "_totalMethod" in outcome["resource"]["issue"][0]["details"]["text"]
+
+
+def test_search_that_takes_too_long_is_cut_and_says_so(doctor, stored, monkeypatch):
+    from ansinh.fhir.search import TooSlow, paging
+
+    def slow(*_):
+        raise TooSlow("Tìm kiếm này cần hơn 10 giây nên đã dừng.", code="search-too-slow")
+
+    monkeypatch.setattr(paging, "page", slow)
+
+    answer = doctor.get("/Patient")
+
+    assert answer.status_code == 400
+    assert answer.json["issue"][0]["code"] == "too-costly"
+
+
+def test_texts_places_and_own_parameters_are_announced_and_answered(doctor, stored):
+    resources = doctor.get("/metadata").json["rest"][0]["resource"]
+    types = {one["type"]: {each["name"]: each["type"] for each in one["searchParam"]} for one in resources}
+
+    assert types["Location"]["near"] == "special"
+    assert types["Patient"]["_content"] == "string"
+    assert types["Patient"]["beneficiary-group"] == "token"
+    assert doctor.get("/Location?near=20|105").status_code == 200
+    assert doctor.get("/Patient?beneficiary-group=none").json.get("entry") is None
