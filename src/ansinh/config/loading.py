@@ -1,7 +1,7 @@
 """What a node does before it serves: migrate, make the live views, load definitions/ when they changed.
 
 definitions/*  ── checksum ── same as last time? ──► nothing
-     └─► code systems → value sets → organisations → workforce → questionnaires → measures → plans
+     └─► code systems → value sets → concept maps → organisations → workforce → questionnaires → measures → plans
 """
 
 import hashlib

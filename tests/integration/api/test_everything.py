@@ -2,6 +2,8 @@
 
 import pytest
 
+from ansinh.fhir.validation import validate
+
 pytestmark = pytest.mark.django_db
 
 
@@ -62,6 +64,12 @@ def test_everything_of_a_person_brings_who_and_what_the_record_speaks_of(doctor,
     assert kinds(answer, "match") == ["Encounter", "Encounter", "Observation", "Observation", "Patient"]
     assert kinds(answer, "include") == ["Location", "Organization", "Practitioner", "PractitionerRole"]
     assert record["other"]["id"] not in answer.text
+
+
+def test_everything_answer_is_a_valid_bundle(doctor, record):
+    bundle = doctor.get(f"/Patient/{record['person']['id']}/$everything").json
+
+    assert [problem for problem in validate(bundle) if problem.severity == "error"] == []
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 50])

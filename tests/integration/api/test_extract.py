@@ -443,6 +443,21 @@ def test_extract_bundle_template_gives_its_entries(extract, post, response):
     assert post(bundle)["Patient"][0]["name"] == [{"text": "Trần"}]
 
 
+def test_extract_template_that_grows_without_end_stops_at_a_limit(extract, response):
+    every = "(1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10)"
+    nested: dict = {"url": "leaf", "valueInteger": 1}
+    for depth in range(5):
+        grown = ext("templateExtractContext", valueString=every)
+        nested = {"url": f"level{depth}", "extension": [grown, nested]}
+    template = {"resourceType": "Basic", "id": "basic", "code": {"text": "x"}, "extension": [nested]}
+    rule = ext("templateExtract", parts=[("template", {"valueReference": {"reference": "#basic"}})])
+
+    bundle, issues = extract(form(item("q", "string"), contained=[template], extension=[rule]), response())
+
+    assert str(bundle).count("leaf") <= 5000
+    assert [text for text in issues if "5000" in text]
+
+
 def test_extract_of_a_stored_response_finds_its_form(node, doctor, stranger, system, response):
     coded = item("n", "integer", ext("observationExtract", valueBoolean=True), code=code("96761-2"))
     system.create(form(coded))

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ansinh.fhir.validation import validate
 from ansinh.kernel.naming import BHYT, CCCD
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,12 @@ def test_match_by_name_and_birth_finds_likely_people_of_the_own_facility(doctor,
 )
 def test_match_finds_by_what_is_known(doctor, people, parts, found):
     assert grades(doctor.post("/Patient/$match", asked(resource=described(**parts))), people) == found
+
+
+def test_match_answer_is_a_valid_bundle(doctor, people):
+    bundle = doctor.post("/Patient/$match", asked(resource=SAU)).json
+
+    assert [problem for problem in validate(bundle) if problem.severity == "error"] == []
 
 
 def test_match_only_certain_gives_one_or_nobody(doctor, system, people):

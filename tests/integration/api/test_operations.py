@@ -101,6 +101,19 @@ def test_lastn_keeps_the_newest_of_each_code(doctor, stored):
     assert doctor.get("/Observation/$lastn").status_code == 400
 
 
+def test_lastn_and_meta_by_post_say_the_same(doctor, stored):
+    for day in ("2025-01-01", "2025-03-01"):
+        doctor.post("/Observation", observed(stored, "8867-4", day))
+    by_get = doctor.get(f"/Observation/$lastn?patient={stored['id']}").json["entry"]
+    by_body = doctor.post("/Observation/$lastn", given(patient=stored["id"])).json["entry"]
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    by_form = doctor.post("/Observation/$lastn", f"patient={stored['id']}".encode(), **form).json["entry"]
+
+    assert by_get == by_body == by_form
+    path = f"/Patient/{stored['id']}/$meta"
+    assert doctor.post(path).json == doctor.get(path).json
+
+
 def test_lookup_and_validation_of_codes(doctor):
     assert value_of(doctor.get(f"/CodeSystem/$lookup?system={ROLES}&code=MTH"), "display") == "mother"
     assert doctor.get(f"/CodeSystem/$lookup?system={ROLES}&code=NOTHING").status_code == 404

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ansinh.fhir.operations.forms import populating
 from ansinh.fhir.validation import validate
 
 pytestmark = pytest.mark.django_db
@@ -280,6 +281,25 @@ def test_populate_calculations_in_a_circle_end_and_are_told(ask):
     found = ask(form(item("q", "integer", expression("calculatedExpression", f"iif(({more}).exists(), {more}, 0)"))))
 
     assert any("vòng quanh" in one for one in issues(found))
+
+
+def test_populate_groups_within_groups_end_at_a_limit(ask, monkeypatch):
+    monkeypatch.setattr(populating, "_MOST_ITEMS", 200)
+    every = [expression("itemPopulationContext", "(1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10)", name="n")]
+    nested = initial("leaf", "integer", "%n")
+    for depth in range(5):
+        nested = item(f"group{depth}", "group", *every, repeats=True, item=[nested])
+
+    found = ask(form(nested))
+
+    assert len(answers(found)["leaf"]) <= 200
+    assert [text for text in issues(found) if "200" in text]
+
+
+def test_populate_asks_a_bounded_number_of_queries(ask):
+    queries = [query("variable", "Patient?_count=1", name=f"q{number}") for number in range(40)]
+
+    assert any("30 lần" in text for text in issues(ask(form(initial("q", "string", "'x'"), extension=queries))))
 
 
 def test_populate_contexts_of_the_caller_are_names(ask, doctor, system, stored):

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ansinh.fhir.validation import validate
+
 pytestmark = pytest.mark.django_db
 
 LOINC = "http://loinc.org"
@@ -172,6 +174,21 @@ def test_expand_of_a_stored_set_by_id_and_by_url(doctor, system, tree):
     assert (by_id.json["url"], by_id.json["status"]) == ("http://example.org/set", "draft")
     assert codes(doctor.get("/ValueSet/$expand?url=http://example.org/set")) == ["rice", "sticky"]
     assert doctor.get("/ValueSet/nobody/$expand").status_code == 404
+
+
+def test_expand_answer_is_a_valid_set_with_typed_parameters(doctor, tree):
+    one = value_set({"system": TREE["url"]})
+    answer = doctor.post(
+        "/ValueSet/$expand", params(valueSet=one, count=1, activeOnly=True, includeDefinition=True)
+    ).json
+
+    assert [problem for problem in validate(answer) if problem.severity == "error"] == []
+    assert answer["compose"] == one["compose"]
+    assert answer["expansion"]["parameter"] == [
+        {"name": "count", "valueInteger": 1},
+        {"name": "activeOnly", "valueBoolean": True},
+        {"name": "includeDefinition", "valueBoolean": True},
+    ]
 
 
 def test_expand_keeps_what_it_listed(doctor):

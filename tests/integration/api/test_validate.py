@@ -67,6 +67,15 @@ def test_validate_mode_says_what_the_interaction_would(doctor, patient, stored, 
     assert key in keys(doctor.post(f"{path}?mode={mode}", patient | change))
 
 
+def test_validate_mode_profile_checks_against_the_profile_named(doctor, patient):
+    vital = "http://hl7.org/fhir/StructureDefinition/vitalsigns"
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
+
+    assert doctor.post("/Patient/$validate?mode=profile", patient).status_code == 400
+    answer = doctor.post(f"/Observation/$validate?mode=profile&profile={vital}", body)
+    assert "error" in {issue["severity"] for issue in answer.json["issue"]}
+
+
 @pytest.mark.parametrize("path", ["/$closure", "/ConceptMap/$closure", "/$graphql", "/Patient/1/$graphql"])
 def test_operation_left_out_on_purpose_says_so(doctor, nobody, path):
     answer = doctor.post(path, {"resourceType": "Parameters"})

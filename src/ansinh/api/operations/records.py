@@ -19,6 +19,13 @@ class Meta:
 
     def on_get(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
         """The meta of the current version."""
+        self._answer(request, response, kind, identity)
+
+    def on_post(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
+        """The same; parameters are not needed."""
+        self._answer(request, response, kind, identity)
+
+    def _answer(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
         stored = Repository(request.context.actor).read(requests.resource_type(kind), identity)
         answers.send(response, parameters(("return", "valueMeta", stored["meta"])))
 
@@ -77,7 +84,17 @@ class LastN:
 
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
         """Search parameters choose (a patient or subject must be among them); `max` says how many of each code."""
-        asked = requests.query_parameters(request)
+        self._answer(request, response, requests.query_parameters(request))
+
+    def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
+        """The same in a form, or in Parameters."""
+        if "json" in (request.content_type or ""):
+            given = arguments(request)
+            self._answer(request, response, [(name, str(value)) for name, values in given.items() for value in values])
+        else:
+            self._answer(request, response, requests.form_parameters(request))
+
+    def _answer(self, request: falcon.Request, response: falcon.Response, asked: list[tuple[str, str]]) -> None:
         most = requests.whole_number(dict(asked), "max", 1)
         rest = [pair for pair in asked if pair[0] not in ("max", "_count", "_sort", "_cursor")]
         if not any(name.partition(":")[0].partition(".")[0] in ("patient", "subject") for name, _ in rest):

@@ -15,7 +15,17 @@ from ansinh.kernel.errors import Invalid, Malformed
 from ansinh.kernel.ids import new_id
 
 _MOST = 1000
-_ECHOED = ("filter", "offset", "count", "activeOnly", "displayLanguage", "includeDesignations", "date")
+_LARGEST = 2**31 - 1
+_ECHOED = {
+    "filter": "valueString",
+    "offset": "valueInteger",
+    "count": "valueInteger",
+    "activeOnly": "valueBoolean",
+    "displayLanguage": "valueCode",
+    "includeDesignations": "valueBoolean",
+    "includeDefinition": "valueBoolean",
+    "date": "valueDateTime",
+}
 
 
 class Expand(Called):
@@ -23,7 +33,7 @@ class Expand(Called):
 
     def run(self, asked: Asked) -> dict[str, Any]:
         """`url`, `valueSet` or the address; `filter` (beginnings of words, without marks), `offset`, `count` (up to
-        1000), `activeOnly` (true by default), `displayLanguage`, `includeDesignations`, `date`."""
+        1000), `activeOnly` (true by default), `displayLanguage`, `includeDesignations`, `includeDefinition`, `date`."""
         given = asked.given
         head, listing = _set_of(asked, inactive=not flag(given, "activeOnly", default=True))
         if listing.undecided:
@@ -73,7 +83,8 @@ def _set_of(asked: Asked, *, inactive: bool) -> tuple[dict[str, Any], Listing]:
     if sent is not None:
         if sent.get("resourceType") != "ValueSet":
             raise Malformed("valueSet phải là một ValueSet.", field="valueSet")
-        head = {key: value for key, value in sent.items() if key not in ("expansion", "compose", "text", "meta", "id")}
+        left_out = {"expansion", "text", "meta", "id"} | (set() if flag(given, "includeDefinition") else {"compose"})
+        head = {key: value for key, value in sent.items() if key not in left_out}
         return head | {"status": sent.get("status", "active")}, composing.listing(
             sent, sources, at=day, inactive=inactive
         )
@@ -94,7 +105,15 @@ def _contained(concept: Concept, language: str, *, designations: bool) -> dict[s
 
 def _echoed(given: Arguments) -> dict[str, Any]:
     """`expansion.parameter`: what the expansion was made with."""
-    shown = [{"name": name, "valueString": str(given[name][0])} for name in _ECHOED if given.get(name)]
+    read = {
+        "valueInteger": lambda name: whole(given, name, 0, _LARGEST),
+        "valueBoolean": lambda name: flag(given, name),
+    }
+    shown = [
+        {"name": name, key: read.get(key, lambda name: text(given, name))(name)}
+        for name, key in _ECHOED.items()
+        if given.get(name)
+    ]
     return {"parameter": shown} if shown else {}
 
 

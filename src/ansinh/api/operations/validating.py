@@ -11,7 +11,7 @@ from ansinh.fhir.store import Repository
 from ansinh.fhir.validation import validate
 from ansinh.kernel.errors import Malformed, Problem
 
-_MODES = ("", "create", "update", "delete")
+_MODES = ("", "create", "update", "delete", "profile")
 
 
 class Validate:
@@ -46,7 +46,7 @@ def _validated(
 ) -> None:
     mode = text(given, "mode", "")
     if mode not in _MODES:
-        raise Malformed("mode là create, update hoặc delete.", field="mode")
+        raise Malformed("mode là create, update, delete hoặc profile.", field="mode")
     problems = _problems(Repository(request.context.actor), kind, identity, mode, given, resource)
     if not problems:
         problems = [Problem("informational", "Hồ sơ đúng chuẩn.", severity="information", key="valid")]
@@ -67,7 +67,7 @@ def _place_of_resource(raw: bytes) -> str:
 def _problems(
     repository: Repository, kind: str, identity: str, mode: str, given: Arguments, resource: Any
 ) -> list[Problem]:
-    verb = mode or "read"
+    verb = mode if mode in ("create", "update", "delete") else "read"
     if not repository.context.allows(verb, kind):
         return [Problem("forbidden", "Vai trò của bạn không được làm việc này.", key="refused")]
     if mode == "delete":
@@ -78,6 +78,8 @@ def _problems(
         raise Malformed(f"Cần một tài nguyên {kind} trong nội dung gửi đến.", code="type-differs", field="resource")
     problem = _of_mode(mode, kind, identity, resource)
     profiles = [one for one in given.get("profile", []) if isinstance(one, str)]
+    if mode == "profile" and not profiles:
+        raise Malformed("Với mode=profile, cần tham số profile.", code="required", field="profile")
     return [*problem, *validate(resource, profiles=profiles, exists=repository.exists)]
 
 

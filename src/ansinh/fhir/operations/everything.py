@@ -8,6 +8,7 @@ R4: https://hl7.org/fhir/R4/patient-operation-everything.html, encounter-operati
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core import signing
@@ -101,6 +102,7 @@ def _kinds(repository: Repository, kind: str, asked: tuple[str, ...]) -> list[st
     return [one for one in (*first, *sorted(wanted - {kind})) if repository.context.allows("search", one)]
 
 
+@cache
 def _of_encounter() -> dict[str, str]:
     """Types whose resources say in which encounter they came to be → the parameter that says so."""
     found = {}

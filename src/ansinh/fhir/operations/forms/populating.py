@@ -138,6 +138,10 @@ class _Filling:
             if not isinstance(question, dict) or question.get("type") == "display":
                 continue
             here = f"{place}.item[{index}]"
+            self._made += 1
+            if self._made > _MOST_ITEMS:
+                self._run.note("too-costly", f"Chỉ điền {_MOST_ITEMS} câu đầu.", place)
+                break
             inner = self._scope(
                 question, {**scope, "qitem": [Node(question, "Questionnaire.item")]}, here, self._response
             )
