@@ -10,6 +10,7 @@ from typing import Any
 
 from ansinh.fhir.model.definitions import Definitions, Element, definitions
 from ansinh.fhir.validation.bindings import binding_check
+from ansinh.fhir.validation.extensions import extension_check
 from ansinh.fhir.validation.invariants import element_rules, invariant_check
 from ansinh.fhir.validation.primitives import CHECKS, EXPECTED
 from ansinh.fhir.validation.profiles import typed_by
@@ -182,15 +183,19 @@ def _companion_member(checks: TypeChecks, element: Element, key: str) -> Member:
 
 def _complex_member(checks: TypeChecks, element: Element, content: str) -> Member:
     extras = _extras(checks, element, content)
+    defined = extension_check(checks.known, element.name) if content == "Extension" else None
 
     def one(value: Any, path: str, run: Run) -> None:
         if content in _RESOURCE_TYPES:
             checks.resource(value, path, run)
             return
+        before = run.failures
         checks[content](value, path, run)
         if value.__class__ is dict:
             for extra in extras:
                 extra(value, path, run)
+            if defined is not None and run.failures == before:
+                defined(value, path, run)
 
     def single(value: Any, path: str, run: Run, node: dict[str, Any]) -> None:
         if value.__class__ is list:

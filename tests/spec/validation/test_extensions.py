@@ -1,0 +1,105 @@
+"""Extensions that FHIR defines: where they may stand, what they hold, and that unknown ones are left alone."""
+
+import pytest
+
+from ansinh.fhir.validation import validate
+
+HL7 = "http://hl7.org/fhir/StructureDefinition/"
+
+
+def keys(resource):
+    return sorted({problem.key for problem in validate(resource) if problem.severity == "error"})
+
+
+def ext(name, **value):
+    return [{"url": HL7 + name, **value}]
+
+
+def patient(**more):
+    return {"resourceType": "Patient", **more}
+
+
+def questionnaire(item):
+    return {"resourceType": "Questionnaire", "status": "draft", "item": [{"linkId": "1", "type": "string"} | item]}
+
+
+PLACE = ext("patient-birthPlace", valueAddress={"city": "Ninh Bình"})
+TIME = ext("patient-birthTime", valueDateTime="1950-02-28T07:00:00+07:00")
+MAIDEN = ext("patient-mothersMaidenName", valueString="Trần")
+OWN_NAME = ext("humanname-own-name", valueString="Nguyễn")
+HIDDEN = ext("questionnaire-hidden", valueBoolean=True)
+ABSENT = ext("data-absent-reason", valueCode="unknown")
+
+# What is said, about which resource.
+SPEC = {
+    "a place of birth on a Patient": ([], patient(extension=PLACE)),
+    "a place of birth on a name": (["ext-context"], patient(name=[{"text": "A", "extension": PLACE}])),
+    "a place of birth on another resource": (
+        ["ext-context"], {"resourceType": "Organization", "name": "A", "extension": PLACE},
+    ),
+    "a place of birth with a text": (["profile-value-type"], patient(extension=ext("patient-birthPlace",
+        valueString="A"))),
+    "a time of birth on the birth date": ([], patient(birthDate="1950-02-28", _birthDate={"extension": TIME})),
+    "a time of birth on the Patient": (["ext-context"], patient(extension=TIME)),
+    "a time of birth on a text": (
+        ["ext-context"], patient(name=[{"family": "A", "_family": {"extension": TIME}}]),
+    ),
+    "a part of a family name on it": ([], patient(name=[{"family": "A", "_family": {"extension": OWN_NAME}}])),
+    "the same on a contact's name": (
+        [], patient(contact=[{"name": {"family": "A", "_family": {"extension": OWN_NAME}}}]),
+    ),
+    "the same on a given name": (
+        ["ext-context"], patient(name=[{"given": ["A"], "_given": [{"extension": OWN_NAME}]}]),
+    ),
+    "one that may stand anywhere": ([], patient(birthDate="1950", _birthDate={"extension": ABSENT},
+        name=[{"extension": ABSENT}])),
+    "one that may stand anywhere with a code that is none": (
+        ["binding-required"], patient(name=[{"extension": ext("data-absent-reason", valueCode="lost")}]),
+    ),
+    "hidden on an item": ([], questionnaire({"extension": HIDDEN})),
+    "hidden on an item of an item": (
+        [], questionnaire({"type": "group", "item": [{"linkId": "2", "type": "string", "extension": HIDDEN}]}),
+    ),
+    "hidden on the form": (["ext-context"], questionnaire({}) | {"extension": HIDDEN}),
+    "in a contained resource, rightly": (
+        [], patient(contained=[patient(id="c", extension=MAIDEN)], link=[{"other": {"reference": "#c"},
+            "type": "seealso"}]),
+    ),
+    "in a contained resource, wrongly": (
+        ["ext-context"],
+        patient(
+            contained=[{"resourceType": "Organization", "id": "c", "name": "A", "extension": MAIDEN}],
+            managingOrganization={"reference": "#c"},
+        ),
+    ),
+    "in an entry of a Bundle, rightly": (
+        [], {"resourceType": "Bundle", "type": "collection", "entry": [{"fullUrl": "urn:x:1",
+            "resource": patient(extension=MAIDEN)}]},
+    ),
+    "in an entry of a Bundle, wrongly": (
+        ["ext-context"],
+        {
+            "resourceType": "Bundle",
+            "type": "collection",
+            "entry": [{"fullUrl": "urn:x:1", "resource": {"resourceType": "Basic", "code": {"text": "A"},
+                "extension": MAIDEN}}],
+        },
+    ),
+    "one that does not modify, among those that do": (["ext-modifier"], patient(modifierExtension=MAIDEN)),
+    "a profile that is no extension": (["ext-definition"], patient(extension=ext("vitalsigns", valueString="A"))),
+    "one that nobody here knows": ([], patient(extension=[{"url": "http://example.org/unknown", "valueString": "A"}])),
+    "a complex one with a value of its own": (
+        ["profile-max"], patient(extension=ext("patient-citizenship", valueString="VN")),
+    ),
+    "a complex one": (
+        [], patient(extension=ext("patient-citizenship", extension=[{"url": "code",
+            "valueCodeableConcept": {"text": "VN"}}])),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SPEC)
+def test_extension_is_judged_by_its_definition(case):
+    expected, resource = SPEC[case]
+
+    assert keys(resource) == expected
