@@ -191,3 +191,9 @@ def test_role_that_ended_keeps_its_start():
     assert ended["period"] == {"start": "2025-06-01", "end": "2025-12-31"}
     assert ended["active"] is False
     assert role["specialty"][0]["coding"][0]["code"] == "college"
+
+
+def test_person_who_holds_a_post_twice_is_counted_once_without_a_document_too():
+    twice = [rules.Post("1", "lan", "Lan", "nurse"), rules.Post("2", "lan", "Lan", "nurse", level="college")]
+
+    assert [(line.code, line.now) for line in rules.compare(None, twice, DAY)] == [("total", 1), ("nurse", 1)]

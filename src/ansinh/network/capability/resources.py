@@ -79,13 +79,10 @@ def service(
 
 def ended(resource: Mapping[str, Any], last_day: date) -> dict[str, Any]:
     """The declaration with its last day; what ends before it began never held and ends on its first day."""
-    extensions = []
-    for part in resource.get("extension", []):
-        if part["url"] == PERIOD:
-            start = part["valuePeriod"].get("start", last_day.isoformat())
-            part = {"url": PERIOD, "valuePeriod": {"start": start, "end": max(start, last_day.isoformat())}}
-        extensions.append(part)
-    return {**resource, "extension": extensions, "active": False}
+    kept = [part for part in resource.get("extension", []) if part["url"] != PERIOD]
+    days = _value(resource.get("extension", []), PERIOD, "valuePeriod") or {}
+    end = max(days.get("start", ""), last_day.isoformat())
+    return {**resource, "extension": [{"url": PERIOD, "valuePeriod": {**days, "end": end}}, *kept], "active": False}
 
 
 def with_evidence(resource: Mapping[str, Any], evidence: str) -> dict[str, Any]:

@@ -113,17 +113,22 @@ def difference(
     evidence: Mapping[str, str],
     day: date,
 ) -> Difference:
-    """What changes when exactly `chosen` is declared from `day` on. Items that no longer hold are left alone."""
+    """What changes when exactly `chosen` is declared from `day` on. Items that no longer hold are left alone.
+
+    An item may be declared more than once (from an earlier day later on, or over the FHIR door): all of its
+    declarations end, those as well that begin after `day`.
+    """
     listed = {item.code for item in catalogue.on(day)}
     wanted = set(chosen) & listed
-    current = {item.code: item for item in declarations if item.holds_on(day) and item.code in listed}
+    current = [item for item in declarations if item.code in listed and (item.valid_to is None or item.valid_to >= day)]
+    held = {item.code for item in current if item.holds_on(day)}
     changed = tuple(
-        replace(item, evidence=evidence[code])
-        for code, item in current.items()
-        if code in wanted and code in evidence and evidence[code] != item.evidence
+        replace(item, evidence=evidence[item.code])
+        for item in current
+        if item.code in wanted and item.code in evidence and evidence[item.code] != item.evidence
     )
-    begun = tuple(item.code for item in catalogue.on(day) if item.code in wanted - current.keys())
-    return Difference(begun, tuple(item for code, item in current.items() if code not in wanted), changed)
+    begun = tuple(item.code for item in catalogue.on(day) if item.code in wanted - held)
+    return Difference(begun, tuple(item for item in current if item.code not in wanted), changed)
 
 
 def renewed(catalogue: Catalogue, items: Sequence[Item], start: date) -> tuple[Item, ...]:

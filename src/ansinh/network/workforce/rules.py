@@ -99,7 +99,7 @@ def compare(baseline: Baseline | None, posts: Iterable[Post], day: date) -> list
     held = [post for post in posts if post.held_on(day)]
     people = {post.practitioner for post in held}
     if baseline is None:
-        counts = Counter(post.post for post in held)
+        counts = Counter(post for _, post in {(item.practitioner, item.post) for item in held})
         now = [Comparison("profession", code, "", None, number) for code, number in sorted(counts.items())]
         return [Comparison("total", "total", "", None, len(people)), *now]
     return [Comparison(f.group, f.code, f.text, f.value, _now(f, held, people)) for f in baseline.figures]
