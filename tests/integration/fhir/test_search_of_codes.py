@@ -70,8 +70,8 @@ def test_in_means_the_codes_of_the_set(ill):
         ("code", ",".join(str(number) for number in range(10_000))),
         ("_id", ",".join(str(number) for number in range(10_000))),
         ("_list", "$current-problems"),
-        ("_text", "x"),
-        ("_content", "x"),
+        ("_query", "x"),
+        ("_content:exact", "x"),
         ("_tag:text", "x"),
     ],
 )
