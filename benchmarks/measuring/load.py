@@ -1,10 +1,14 @@
-"""A load generator: some connections kept open, each sending its next request when the answer before is whole."""
+"""A load generator: some connections kept open, each sending its next request when the answer before is whole.
+
+It shares the machine with the server, so it does little: a request is written once and sent as it is, of an answer
+only the status and the length are read.
+"""
 
 import asyncio
 import itertools
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Request = tuple[str, str, bytes]  # method, path, body
 
@@ -20,42 +24,88 @@ class Load:
     refused: int
 
 
+@dataclass(slots=True)
+class _Run:
+    """What the connections of one run share."""
+
+    port: int
+    token: str
+    requests: Iterator[Request]
+    until: float
+    times: list[float] = field(default_factory=list)
+    refused: int = 0
+    written: dict[Request, bytes] = field(default_factory=dict)
+
+    def next(self) -> bytes | None:
+        """The next request as it goes over the line; None when there is none, or no time."""
+        if time.perf_counter() >= self.until or (request := next(self.requests, None)) is None:
+            return None
+        if (found := self.written.get(request)) is None:
+            found = self.written[request] = _written(*request, self.token)
+        return found
+
+
+class _Line(asyncio.Protocol):
+    """One connection. Raises nothing itself: `ended` gets the error of a connection that broke."""
+
+    def __init__(self, run: _Run) -> None:
+        self.run, self.ended = run, asyncio.get_running_loop().create_future()
+        self.buffer, self.missing, self.begun = b"", -1, 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self._ask()
+
+    def _ask(self) -> None:
+        following = self.run.next()
+        if following is None:
+            self.ended.set_result(None)
+            self.transport.close()
+            return
+        self.begun = time.perf_counter()
+        self.transport.write(following)
+
+    def data_received(self, data: bytes) -> None:
+        if self.missing < 0:
+            self.buffer += data
+            end = self.buffer.find(b"\r\n\r\n")
+            if end < 0:
+                return
+            head = self.buffer[:end].lower()
+            length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
+            self.missing = int(length or 0) + end + 4 - len(self.buffer)
+            self.run.refused += head[9:10] != b"2"
+        else:
+            self.missing -= len(data)
+        if self.missing <= 0:
+            self.run.times.append(time.perf_counter() - self.begun)
+            self.buffer, self.missing = b"", -1
+            self._ask()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.ended.done():
+            self.ended.set_exception(error or ConnectionError("the server closed a connection"))
+
+
 def run(port: int, token: str, requests: Iterator[Request], *, connections: int, seconds: float) -> Load:
-    """Ask for so many seconds. Raises ConnectionError when the server closes a connection."""
+    """Ask for so many seconds, or until there are no more requests. Raises ConnectionError when a connection breaks."""
     return asyncio.run(_run(port, token, requests, connections, seconds))
 
 
 async def _run(port: int, token: str, requests: Iterator[Request], connections: int, seconds: float) -> Load:
-    times: list[float] = []
-    statuses: list[int] = []
-    began = time.perf_counter()
-    workers = [_ask(port, token, requests, began + seconds, times, statuses) for _ in range(connections)]
-    await asyncio.gather(*workers)
-    took, ordered = time.perf_counter() - began, sorted(times)
+    began, loop = time.perf_counter(), asyncio.get_running_loop()
+    shared = _Run(port, token, requests, began + seconds)
+    lines = [(await loop.create_connection(lambda: _Line(shared), "127.0.0.1", port))[1] for _ in range(connections)]
+    await asyncio.gather(*(line.ended for line in lines))
+    took, ordered = time.perf_counter() - began, sorted(shared.times)
     return Load(
         round(len(ordered) / took, 1),
         round(ordered[len(ordered) // 2] * 1000, 2),
         round(ordered[int(len(ordered) * 0.99)] * 1000, 2),
         len(ordered),
-        sum(1 for status in statuses if status // 100 != 2),
+        shared.refused,
     )
-
-
-async def _ask(
-    port: int, token: str, requests: Iterator[Request], until: float, times: list[float], statuses: list[int]
-) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 22)
-    try:
-        while (begun := time.perf_counter()) < until:
-            writer.write(_written(*next(requests), token))
-            head = await reader.readuntil(b"\r\n\r\n")
-            lowered = head.lower()
-            length = lowered.partition(b"content-length:")[2].partition(b"\r\n")[0]
-            await reader.readexactly(int(length or 0))
-            times.append(time.perf_counter() - begun)
-            statuses.append(int(head[9:12]))
-    finally:
-        writer.close()
 
 
 def _written(method: str, path: str, body: bytes, token: str) -> bytes:

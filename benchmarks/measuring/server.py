@@ -42,24 +42,26 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(root: Path, log: Path, address: str = "/dang-nhap/") -> Iterator[Server]:
+def serving(root: Path, log: Path, address: str = "/dang-nhap/", workers: int = 1) -> Iterator[Server]:
     """Serve what the environment names (ANSINH_STATE, DATABASE_URL); stopped at the end, with all it started.
 
     It counts as started when `address` answers with 200.
     """
     port = _free_port()
     command = [sys.executable, "-m", "ansinh.config.cli", "serve", "--port", str(port)]
+    command += ["--workers", str(workers)]
     with _started(command, root, log, port, address) as server:
         yield server
 
 
 @contextlib.contextmanager
-def answering(application: str, folder: Path) -> Iterator[Server]:
+def answering(application: str, folder: Path, threads: int, address: str = "/") -> Iterator[Server]:
     """Serve another WSGI application of `folder` with the settings of `./ansinh serve`."""
+    from ansinh.config.cli.serve import command
+
     port = _free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-    with _started(command, folder, Path(os.devnull), port, "/") as server:
+    line = command(application, "127.0.0.1", port, 1, threads)
+    with _started(line, folder, Path(os.devnull), port, address) as server:
         yield server
 
 
