@@ -127,6 +127,10 @@ def pulse(system, stored):
         (initial("q", "string", "%qitem.text"), ["Câu q"]),
         (initial("q", "string", "%questionnaire.url"), ["http://example.org/form"]),
         (initial("q", "string", "%resource.status"), ["in-progress"]),
+        (
+            initial("q", "boolean", "%patient.gender.memberOf('http://hl7.org/fhir/ValueSet/administrative-gender')"),
+            [True],
+        ),
         (item("q", "string"), None),
         (item("q", "display"), None),
         (initial("q", "string", "%patient.managingOrganization.resolve().name"), ["Cơ sở A"]),

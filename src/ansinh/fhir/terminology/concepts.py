@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -108,10 +108,12 @@ class _Cache:
             self._read_system(system)
         if system in self.large and system not in self.whole:
             rows = ConceptRow.objects.filter(system=system).order_by("position")
-            self.whole[system] = tuple(map(_concept, rows))
+            # Values instead of objects of the ORM: half the time for 15,000 rows.
+            self.whole[system] = tuple(Concept(*values) for values in rows.values_list(*_COLUMNS))
         return self.whole[system] if system in self.large else self.ordered[system]
 
 
+_COLUMNS = tuple(one.name for one in fields(Concept))
 _cache = _Cache()
 
 

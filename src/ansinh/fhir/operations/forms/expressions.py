@@ -11,6 +11,7 @@ from ansinh.fhir.path import PathError, compile_path
 from ansinh.fhir.path.nodes import Node
 from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository
+from ansinh.fhir.terminology import valuesets
 from ansinh.kernel.errors import Problem, UserError
 
 Resource = dict[str, Any]
@@ -108,13 +109,18 @@ class Expressions:
 
     def _options(self, scope: Scope) -> dict[str, Any]:
         environment = {"questionnaire": self._questionnaire, **scope}
-        return {"resource": self._response(), "environment": environment, "resolve": self._resolve}
+        hooks = {"resolve": self._resolve, "member_of": _is_member}
+        return {"resource": self._response(), "environment": environment, **hooks}
 
     def _resolve(self, text: str) -> Resource | None:
         target = parse(text)
         if target is None or target.kind != "relative" or not self._repository.context.allows("read", target.type):
             return None
         return self._repository.find(target.type, target.id)
+
+
+def _is_member(system: str | None, code: str, url: str) -> bool | None:
+    return valuesets.contains(url, system or "", code)
 
 
 def _restored(text: str, filled: Iterable[str]) -> str:
