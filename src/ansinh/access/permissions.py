@@ -6,9 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ansinh.access import kept
+from ansinh.access.forms import LoginForm
 from ansinh.kernel.errors import Refused
 
 View = Callable[..., HttpResponse]
@@ -42,5 +45,9 @@ def public(view: View) -> View:
 def _to_login(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": reverse("login")})
+    if kept.worth_keeping(request):
+        form, fields = LoginForm(request), kept.typed(request.POST)
+        page = {"form": form, "next": request.get_full_path(), "kept": fields, "late": True}
+        return render(request, "access/login.html", page, status=401)
     query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
     return HttpResponseRedirect(f"{reverse('login')}?{query}" if query else reverse("login"))

@@ -10,13 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from ansinh.access import kept
 from ansinh.access.forms import LoginForm
 from ansinh.access.middleware import CHOSEN_ASSIGNMENT, remember_language
 from ansinh.access.permissions import public
 
 
 @public
-@sensitive_post_parameters("password")
+@sensitive_post_parameters()
 @never_cache
 def log_in(request: HttpRequest) -> HttpResponse:
     """GET shows the form; POST starts a session and returns to where the person wanted to go."""
@@ -25,15 +26,23 @@ def log_in(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and form.user is not None:
         login(request, form.user)
-        response = redirect(_next(request))
+        response = _onwards(request)
         remember_language(request, response, form.user.language)
         return response
     return render(
         request,
         "access/login.html",
-        {"form": form, "next": _next(request)},
+        {"form": form, "next": _next(request), "kept": kept.carried(request.POST)},
         status=422 if form.errors else 200,
     )
+
+
+def _onwards(request: HttpRequest) -> HttpResponse:
+    """To where the person wanted to go; when a form was cut off by the end of the session, to sending it again."""
+    fields = kept.original(kept.carried(request.POST))
+    if fields and (address := _next(request)) != "/":
+        return render(request, "access/continue.html", {"fields": fields, "address": address})
+    return redirect(_next(request))
 
 
 @public

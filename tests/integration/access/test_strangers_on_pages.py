@@ -40,6 +40,7 @@ def values(whole, world, officer) -> dict[str, list[Any]]:
     report = reports.build_draft(officer, plan_id=PLAN, year=2025)
     return {
         "id": [whole.id],
+        "contact": [whole.records["Encounter"]],
         "person_id": [whole.id],
         "response_id": [whole.records["QuestionnaireResponse"]],
         "name": ["phq-9"],
