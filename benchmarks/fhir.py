@@ -262,7 +262,7 @@ def _token(role: str) -> str:
 def _print(entry: dict[str, Any]) -> None:
     print(f"{entry['commit']}, {entry['database']}, {entry['observations']} observations, {entry['connections']} "
           f"connections, {entry['machine']}, load {entry['load']}")  # fmt: skip
-    print(f"start {entry['start_s']} s, {entry['memory_mb']} MB, after whole lives {entry['memory_after_synthea_mb']} MB, "
+    print(f"start {entry['start_s']} s, {entry['memory_mb']} MB, after Synthea {entry['memory_after_synthea_mb']} MB, "
           f"{entry['bytes_per_observation']} bytes an observation")  # fmt: skip
     print("{:<24}{:>10}{:>24}{:>10}{:>10}{:>10}{:>10}".format("", "/s", "of", "median", "p99", "cpu ms", "target"))
     for name, row in entry["figures"].items():

@@ -38,6 +38,7 @@ def serve(host: str, port: int, workers: int = 1) -> None:
     from django.db import connection
 
     sys.stdout.flush()
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # glibc keeps freed memory in a pool for each few threads
     os.execv(sys.executable, command("ansinh.config.wsgi:application", host, port, workers, THREADS[connection.vendor]))
 
 
