@@ -59,6 +59,13 @@ def _refresh_statistics() -> None:
         cursor.execute("ANALYZE")
 
 
+def count_figures() -> int:
+    """Count what pages show, before the first reader asks; how many figures."""
+    from ansinh.programme.measures import actions
+
+    return actions.keep_figures()
+
+
 def write_reports(folder: Path, *, year: int) -> list[Path]:
     """The yearly report of both plans as DOCX and XLSX, each drafted by an officer of its province."""
     from ansinh.programme.reports import actions

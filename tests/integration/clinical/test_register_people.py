@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ansinh.clinical.registry import actions, queries
 from ansinh.clinical.registry.actions import Admission, LikelyDuplicates
@@ -73,11 +75,24 @@ def test_person_with_an_apostrophe_is_found_however_it_is_typed(lan, text):
     assert [row.id for row in queries.find_people(lan, text).rows] == [person_id]
 
 
-@pytest.mark.parametrize("text", ["037050000001", "0001", "037 050 000 001", "ck2370123456789", "456789", "50000001"])
+@pytest.mark.parametrize(
+    "text", ["037050000001", "0001", "037 050 000 001", "ck2370123456789", "456789", "50000001", "01", "1"]
+)
 def test_person_is_found_by_a_number_or_its_end(lan, text):
     person_id = register(lan)
 
     assert [row.id for row in queries.find_people(lan, text).rows] == [person_id]
+
+
+def test_number_is_found_through_the_index_of_endings_from_three_characters_on(lan):
+    register(lan)
+
+    with CaptureQueriesContext(connection) as seen:
+        queries.find_people(lan, "001")
+        queries.find_people(lan, "01")
+
+    asked = [one["sql"] for one in seen.captured_queries if "view_patient_identifier" in one["sql"]]
+    assert ["ending" in one for one in asked] == [True, False]
 
 
 @pytest.mark.parametrize("text", ["Trần", "nguyen binh", "999", "%", "an, an", "_", "|", "' OR 1=1 --"])

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from ansinh.fhir.store import journal
 from ansinh.fhir.views import changes
 from ansinh.kernel.errors import Invalid
-from ansinh.programme.measures import keeping, queries, rules, storing
+from ansinh.programme.measures import actions, counting, keeping, queries, rules, storing
 from ansinh.programme.measures.counting import Counting
 from ansinh.programme.measures.models import KeptTally
 
@@ -27,7 +27,7 @@ def empty_memory():
 
 
 def tally(measure_id=STAYS, period=YEAR, as_of=None):
-    count = Counting.now(as_of)
+    count = Counting(as_of)
     return count.tally(count.definition(measure_id), period)
 
 
@@ -154,7 +154,7 @@ def test_past_position_is_answered_and_the_newest_stays_kept(world, person_at, c
 
 def test_definition_that_changed_is_another_question(world, person_at, counting_subjects):
     person_at(world.a)
-    count = Counting.now()
+    count = Counting()
     measure = count.definition(STAYS)
     other = replace(measure, sql=measure.sql.replace("1 AS numerator", "0 AS numerator"))
 
@@ -165,13 +165,13 @@ def test_definition_that_changed_is_another_question(world, person_at, counting_
 
 def test_measure_that_asks_for_the_position_is_kept_for_that_position_only(world, person_at, counting_subjects):
     person_at(world.a)
-    count = Counting.now()
+    count = Counting()
     measure = count.definition(STAYS)
     moving = replace(measure, sql=f"{measure.sql} AND :as_of > 0")
     count.tally(moving, YEAR)
     person_at(world.a)
 
-    assert Counting.now().tally(moving, YEAR).figure({world.a}) == (2, 0)
+    assert Counting().tally(moving, YEAR).figure({world.a}) == (2, 0)
     assert counting_subjects == [0, 0]
 
 
@@ -245,3 +245,16 @@ def test_period_without_rule_is_refused(world):
 def test_sealed_asks_nothing_for_nothing(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert storing.sealed([]) == set()
+
+
+def test_figures_counted_ahead_leave_nothing_to_count(world, person_at, officer, counting_subjects):
+    person_at(world.a)
+    number = actions.keep_figures()
+    counting_subjects.clear()
+    keeping.forget()
+
+    queries.trend(officer, STAYS, world.province, range(2020, 2030))
+    queries.trend(officer, PLACES, world.province, [2024, 2025])
+
+    assert number == 5 * len(counting.all_ids())
+    assert len([asked for asked in counting_subjects if asked == 0]) == 1  # 2021, which is not one of the five years

@@ -54,6 +54,7 @@ def _load(options: argparse.Namespace) -> list[str]:
     say(f"  {counts} – {time.monotonic() - start:.0f} giây")
     say("▸ Viết báo cáo năm 2025")
     reports = loading.write_reports(settings.STATE / "reports", year=2025)
+    say(f"▸ Tính sẵn {loading.count_figures()} số liệu chỉ tiêu")
     return [
         "\nBáo cáo năm 2025:",
         *(f"  {path}" for path in reports),

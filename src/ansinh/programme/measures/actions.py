@@ -6,7 +6,8 @@ from typing import Any
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.programme.measures import queries, resources
+from ansinh.programme.measures import counting, queries, resources, rules
+from ansinh.programme.measures.counting import Counting
 from ansinh.programme.measures.figures import UnitFigure
 from ansinh.programme.measures.queries import MeasureResult
 from ansinh.programme.measures.rules import Period
@@ -29,3 +30,12 @@ def freeze_result(context: Context, computed: MeasureResult, *, unit_name: str) 
     )
     repository = Repository(context)
     return repository.find("MeasureReport", report["id"]) or repository.save(report).resource
+
+
+def keep_figures() -> int:
+    """Count every measure for the running year and the four before, ahead of the first reader; how many were kept."""
+    count, today = Counting(), clock.today()
+    spans = [rules.year(number).until(today) for number in range(today.year - 4, today.year + 1)]
+    for measure in count.definitions(counting.all_ids()).values():
+        count.tallies((measure, span) for span in spans)
+    return len(spans) * len(counting.all_ids())

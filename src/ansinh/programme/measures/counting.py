@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -30,18 +30,28 @@ _READ = ("Measure", "Organization", "OrganizationAffiliation")
 class Counting:
     """What one page counts with, read once: the dated tree, the care kinds, the position, the tallies asked so far."""
 
-    def __init__(self, at: Position, as_of: int | None) -> None:
-        self.at, self.as_of, self.care = at, as_of, facilities.care_kinds()
+    def __init__(self, as_of: int | None = None) -> None:
+        """For figures as of a journal position; as of now without one."""
+        self._asked, self.care = as_of, facilities.care_kinds()
         self._marks = changes.marks(_READ)
-        self.register: Register = _once(("register",), self._marks, lambda: facilities.register(system_context()))
         self._units: dict[tuple[str, date], list[Unit]] = {}
         self._tallies: dict[Question, Tally] = {}
 
-    @classmethod
-    def now(cls, as_of: int | None = None) -> "Counting":
-        """For figures as of a position; as of now without one."""
+    @cached_property
+    def at(self) -> Position:
+        """The position that the figures hold at, with its seal."""
         head = keeping.head()
-        return cls(head, None) if as_of in (None, head.number) else cls(_position(as_of), as_of)
+        return head if self._asked in (None, head.number) else _position(self._asked)
+
+    @cached_property
+    def as_of(self) -> int | None:
+        """The position when it is not the present one."""
+        return None if self._asked is None or self._asked == keeping.head().number else self._asked
+
+    @cached_property
+    def register(self) -> Register:
+        """All units and relations of the node, as they are now."""
+        return _once(("register",), self._marks, lambda: facilities.register(system_context()))
 
     @property
     def position(self) -> int:
@@ -63,8 +73,9 @@ class Counting:
 
     def definitions(self, measure_ids: Sequence[str]) -> dict[str, Definition]:
         """The measures as they were defined at the position. Raises NotFound."""
-        key = ("definitions", tuple(measure_ids), self.as_of)
-        return _once(key, self._marks, lambda: definitions(measure_ids, self.as_of))
+        as_of = self.as_of
+        key = ("definitions", tuple(measure_ids), as_of)
+        return _once(key, self._marks, lambda: definitions(measure_ids, as_of))
 
     def definition(self, measure_id: str) -> Definition:
         """One measure as it was defined at the position. Raises NotFound."""

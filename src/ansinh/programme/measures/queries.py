@@ -82,13 +82,13 @@ def title(definition: Definition) -> str:
 
 def definitions(context: Context) -> list[Definition]:
     """Every measure of the node, by Vietnamese title."""
-    found = Counting.now().definitions(counting.all_ids()).values()
+    found = Counting().definitions(counting.all_ids()).values()
     return sorted(found, key=lambda each: collation_key(each.title["vi"]))
 
 
 def definition(context: Context, measure_id: str, as_of: int | None = None) -> Definition:
     """The measure now, or as it was defined at a journal position. Raises NotFound."""
-    return Counting.now(as_of).definition(measure_id)
+    return Counting(as_of).definition(measure_id)
 
 
 def result(context: Context, measure_id: str, unit_id: str, period: Period, as_of: int | None = None) -> MeasureResult:
@@ -106,7 +106,7 @@ def results(
 
 def figures(context: Context, asked: Iterable[Asked], as_of: int | None = None) -> dict[Asked, MeasureResult]:
     """Many figures at one position: tree, definitions and what changed are read once for all of them."""
-    count, wanted = Counting.now(as_of), list(dict.fromkeys(asked))
+    count, wanted = Counting(as_of), list(dict.fromkeys(asked))
     known = count.definitions(list(dict.fromkeys(each.measure_id for each in wanted)))
     count.tallies((known[each.measure_id], each.period) for each in wanted)
     return {each: figure(context, count, known[each.measure_id], each.unit_id, each.period) for each in wanted}
@@ -122,13 +122,13 @@ def breakdown(
     context: Context, measure_id: str, unit_id: str, period: Period, stratifier_id: str, as_of: int | None = None
 ) -> list[StratumFigure]:
     """The unit's figure by sex, age or group. Rows of overlapping strata do not add up to the figure."""
-    count = Counting.now(as_of)
+    count = Counting(as_of)
     return strata(context, count, count.definition(measure_id), unit_id, period, stratifier_id)
 
 
 def overview(context: Context, measure_id: str, unit_id: str, period: Period, years: Sequence[int]) -> Overview:
     """A figure with its years and all its breakdowns, all of one position."""
-    count = Counting.now()
+    count = Counting()
     measure, spans = count.definition(measure_id), _begun(years)
     count.tallies((measure, each) for each in (period, *spans))
     return Overview(
@@ -180,7 +180,7 @@ def people(
     part: `dat` counted, `chua-dat` in the population but not counted, `tat-ca` both. Raises Refused without
     `programme.people` on a measure about people, NotFound for a facility out of reach.
     """
-    count = Counting.now(as_of)
+    count = Counting(as_of)
     measure = count.definition(measure_id)
     if measure.people and not context.has("programme.people"):
         raise Refused(_("Vai trò của anh/chị không xem được danh sách người phía sau con số."))

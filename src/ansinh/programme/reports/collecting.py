@@ -109,7 +109,7 @@ class Figures:
     """Figures of one period and position; each measure of a unit is computed once."""
 
     def __init__(self, period: Period, position: int) -> None:
-        self.period, self.count = period, Counting.now(position)
+        self.period, self.count = period, Counting(position)
         self.seen: dict[tuple[str, str], MeasureResult] = {}
 
     def expect(self, measure_ids: Sequence[str]) -> None:
