@@ -22,7 +22,7 @@ class PatientMatch(Posted):
     def run(self, asked: Asked) -> dict[str, Any]:
         """`resource` (a Patient, as incomplete as it may be), `onlyCertainMatches`, `count`."""
         if not asked.repository.context.allows("search", "Patient"):
-            raise Refused("Vai trò của bạn không được tìm người.", code="refused")
+            raise Refused("Vai trò của anh/chị không được tìm người.", code="refused")
         described = element(asked.given, "resource")
         if described is None or described.get("resourceType") != "Patient":
             raise Malformed("Cần tham số resource là một Patient.", code="required", field="resource")

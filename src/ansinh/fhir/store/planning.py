@@ -81,7 +81,7 @@ class Plan:
         if before is not None and alive and self.verb == "save" and (same := self._unchanged(before)):
             return same
         if not alive and self.verb != "create" and not self.context.allows("create", self.kind):
-            raise Refused(f"Vai trò của bạn không được tạo loại hồ sơ {self.kind}.")
+            raise Refused(f"Vai trò của anh/chị không được tạo loại hồ sơ {self.kind}.")
         self._find_mentions(draft)
         owner = self._owner(draft, before)
         return self._store(draft, before, "update" if alive else "create", owner)
@@ -103,7 +103,7 @@ class Plan:
 
     def _match(self, before: Row | None) -> None:
         if self.if_match is not None and (before is None or before.version != self.if_match):
-            raise Stale("Hồ sơ đã được người khác sửa sau khi bạn mở. Hãy xem bản mới rồi sửa lại.")
+            raise Stale("Hồ sơ đã được người khác sửa sau khi anh/chị mở. Hãy xem bản mới rồi sửa lại.")
 
     def _unchanged(self, before: Row) -> Saved | None:
         stored = json.loads(bodies.unpack(before.body))
@@ -144,7 +144,7 @@ class Plan:
         if patient and self.kind != "Patient":
             message = "Không tìm thấy người mà hồ sơ này nói đến."
             return Invalid(message, problems=[Problem("not-found", message, self.kind, key="patient-not-found")])
-        return Refused("Hồ sơ này thuộc một đơn vị ngoài phạm vi của bạn.")
+        return Refused("Hồ sơ này thuộc một đơn vị ngoài phạm vi của anh/chị.")
 
     def _store(self, draft: Draft, before: Row | None, method: str, owner: Owned) -> Saved:
         """Append to the journal, replace the row, index, and tell the projections.

@@ -220,7 +220,7 @@ class Repository:
 
     def _allow(self, verb: str, resource_type: str) -> None:
         if not self.context.allows(verb, resource_type):
-            raise Refused(f"Vai trò của bạn không được làm việc này với loại hồ sơ {resource_type}.")
+            raise Refused(f"Vai trò của anh/chị không được làm việc này với loại hồ sơ {resource_type}.")
 
     def _row(self, resource_type: str, fhir_id: str, *, verb: str = "read", allow: bool = True) -> Row | None:
         if allow:

@@ -91,7 +91,7 @@ def patch(repository: Repository, kind: str, fhir_id: str, document: Any, *, if_
         except Stale:
             if if_match is not None:
                 raise
-    raise Stale("Hồ sơ đã được người khác sửa sau khi bạn mở. Hãy xem bản mới rồi sửa lại.")
+    raise Stale("Hồ sơ đã được người khác sửa sau khi anh/chị mở. Hãy xem bản mới rồi sửa lại.")
 
 
 def patch_found(

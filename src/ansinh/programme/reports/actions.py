@@ -227,7 +227,7 @@ def _opened(context: Context, report_id: str, version: int, step: Step) -> Repor
 
 def _may(context: Context, step: Step) -> None:
     if not context.has(_NEEDED[step]):
-        raise Refused(_("Vai trò của bạn không làm được việc này với báo cáo."))
+        raise Refused(_("Vai trò của anh/chị không làm được việc này với báo cáo."))
 
 
 def _save(context: Context, report: Report, step: Step, reason: str = "", figures: Collected | None = None) -> Report:
