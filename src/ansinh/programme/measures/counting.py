@@ -36,6 +36,7 @@ class Counting:
         self._marks = changes.marks(_READ)
         self._units: dict[tuple[str, date], list[Unit]] = {}
         self._tallies: dict[Question, Tally] = {}
+        self._definitions: dict[str, Definition] = {}
 
     @cached_property
     def at(self) -> Position:
@@ -73,9 +74,10 @@ class Counting:
 
     def definitions(self, measure_ids: Sequence[str]) -> dict[str, Definition]:
         """The measures as they were defined at the position. Raises NotFound."""
-        as_of = self.as_of
-        key = ("definitions", tuple(measure_ids), as_of)
-        return _once(key, self._marks, lambda: definitions(measure_ids, as_of))
+        if new := [each for each in measure_ids if each not in self._definitions]:
+            as_of, key = self.as_of, ("definitions", tuple(new), self.as_of)
+            self._definitions |= _once(key, self._marks, lambda: definitions(new, as_of))
+        return {each: self._definitions[each] for each in measure_ids}
 
     def definition(self, measure_id: str) -> Definition:
         """One measure as it was defined at the position. Raises NotFound."""
