@@ -5,9 +5,9 @@ from typing import Any
 
 from ansinh.fhir.index import values
 from ansinh.fhir.index.numbers import key as key_of
+from ansinh.fhir.index.numbers import short, type_number
 from ansinh.fhir.index.numbers import token as token_number
-from ansinh.fhir.index.numbers import type_number
-from ansinh.fhir.search import conditions
+from ansinh.fhir.search import conditions, statements
 from ansinh.fhir.search.conditions import Sql
 from ansinh.fhir.search.query import (
     Chained,
@@ -16,6 +16,7 @@ from ansinh.fhir.search.query import (
     Ids,
     Match,
     Missing,
+    Token,
     Tree,
     Updated,
     Within,
@@ -37,6 +38,8 @@ _LEADS = {
     "token": 8,
     "date": 9,
 }
+
+_LOOKED_UP = 50
 
 
 class Criteria:
@@ -84,12 +87,26 @@ class Criteria:
 
     def _match(self, alias: str, one: Match, *, lead: bool) -> Sql:
         table, numbers = conditions.place(one.parameter, one.modifier)
-        sql, values = conditions.of_match(one)
+        tokens = self._tokens(one) if alias != "l" else None
+        sql, values = conditions.among("x.tok", tokens) if tokens is not None else conditions.of_match(one)
         if one.modifier in ("not", "not-in"):
             return _exists(table, alias, numbers, sql, values, "NOT EXISTS")
         if lead:
             return f"{alias}.rid IN (SELECT x.rid FROM {table} x WHERE {conditions.of(numbers)} AND {sql})", values
         return _exists(table, alias, numbers, sql, values, "EXISTS")
+
+    def _tokens(self, one: Match) -> list[int] | None:
+        """PostgreSQL: the numbers of codes without system. It knows how often a number stands in the index, and
+        would take a code that it is to look up itself for a rare one. None where that is not to be done."""
+        codes = [each for each in one.alternatives if isinstance(each, Token) and each.code and each.system is None]
+        if self.vendor != "postgresql" or one.parameter.type != "token" or one.modifier == "of-type":
+            return None
+        if not codes or len(codes) < len(one.alternatives) or len(codes) > _LOOKED_UP:
+            return None
+        names = [short(each.code or "") for each in codes]
+        marks = ", ".join(["%s"] * len(names))
+        found = statements.fetch(f"SELECT tok FROM token WHERE code IN ({marks}) LIMIT {_LOOKED_UP + 1}", names)
+        return [number for (number,) in found] if len(found) <= _LOOKED_UP else None
 
     def _tree(self, alias: str, one: Tree) -> Sql:
         """References to what a walk from the one named along the hierarchy comes by; UNION ends where it has been."""

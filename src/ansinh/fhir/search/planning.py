@@ -1,12 +1,12 @@
 """From a Query to one SQL statement."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from ansinh.fhir.search import conditions
 from ansinh.fhir.search.conditions import Sql
 from ansinh.fhir.search.criteria import Criteria, rank
 from ansinh.fhir.search.query import Criterion, Match, Missing, Query, Sort, Updated, Words
+from ansinh.fhir.search.statements import Statement
 from ansinh.fhir.store import reach
 from ansinh.kernel.context import Context
 
@@ -15,15 +15,6 @@ _ROW = "r.rid, r.key, r.fhir_id, r.updated_us, r.body"
 _KEYS = {"ix_token": "t.code", "ix_ref": "t.fhir_id", "ix_date": "x.lo"}
 ESTIMATED = 10_001
 """Where an estimate of the total stops counting: 10,001 means "more than ten thousand"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """SQL with %s for its values. `fixed`: the same plan is good whatever the values are."""
-
-    sql: str
-    values: list[Any]
-    fixed: bool = False
 
 
 class Planner:
@@ -127,8 +118,7 @@ class Planner:
     def _order(self) -> list[str]:
         """What has no value comes last, either way."""
         return [
-            f"k{number} IS NULL, k{number} {'DESC' if one.descending else 'ASC'}"
-            for number, one in enumerate(self.query.sort)
+            f"k{number} {'DESC' if one.descending else 'ASC'} NULLS LAST" for number, one in enumerate(self.query.sort)
         ]
 
     def _behind(self, after: tuple[list[Any], int] | None) -> Sql:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -17,7 +18,6 @@ from typing import Any
 from django.db import connection
 from django.db.utils import OperationalError
 
-from ansinh.fhir.search.planning import Statement
 from ansinh.fhir.store import database
 from ansinh.kernel.errors import UserError
 
@@ -29,6 +29,15 @@ class TooSlow(UserError):
     """The search was given up: it would have cost more time than one request may take."""
 
     issue_type = "too-costly"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL with %s for its values. `fixed`: the same plan is good whatever the values are."""
+
+    sql: str
+    values: list[Any]
+    fixed: bool = False
 
 
 def limit() -> float:
