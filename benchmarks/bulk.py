@@ -170,7 +170,8 @@ def _import(files: list[Path], processes: int) -> None:
 
     job = importing.ask(system_context(), sources.sources(files), processes=processes, holder="bench")
     ended = running.run_held(job, "bench")
-    assert ended.state == "done" and not ended.result["refused"], ended
+    if ended.state != "done" or ended.result["refused"]:
+        raise SystemExit(f"import: {ended.state} {ended.error} {ended.result}")
 
 
 def _export() -> None:
@@ -180,7 +181,8 @@ def _export() -> None:
 
     context = system_context()
     ended = running.run_held(exporting.ask(context, asking.read(context, []), holder="bench"), "bench")
-    assert sum(one["count"] for one in ended.result["files"]) == _stored(), ended
+    if sum(one["count"] for one in ended.result.get("files", ())) != _stored():
+        raise SystemExit(f"export: {ended.state} {ended.error} {ended.result}")
     queue.remove(ended.id)
 
 

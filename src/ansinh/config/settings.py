@@ -8,8 +8,10 @@ ANSINH_HOSTS     comma-separated host names that this node answers to
 ANSINH_NOTIFY_TO        comma-separated origins (https://his.example.vn) that subscriptions may be sent to; default none
 ANSINH_NOTIFY_NETWORKS  comma-separated private networks (10.20.0.0/16) that those origins may lie in; default none
 ANSINH_FHIR_BASE        address of the FHIR door as others see it, for links in what is sent out
+ANSINH_VALIDATION  strict (default), or lenient: what a node may let pass is a warning (docs/engine/validation.md)
 ANSINH_WORKER    on: the serving process runs long jobs too (`./ansinh serve` sets it)
 ANSINH_JOBS_KEPT_HOURS  how long finished jobs and exported files are kept (24)
+ANSINH_IMPORT_REFERENCES  warn (default) or refuse: imported lines that name what is not there (docs/engine/bulk.md)
 ANSINH_IMPORT_PROCESSES how many processes prepare an import that came over HTTP (1); 0: the writer does it
 """
 
@@ -45,6 +47,7 @@ ALLOWED_HOSTS = os.environ.get("ANSINH_HOSTS", "127.0.0.1,localhost,testserver")
 
 NOTIFY_TO = [text for text in os.environ.get("ANSINH_NOTIFY_TO", "").split(",") if text]
 NOTIFY_NETWORKS = [text for text in os.environ.get("ANSINH_NOTIFY_NETWORKS", "").split(",") if text]
+FHIR_LENIENT = os.environ.get("ANSINH_VALIDATION", "strict") == "lenient"
 FHIR_BASE = os.environ.get("ANSINH_FHIR_BASE", "http://127.0.0.1:8000/fhir")
 
 INSTALLED_APPS = [
@@ -164,3 +167,4 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 JOBS_KEPT_HOURS = int(os.environ.get("ANSINH_JOBS_KEPT_HOURS", "24"))
 # How many processes prepare an import that came over HTTP, beside the one that writes; 0: none.
 IMPORT_PROCESSES = int(os.environ.get("ANSINH_IMPORT_PROCESSES", "1"))
+IMPORT_REFERENCES = os.environ.get("ANSINH_IMPORT_REFERENCES", "warn")

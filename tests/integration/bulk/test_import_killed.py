@@ -19,6 +19,7 @@ from ansinh.kernel.context import system_context
 for app in ("store", "jobs", "terminology", "views", "subscriptions"):
     call_command("migrate", app, verbosity=0)
 lines.blocks.__defaults__ = (0, 1, 1500)
+importing.WORTH_A_PROCESS = 1
 saves, save = [], running.Progress.save
 
 def killed(self, *arguments, **named):

@@ -3,6 +3,7 @@
 import pytest
 
 from ansinh.fhir.bulk import importing, lines
+from ansinh.fhir.bulk.processes import preparers
 from ansinh.fhir.bulk.sources import sources
 from ansinh.fhir.jobs import queue, running
 from ansinh.fhir.jobs.models import JobRow
@@ -244,6 +245,7 @@ def test_import_that_was_cut_off_goes_on_with_each_line_once(write, world, syste
 
 
 def test_import_with_processes_equals_one_without(write, load, world, system, monkeypatch):
+    monkeypatch.setattr(importing, "WORTH_A_PROCESS", 1)
     monkeypatch.setattr(lines.blocks, "__defaults__", (0, 1, 400))
     write("Patient.ndjson", *(person(f"p{number}", world.a) for number in range(3)))
     folder = write("Observation.ndjson", *(pulse(f"o{number}", f"p{number % 3}") for number in range(9)), b"{bad")
@@ -254,3 +256,44 @@ def test_import_with_processes_equals_one_without(write, load, world, system, mo
     assert counts(alone) == (13, 12, 0, 1)
     assert counts(beside) == (13, 0, 12, 1)
     assert same == errors
+
+
+def test_small_import_starts_no_process(write, load, world, monkeypatch):
+    asked = []
+    monkeypatch.setattr(importing, "preparers", lambda count, **how: asked.append(count) or preparers(count, **how))
+
+    load(write("Patient.ndjson", person("p1", world.a)), processes=2)
+
+    assert asked == [0]
+
+
+def test_with_references_refused_a_line_waits_for_what_it_names(write, load, world, system):
+    """The Condition names an Encounter of a later file: refused first, written by the next run."""
+    text = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
+    early = {"resourceType": "Condition", "id": "c1", "clinicalStatus": text, "code": {"text": "x"},
+             "subject": {"reference": "Patient/p1"}, "encounter": {"reference": "Encounter/e1"}}  # fmt: skip
+    late = {"resourceType": "Encounter", "id": "e1", "status": "finished", "subject": {"reference": "Patient/p1"},
+            "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"}}  # fmt: skip
+    write("Patient.ndjson", person("p1", world.a))
+    write("Condition.ndjson", early)
+    folder = write("Zzz.ndjson", late)
+
+    first, errors = load(folder, references="refuse")
+    second, _ = load(folder, references="refuse")
+
+    assert (counts(first), counts(second)) == ((3, 2, 0, 1), (3, 1, 2, 0))
+    assert [(one["code"], one["diagnostics"]) for one in errors] == [("not-found", "Condition.ndjson:1")]
+
+
+def test_reference_to_what_the_asker_may_not_see_is_told_as_missing(write, load, world, system, binh):
+    """Whether a record of facility B exists cannot be found out by importing references to it."""
+    system.update(person("pa", world.a))
+    system.update(person("pb", world.b))
+    system.update(pulse("ob", "pb"))
+    hidden = {**pulse("o1", "pa"), "derivedFrom": [{"reference": "Observation/ob"}]}
+    absent = {**pulse("o2", "pa"), "derivedFrom": [{"reference": "Observation/nowhere"}]}
+
+    result, issues = load(write("Observation.ndjson", hidden, absent), binh)
+
+    assert (result["written"], result["unresolved"]) == (2, 2)
+    assert {one["diagnostics"] for one in issues} == {"Observation.ndjson:1", "Observation.ndjson:2"}

@@ -55,7 +55,12 @@ class Import:
         check_async(request)
         context: Context = request.context.actor
         files = [_file(context, kind, url) for kind, url in _inputs(requests.body(request))]
-        job = importing.ask(context, in_order(files), processes=settings.IMPORT_PROCESSES)
+        job = importing.ask(
+            context,
+            in_order(files),
+            references=settings.IMPORT_REFERENCES,
+            processes=settings.IMPORT_PROCESSES,
+        )
         accept(request, response, job, "$import-status")
 
 

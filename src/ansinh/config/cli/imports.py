@@ -18,6 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--processes", type=int, default=2, help="số tiến trình kiểm tra và lập chỉ mục (mặc định 2)")
     parser.add_argument("--user", default="", help="nhập thay mặt tài khoản này; bỏ trống: chính nút này")
     parser.add_argument("--trusted", action="store_true", help="dữ liệu do chính nút này xuất: không kiểm tra lại")
+    parser.add_argument(
+        "--references",
+        choices=("warn", "refuse"),
+        default="warn",
+        help="dòng nhắc đến hồ sơ chưa có: warn: ghi và báo lại; refuse: từ chối (mặc định warn)",
+    )
     parser.add_argument("--resume", metavar="MÃ", default="", help="làm tiếp một việc nhập đã bị ngắt")
 
 
@@ -42,6 +48,7 @@ def _begun(options: argparse.Namespace) -> "Job":
         context,
         sources.sources(options.paths),
         validated=not options.trusted,
+        references=options.references,
         processes=max(options.processes, 0),
         holder=holder,
     )
@@ -75,6 +82,9 @@ def _watch(done: int | None, total: int | None, words: str | None) -> None:
 def _told(job: "Job") -> int:
     from ansinh.fhir.jobs import queue
 
+    if job.state == "running":
+        print("Một tiến trình khác đã nhận việc này; xem ./ansinh jobs.", file=sys.stderr)
+        return 1
     if job.state != "done":
         print(f"✗ {job.error or 'Việc nhập đã bị dừng.'}", file=sys.stderr)
         return 1

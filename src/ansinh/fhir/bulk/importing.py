@@ -23,31 +23,45 @@ from ansinh.fhir.jobs.queue import submit
 from ansinh.fhir.jobs.records import Job
 from ansinh.fhir.jobs.running import Progress
 from ansinh.fhir.model import json
-from ansinh.fhir.store import Repository, Saved, database, rules, work
-from ansinh.fhir.store.planning import Plan
+from ansinh.fhir.store import Repository, Saved, database, reach, rules, work
+from ansinh.fhir.store.planning import Plan, Unfound
 from ansinh.fhir.store.work import Draft
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Invalid, Problem, Refused, UserError
 
 KIND = "import"
+WORTH_A_PROCESS = 2 << 20
+"""Bytes that are worth the two seconds in which a process starts."""
 _BATCH = 1 << 30  # a block is one batch: nothing is sent before its end
 _CHUNK = 400
+_NOT_THERE = "Một hồ sơ được nhắc đến không có ở đây."
 _COUNTS = ("lines", "written", "unchanged", "refused", "unresolved")
 
 
 def ask(
-    context: Context, files: Sequence[Source], *, validated: bool = True, processes: int = 0, holder: str = ""
+    context: Context,
+    files: Sequence[Source],
+    *,
+    validated: bool = True,
+    references: str = "warn",
+    processes: int = 0,
+    holder: str = "",
 ) -> Job:
-    """Begin an import. `validated=False` is for the node's own data. processes: how many prepare beside the writer.
+    """Begin an import. Raises `Refused`, `Invalid` without files.
 
-    `holder`: who runs it itself (command line); else a worker does. Raises `Refused`, `Invalid` without files.
+    validated: False is for the node's own data. references: what becomes of a line that names what is not there
+    (yet): `warn` writes it and tells at the end what is still missing, `refuse` refuses it as the door does.
+    processes: how many prepare beside the writer. holder: who runs it itself (command line); else a worker does.
     """
+    if references not in ("warn", "refuse"):
+        raise ValueError(f"references: {references}")
     if not validated and context.role != "system":
         raise Refused("Chỉ chính nút này mới được nhập mà không kiểm tra.", code="import-trusted")
     if not files:
         raise Invalid("Chưa nêu tệp nào để nhập.", code="import-source")
     inputs = [one.to_json() for one in files]
-    return submit(context, KIND, {"inputs": inputs, "validated": validated, "processes": processes}, holder=holder)
+    how = {"validated": validated, "references": references, "processes": processes}
+    return submit(context, KIND, {"inputs": inputs, **how}, holder=holder)
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:
@@ -57,10 +71,11 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         counts = dict.fromkeys(_COUNTS, 0)
         progress.save({"file": 0, "offset": 0, "line": 1, **counts, "files": []}, total=sum(one.size for one in inputs))
     validated = job.parameters["validated"]
+    worth = sum(one.size for one in inputs) // WORTH_A_PROCESS
     with (
         _rare_collections(),
         Files(progress.folder, [dict(entry) for entry in progress.cursor["files"]]) as files,
-        preparers(job.parameters["processes"], validated=validated) as made,
+        preparers(min(job.parameters["processes"], worth), validated=validated) as made,
     ):
         importer = _Importer(inputs, progress, files, made)
         for number in range(progress.cursor["file"], len(inputs)):
@@ -86,6 +101,7 @@ class _Importer:
     def __init__(self, inputs: Sequence[Source], progress: Progress, files: Files, made: Preparers) -> None:
         self.inputs, self.progress, self.files, self.made = inputs, progress, files, made
         self.counts = {name: progress.cursor[name] for name in _COUNTS}
+        self.refuses = progress.job.parameters["references"] == "refuse"
         self.before = sum(one.size for one in inputs[: progress.cursor["file"]])
 
     def one_file(self, number: int) -> None:
@@ -105,7 +121,7 @@ class _Importer:
     def finish(self) -> dict[str, Any]:
         """What lines named and was not there when they were written is looked for again, now that all is in."""
         left = [json.loads(line) for path in self._of("unresolved") for line in path.read_bytes().splitlines()]
-        there = _there({key_of(one["type"], one["id"]) for one in left})
+        there = _there(self.progress.context, {key_of(one["type"], one["id"]) for one in left})
         missing = [one for one in left if key_of(one["type"], one["id"]) not in there]
         self.files.write("error", [json.dumps(_warning(one)) for one in missing], type="OperationOutcome")
         self.files.close()
@@ -124,7 +140,7 @@ class _Importer:
         planned: list[tuple[int, Plan, Prepared]] = []
         for number, (data, one) in enumerate(zip(block.lines, prepared, strict=True), block.line):
             try:
-                planned.append((number, _plan(context, data, one), one))
+                planned.append((number, self._plan(context, data, one), one))
             except UserError as error:
                 errors.append(_refusal(source, number, error.problems))
         written = []
@@ -137,26 +153,26 @@ class _Importer:
         self.counts["lines"] += len(prepared)
         self.counts["refused"] += len(errors)
         self.files.write("error", errors, type="OperationOutcome")
-        self.files.write("unresolved", _unresolved(source, written))
+        self.files.write("unresolved", _unresolved(context, source, written))
+
+    def _plan(self, context: Context, data: bytes, one: Prepared) -> Plan:
+        """The write of one line, its index rows at hand. Raises `Invalid` with its problems, `Refused`."""
+        if one.problems:
+            raise Invalid(one.problems[0].message, problems=one.problems)
+        resource = json.loads(data)
+        kind = resource["resourceType"]
+        if not context.allows("update", kind):
+            raise Refused(f"Vai trò của anh/chị không được ghi loại hồ sơ {kind}.")
+        mentions = one.mentions if self.refuses else ()
+        plan = Plan(context, "save", resource, mentions=mentions, judged=rules.looks_at_others(kind))
+        plan.rows = one.rows
+        return plan
 
     def _save(self, place: dict[str, int]) -> None:
         self.files.keep()
         words = f"{self.counts['lines']} dòng, {self.counts['refused']} bị từ chối"
         files = [dict(entry) for entry in self.files.state]
         self.progress.save({**place, **self.counts, "files": files}, done=self.before + place["offset"], words=words)
-
-
-def _plan(context: Context, data: bytes, one: Prepared) -> Plan:
-    """The write of one line, its index rows at hand. Raises `Invalid` with its problems, `Refused`."""
-    if one.problems:
-        raise Invalid(one.problems[0].message, problems=one.problems)
-    resource = json.loads(data)
-    kind = resource["resourceType"]
-    if not context.allows("update", kind):
-        raise Refused(f"Vai trò của anh/chị không được ghi loại hồ sơ {kind}.")
-    plan = Plan(context, "save", resource, judged=rules.looks_at_others(kind))
-    plan.rows = one.rows
-    return plan
 
 
 def _written(plans: Sequence[Plan]) -> Iterator[Saved | UserError]:
@@ -174,6 +190,9 @@ def _written(plans: Sequence[Plan]) -> Iterator[Saved | UserError]:
             draft = Draft(current)
         try:
             yield plan.write(draft)
+        except Unfound:
+            problem = Problem("not-found", _NOT_THERE, plan.kind, key="ref-missing")
+            yield Invalid(_NOT_THERE, problems=[problem])
         except UserError as error:
             yield error
     current.take(draft)
@@ -191,25 +210,25 @@ def _look_up(keys: Iterable[int]) -> work.Work:
     return current
 
 
-def _unresolved(source: Source, written: Sequence[tuple[int, Prepared]]) -> list[bytes]:
-    """What the lines of a block name and is neither in the store nor in the block."""
+def _unresolved(context: Context, source: Source, written: Sequence[tuple[int, Prepared]]) -> list[bytes]:
+    """What the lines of a block name and is neither in the store nor in the block, as far as the asker may know."""
     current = _look_up(key for _, one in written for key in _keys(one))
     found = []
     for number, one in written:
         for kind, fhir_id in one.mentions:
             row = current.current(key_of(kind, fhir_id))
-            if row is None or row.deleted:
+            if row is None or row.deleted or not (row.names(kind, fhir_id) and reach.sees(context, row.org)):
                 found.append(json.dumps({"file": source.name, "line": number, "type": kind, "id": fhir_id}))
     return found
 
 
-def _there(keys: set[int]) -> set[int]:
-    """Those of the keys that a current resource has."""
+def _there(context: Context, keys: set[int]) -> set[int]:
+    """Those of the keys that a current resource has which the asker may see."""
     found: set[int] = set()
-    listed = sorted(keys)
+    listed, seen = sorted(keys), reach.condition(context, "org")
     for start in range(0, len(listed), _CHUNK):
         marks = ", ".join(map(str, listed[start : start + _CHUNK]))
-        rows = database.fetch(f"SELECT key FROM resource WHERE deleted = 0 AND key IN ({marks})")
+        rows = database.fetch(f"SELECT key FROM resource WHERE deleted = 0 AND {seen} AND key IN ({marks})")
         found |= {key for (key,) in rows}
     return found
 
