@@ -1,7 +1,7 @@
 """Shape of a declaration and of an imported list."""
 
+import csv
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -54,15 +54,24 @@ class ImportForm(forms.Form):
 
 
 def parse_rows(text: str) -> list[Item]:
-    """`code; name; group` lines (tabs from a spreadsheet too). Raises Invalid naming the line."""
+    """`code; name; group` lines (tabs from a spreadsheet too; a cell in quotes may hold the sign that parts cells).
+    Raises Invalid naming the line."""
     found: list[Item] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
-        cells: list[Any] = [nfc(cell.strip().strip('"')) for cell in line.split("\t" if "\t" in line else ";")]
+        cells = _cells(line)
         if len(cells) < 2 or not cells[0] or not cells[1]:
             raise Invalid(_t("Dòng %(line)d chưa đủ mã và tên.") % {"line": number}, code="import-row", field="rows")
         found.append(Item(code=cells[0], text=cells[1], group=cells[2] if len(cells) > 2 else ""))
         if len(found) > MAX_ROWS:
             raise Invalid(_t("Danh mục quá dài."), code="import-long", field="rows")
     return found
+
+
+def _cells(line: str) -> list[str]:
+    reader = csv.reader([line], delimiter="\t" if "\t" in line else ";", skipinitialspace=True)
+    try:
+        return [nfc(cell.strip()) for cell in next(reader)]
+    except csv.Error:  # a cell longer than any name
+        return []
