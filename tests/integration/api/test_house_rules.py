@@ -278,3 +278,46 @@ def test_patch_to_a_wrong_answer_is_refused(node, form):
     )
 
     assert (answer.status_code, told(answer)) == (422, [("max-value", "QuestionnaireResponse.item[1]")])
+
+
+def test_form_and_its_wrong_answers_in_one_transaction_are_refused(node):
+    answer = node.post("", transaction(FORM, filled("wheels")))
+
+    assert answer.status_code == 422, answer.text
+    assert answer.json["issue"][0]["expression"] == ["Bundle.entry[1].resource.item[0]"]
+    assert node.get(f"/Questionnaire?url={FORM['url']}&_total=accurate").json["total"] == 0
+
+
+def test_person_and_a_stay_before_birth_in_one_transaction_are_refused(node):
+    name = "urn:uuid:0d6a7d3c-0000-4000-8000-000000000002"
+    early = stay("x", start="1949-12-31") | {"patient": {"reference": name}}
+    bundle = transaction(person(name=[{"text": "Trần Thị Kề"}]), early)
+    bundle["entry"][0]["fullUrl"] = name
+
+    answer = node.post("", bundle)
+
+    assert answer.status_code == 422, answer.text
+    assert answer.json["issue"][0]["expression"] == ["Bundle.entry[1].resource.period.start"]
+    assert node.get("/Patient?name=tran thi ke&_total=accurate").json["total"] == 0
+
+
+def test_validate_says_what_the_house_would_refuse(node, stored):
+    answer = node.post("/EpisodeOfCare/$validate", stay(stored["id"], start=TOMORROW))
+
+    assert [key for key, _ in told(answer)] == ["stay-future"]
+
+
+@pytest.mark.parametrize(("lenient", "status"), [(False, 422), (True, 201)])
+def test_claim_of_a_profile_is_held_against_the_client_by_strict_nodes_only(node, stored, settings, lenient, status):
+    settings.FHIR_LENIENT = lenient
+    claim = {"meta": {"profile": ["http://hl7.org/fhir/StructureDefinition/bp"]}}
+    reading = {"resourceType": "Observation", "status": "final", "code": {"text": "Huyết áp"}} | claim
+
+    assert node.post("/Observation", reading).status_code == status
+
+
+def test_lenient_node_takes_no_unknown_code_of_a_required_binding(node, settings):
+    settings.FHIR_LENIENT = True
+
+    assert node.post("/Patient", person(gender="nam")).status_code == 422
+    assert node.post("/Patient", paper(CCCD, "1")).status_code == 422

@@ -7,8 +7,7 @@ import falcon
 from ansinh.api import answers, outcomes, requests
 from ansinh.api.operations.arguments import Arguments, arguments, text
 from ansinh.fhir.model import json, positions
-from ansinh.fhir.store import Repository
-from ansinh.fhir.validation import validate
+from ansinh.fhir.store import Repository, checking
 from ansinh.kernel.errors import Malformed, Problem
 
 _MODES = ("", "create", "update", "delete", "profile")
@@ -80,7 +79,7 @@ def _problems(
     profiles = [one for one in given.get("profile", []) if isinstance(one, str)]
     if mode == "profile" and not profiles:
         raise Malformed("Với mode=profile, cần tham số profile.", code="required", field="profile")
-    return [*problem, *validate(resource, profiles=profiles, exists=repository.exists)]
+    return [*problem, *checking.problems_of(resource, repository.exists, profiles=profiles)]
 
 
 def _of_mode(mode: str, kind: str, identity: str, resource: dict[str, Any]) -> list[Problem]:

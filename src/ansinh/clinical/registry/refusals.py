@@ -40,6 +40,8 @@ def register_all() -> None:
     register("Patient", patient_problems)
     register("Coverage", coverage_problems)
     register("EpisodeOfCare", stay_problems)
+    # Once more within the transaction, where the person may have come into being with the stay.
+    register("EpisodeOfCare", stay_problems, locked=True)
     register("EpisodeOfCare", second_open_stay, locked=True)
 
 

@@ -22,6 +22,8 @@ _WHOLE = ("completed", "amended")
 def register_all() -> None:
     """Tell the store; called when the node starts."""
     register("QuestionnaireResponse", answers_problems)
+    # Once more within the transaction, where the form may have come into being with its answers.
+    register("QuestionnaireResponse", answers_problems, locked=True)
 
 
 def answers_problems(response: Resource) -> Iterator[Problem]:

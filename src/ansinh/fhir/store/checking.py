@@ -1,7 +1,9 @@
 """What must be right before anything is written: type, id, the standard (fhir.validation) and the house (rules)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from django.conf import settings
 
 from ansinh.fhir.index.numbers import is_type
 from ansinh.fhir.store import rules
@@ -33,15 +35,22 @@ def is_id(text: object) -> bool:
     return isinstance(text, str) and bool(_ID.fullmatch(text))
 
 
-def check_standard(resource: Resource, exists: Callable[[str, str], bool] | None) -> None:
-    """Raises `Invalid` with every error that the standard, the profiles and the rules of the house find.
+def problems_of(
+    resource: Resource, exists: Callable[[str, str], bool] | None, *, profiles: Iterable[str] = ()
+) -> list[Problem]:
+    """What the standard, the profiles and the rules of the house find, as strictly as this node is set.
 
     The house is asked only about what the standard has found right, so its rules may trust the structure.
     """
-    problems: list[Problem] = validate(resource, exists=exists)
+    problems = validate(resource, profiles=profiles, exists=exists, lenient=settings.FHIR_LENIENT)
     if not any(problem.severity in ("error", "fatal") for problem in problems):
         problems += rules.problems(resource)
-    rules.refuse(problems)
+    return problems
+
+
+def check_standard(resource: Resource, exists: Callable[[str, str], bool] | None) -> None:
+    """Raises `Invalid` with every problem when one is an error."""
+    rules.refuse(problems_of(resource, exists))
 
 
 def refuse_without_id() -> None:

@@ -9,15 +9,21 @@ type Exists = Callable[[str, str], bool]
 type Check = Callable[[Any, str, "Run"], None]
 
 MOST_PROBLEMS = 200
+# A lenient node warns of these, and of what a claimed profile asks. Codes of required bindings never pass.
+_MAY_PASS = frozenset({"dom-3", "ext-context", "ext-modifier"})
+_NEVER = frozenset({"binding-required", "binding-missing"})
 
 
 class Run:
     """root: the resource being validated; contained: what it contains, by id; exists: asks the store, or None;
-    failures: how many errors there were so far, told or not."""
+    failures: how many errors there were so far, told or not; lenient: what a node may let pass is a warning;
+    claiming: a profile that the resource itself claims is being checked."""
 
-    __slots__ = ("contained", "exists", "failures", "problems", "root")
+    __slots__ = ("claiming", "contained", "exists", "failures", "lenient", "problems", "root")
 
-    def __init__(self, root: dict[str, Any], exists: Exists | None = None):
+    def __init__(self, root: dict[str, Any], exists: Exists | None = None, *, lenient: bool = False):
+        self.lenient = lenient
+        self.claiming = False
         self.root = root
         self.exists = exists
         self.problems: list[Problem] = []
@@ -26,6 +32,9 @@ class Run:
 
     def error(self, code: str, message: str, path: str, key: str) -> None:
         """Something that refuses the resource. `message` ends without a full stop and says no value."""
+        if self.lenient and key not in _NEVER and (self.claiming or key in _MAY_PASS):
+            self.warning(code, message, path, key)
+            return
         self.failures += 1
         self._add(code, message, path, key, "error")
 

@@ -1,8 +1,8 @@
 """Which slice a value belongs to, and whether each slice has its number of values.
 
 Discriminators are read from the slice itself: a fixed value or pattern at the path, a required binding, the URL of
-an extension's profile, the types of a choice, presence. A discriminator that needs another resource cannot be
-decided here; such a slicing is then left unchecked.
+an extension's profile, the types of a choice, presence, a profile, what a reference names (`resolving`). Where that
+cannot be decided the slicing is left unchecked.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +12,7 @@ from typing import Any
 from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.validation.bindings import verdict
 from ansinh.fhir.validation.parts import Found, Part, includes, same
+from ansinh.fhir.validation.resolving import Undecided, kinds_at, kinds_of, profile_test, type_test, wanted_profiles
 from ansinh.fhir.validation.run import Run
 
 type Test = Callable[[Found], bool]
@@ -22,14 +23,13 @@ def check_slices(part: Part, found: list[Found], path: str, run: Run, check_valu
     """Give each value to its slice; check the numbers, then each value against its slice with `check_value`."""
     slicing = part.element.slicing
     assert slicing is not None
-    tests = [(piece, slice_test(piece, slicing.discriminators)) for piece in part.slices]
-    if any(test is None for _, test in tests):
+    tests = [(piece, slice_test(piece, slicing.discriminators, run)) for piece in part.slices]
+    try:
+        taken = _shared_out(tests, found)
+    except Undecided:
         return
-    taken: dict[int, Part] = {}
-    for piece, test in tests:
-        assert test is not None
-        mine = [index for index, item in enumerate(found) if index not in taken and test(item)]
-        taken.update(dict.fromkeys(mine, piece))
+    for piece in part.slices:
+        mine = [index for index, owner in taken.items() if owner is piece]
         _check_number(piece, len(mine), path, run)
         for index in mine:
             check_value(piece, found[index], run)
@@ -41,6 +41,16 @@ def check_slices(part: Part, found: list[Found], path: str, run: Run, check_valu
                 )
 
 
+def _shared_out(tests: list[tuple[Part, Test | None]], found: list[Found]) -> dict[int, Part]:
+    """Position of a value → the first slice that it belongs to. Raises `Undecided`."""
+    taken: dict[int, Part] = {}
+    for piece, test in tests:
+        if test is None:
+            raise Undecided
+        taken.update({index: piece for index, item in enumerate(found) if index not in taken and test(item)})
+    return taken
+
+
 def _check_number(piece: Part, count: int, path: str, run: Run) -> None:
     element = piece.element
     name = element.slice_name
@@ -50,27 +60,60 @@ def _check_number(piece: Part, count: int, path: str, run: Run) -> None:
         run.error("structure", f"Thừa «{name}»: nhiều nhất {element.max}", path, "slice-max")
 
 
-def slice_test(piece: Part, discriminators: Iterable[tuple[str, str]]) -> Test | None:
-    """Whether a value belongs to the slice; None when that cannot be decided from the value."""
-    tests = [_one_test(piece, kind, path) for kind, path in discriminators]
+def slice_test(piece: Part, discriminators: Iterable[tuple[str, str]], run: Run) -> Test | None:
+    """Whether a value belongs to the slice; None when the slice does not say by what."""
+    tests = [_one_test(piece, kind, path, run) for kind, path in discriminators]
     if not tests or any(test is None for test in tests):
         return None
     decided = [test for test in tests if test is not None]
     return lambda item: all(test(item) for test in decided)
 
 
-def _one_test(piece: Part, kind: str, path: str) -> Test | None:
-    if "(" in path:
+def _one_test(piece: Part, kind: str, path: str, run: Run) -> Test | None:
+    resolved = path == "resolve()" or path.endswith(".resolve()")
+    steps = [step for step in path.removesuffix("resolve()").split(".") if step not in ("$this", "")]
+    if any("(" in step for step in steps):
         return None
-    steps = [step for step in path.split(".") if step != "$this"]
-    if kind == "type" and not steps:
-        types = {kind.code for kind in piece.element.types}
-        return lambda item: item.type in types
+    if kind == "profile" or (kind == "type" and resolved):
+        return _beyond_test(piece, kind, steps, run, resolved=resolved)
+    if kind == "type":
+        types = set(kinds_at(piece, steps))
+        return (lambda item: any(one in types for one in kinds_of(item, steps))) if types else None
+    if resolved:
+        return None
     if kind in ("value", "pattern"):
         return _value_test(piece, steps)
     if kind == "exists":
         return _exists_test(piece, steps)
     return None
+
+
+def _beyond_test(piece: Part, kind: str, steps: list[str], run: Run, *, resolved: bool) -> Test | None:
+    parts = [piece]
+    for step in steps:
+        parts = [child for part in parts for child in part.children if child.element.name == step]
+    parts = [part for part in parts if wanted_profiles(part)]
+    if not parts:
+        return None
+    tests = [
+        type_test(part, run) if kind == "type" else profile_test(part, run, _meets, resolved=resolved) for part in parts
+    ]
+    return lambda item: any(test(value) for value in values_at(item.value, steps) for test in tests)
+
+
+def _meets(value: Any, url: str, run: Run) -> bool:
+    """True when a value conforms to a profile. Raises `Undecided` for a profile that nobody here knows."""
+    from ansinh.fhir.validation.profiles import profile_check  # the two describe each other
+
+    structure = definitions().structure(url)
+    if structure is None:
+        raise Undecided
+    if not structure.is_profile:
+        return True
+    trial = Run(run.root)
+    trial.contained = run.contained
+    profile_check(structure)(value, structure.type, trial)
+    return not trial.failures
 
 
 def _value_test(piece: Part, steps: list[str]) -> Test | None:

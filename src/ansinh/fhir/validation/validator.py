@@ -18,15 +18,17 @@ def validate(
     profiles: Iterable[str] = (),
     exists: Exists | None = None,
     invariants: bool = True,
+    lenient: bool = False,
 ) -> list[Problem]:
     """Everything that is wrong with a resource, [] when nothing is.
 
     profiles: canonical URLs to check beside those of `meta.profile`; an unknown one is an error here, a warning
     there. exists: asked for each relative reference (type, id); without it references are checked by form only.
-    invariants: False leaves out the rules in FHIRPath. Problems with severity `warning` refuse nothing.
+    invariants: False leaves out the rules in FHIRPath. lenient: warns of misplaced extensions and of what a claimed
+    profile asks. Problems with severity `warning` refuse nothing.
     """
     checks = type_checks(invariants=invariants)
-    run = Run(resource if isinstance(resource, dict) else {}, exists)
+    run = Run(resource if isinstance(resource, dict) else {}, exists, lenient=lenient)
     if _is_resource(resource, "", run) and not _too_deep(resource, run):
         kind = resource["resourceType"]
         _contained(resource, run)
@@ -121,7 +123,7 @@ def _within(checks: TypeChecks) -> Any:
         if ".contained[" in path:
             checks[value["resourceType"]](value, path, run)
             return
-        inner = Run(value, None)
+        inner = Run(value, None, lenient=run.lenient)
         _contained(value, inner)
         checks[value["resourceType"]](value, path, inner)
         run.take(inner)
@@ -144,6 +146,10 @@ def _profiles(resource: dict[str, Any], kind: str, given: Iterable[str], run: Ru
             )
         elif structure.type != kind:
             message = f"Hồ sơ mẫu (profile) này dành cho {structure.type}"
+            run.claiming = url not in given
             run.error("value", message, f"{kind}.meta.profile", "profile-type")
+            run.claiming = False
         elif structure.is_profile:
+            run.claiming = url not in given
             profile_check(structure)(resource, kind, run)
+            run.claiming = False

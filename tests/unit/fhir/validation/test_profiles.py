@@ -362,3 +362,105 @@ def test_patterns_agree_when_included(value, pattern, verdict):
     from ansinh.fhir.validation.parts import includes
 
     assert includes(value, pattern) is verdict
+
+
+ORGANIZATION = "http://hl7.org/fhir/StructureDefinition/Organization"
+PRACTITIONER = "http://hl7.org/fhir/StructureDefinition/Practitioner"
+
+
+def doctors(kind, path, targets, name):
+    """A Patient's doctors sliced by what they are; the slice `a` is wanted once."""
+    discriminator = Slicing(((kind, path),), "open", False)
+    pointing = (TypeRef("Reference", targets=targets),)
+    return profile(
+        f"http://example.org/{name}",
+        [
+            element("Patient.generalPractitioner", types=["Reference"], slicing=discriminator),
+            Element(
+                path="Patient.generalPractitioner", id="Patient.generalPractitioner:a", min=1, max=1, slice_name="a",
+                types=pointing, base_path="Patient.generalPractitioner",
+            ),
+        ],
+    )  # fmt: skip
+
+
+def cared_for(*references, contained=()):
+    held = {"contained": list(contained)} if contained else {}
+    return {"resourceType": "Patient", **held, "generalPractitioner": [{"reference": one} for one in references]}
+
+
+def test_slices_by_the_type_of_what_a_reference_names(errors_of):
+    url = doctors("type", "resolve()", (ORGANIZATION,), "by-target-type")
+    missing = {("slice-min", "Patient.generalPractitioner")}
+    inner = {"resourceType": "Organization", "id": "o", "name": "Cơ sở"}
+
+    assert errors_of(cared_for("Practitioner/a", "Organization/b"), profiles=[url]) == set()
+    assert errors_of(cared_for("#o", contained=[inner]), profiles=[url]) == set()
+    assert errors_of(cared_for("Practitioner/a"), profiles=[url]) == missing
+    assert errors_of(cared_for("Organization/a", "Organization/b"), profiles=[url]) == {
+        ("slice-max", "Patient.generalPractitioner")
+    }
+    # A urn says no type: nothing is known of where it belongs.
+    assert errors_of(cared_for("urn:uuid:0d6a7d3c-0000-4000-8000-000000000001"), profiles=[url]) == set()
+
+
+def test_slices_by_the_profile_of_what_a_reference_names(errors_of):
+    named = profile(
+        "http://example.org/named", [element("Organization.alias", low=1, types=["string"])], kind="Organization"
+    )
+    url = doctors("profile", "resolve()", (named,), "by-target-profile")
+    plain = {"resourceType": "Organization", "id": "o", "name": "Cơ sở"}
+
+    assert errors_of(cared_for("#o", contained=[plain | {"alias": ["CS"]}]), profiles=[url]) == set()
+    assert errors_of(cared_for("#o", contained=[plain]), profiles=[url]) == {
+        ("slice-min", "Patient.generalPractitioner")
+    }
+    assert errors_of(cared_for("Practitioner/a"), profiles=[url]) == {("slice-min", "Patient.generalPractitioner")}
+    # What is not here could have the profile or not.
+    assert errors_of(cared_for("Organization/a"), profiles=[url]) == set()
+
+
+def test_slices_by_the_profile_of_a_value(errors_of):
+    simple = "http://hl7.org/fhir/StructureDefinition/SimpleQuantity"
+    by_profile = Slicing((("profile", "$this"),), "closed", False)
+    whole = profile(
+        "http://example.org/by-quantity-profile",
+        [
+            element("Observation.value[x]", types=["Quantity"], slicing=by_profile),
+            Element(
+                path="Observation.value[x]", id="Observation.value[x]:simple", min=0, max=1, slice_name="simple",
+                types=(TypeRef("Quantity", profiles=(simple,)),), base_path="Observation.value[x]",
+            ),
+        ],
+        kind="Observation",
+    )  # fmt: skip
+
+    def errors(**quantity):
+        plain = {"resourceType": "Observation", "status": "final", "code": {"text": "A"}}
+        return errors_of(plain | {"valueQuantity": quantity}, profiles=[whole])
+
+    assert errors(value=1) == set()
+    assert errors(value=1, comparator="<") == {("slice-closed", "Observation.value")}
+
+
+def test_slices_by_the_type_of_an_element_below(errors_of):
+    by_type, part = Slicing((("type", "value"),), "open", False), {"types": ["BackboneElement"]}
+    url = profile(
+        "http://example.org/by-inner-type",
+        [
+            element("Observation.component", slicing=by_type, **part),
+            element("Observation.component", id="Observation.component:text", low=1, slice_name="text", **part),
+            element("Observation.component.value[x]", id="Observation.component:text.value[x]", types=["string"]),
+        ],
+        kind="Observation",
+    )  # fmt: skip
+
+    def errors(**value):
+        part = {"code": {"text": "B"}} | value
+        return errors_of(
+            {"resourceType": "Observation", "status": "final", "code": {"text": "A"}, "component": [part]},
+            profiles=[url],
+        )
+
+    assert errors(valueString="x") == set()
+    assert errors(valueQuantity={"value": 1}) == {("slice-min", "Observation.component")}
