@@ -26,6 +26,9 @@ FACILITY_A = "bv-chinh-hinh-tam-diep"
 FACILITY_B = "tt-phcn-tam-than-ninh-binh"
 PROVINCE = "ubnd-ninh-binh"
 
+# Files whose tests share something that is long in the making: one worker takes them whole.
+WHOLE_FILES = ("integration/test_query_counts.py", "conformance/test_clients.py")
+
 # fixture name → (role, where)
 CAST = {
     "lan": ("nurse", "a"),
@@ -37,6 +40,19 @@ CAST = {
     "leader": ("leader", "province"),
     "admin": ("admin", ""),
 }
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Each test to the worker that is free, `WHOLE_FILES` to one."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file.endswith(WHOLE_FILES) else nodeid
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

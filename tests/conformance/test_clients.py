@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("clients")
-
 FOLDER = Path(__file__).with_name("clients")
 PACKAGES = Path(__file__).resolve().parents[2] / "frontend"
 

@@ -31,8 +31,7 @@ from sample_data import people, places, records
 from sample_data.care import Event
 from sample_data.people import Stay
 
-# One worker takes them all: what they measure is measured once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("query counts")]
+pytestmark = pytest.mark.django_db
 
 LEDGER = Path(__file__).with_name("query_counts.yaml")
 PLAN, MEASURE = "ninh-binh-2021-2030", "people-managed-electronically"

@@ -66,7 +66,7 @@ def _pytest(kinds: list[str], rest: list[str], *, parallel: bool, environment: d
     folders = [f"tests/{kind}" for kind in kinds if (root / "tests" / kind).is_dir()]
     if not folders:
         return 0
-    workers = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup"] if parallel else []
+    workers = ["-n", str(min(os.cpu_count() or 1, 4))] if parallel else []
     command = [sys.executable, "-m", "pytest", "-q", *workers, *folders, *rest]
     code = subprocess.call(command, cwd=root, env={**_without_state(), **(environment or {})})
     return 0 if code == 5 else code  # 5: a kind without tests of its own
