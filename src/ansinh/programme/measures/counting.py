@@ -39,15 +39,18 @@ class Counting:
         self._definitions: dict[str, Definition] = {}
 
     @cached_property
-    def at(self) -> Position:
-        """The position that the figures hold at, with its seal."""
-        head = keeping.head()
-        return head if self._asked in (None, head.number) else _position(self._asked)
+    def _head(self) -> Position:
+        return keeping.head()
 
-    @cached_property
+    @property
     def as_of(self) -> int | None:
         """The position when it is not the present one."""
-        return None if self._asked is None or self._asked == keeping.head().number else self._asked
+        return None if self._asked is None or self._asked == self._head.number else self._asked
+
+    @cached_property
+    def at(self) -> Position:
+        """The position that the figures hold at, with its seal."""
+        return self._head if self.as_of is None else _position(self.as_of)
 
     @cached_property
     def register(self) -> Register:
