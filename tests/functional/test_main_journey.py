@@ -3,14 +3,37 @@
 import random
 import re
 import zipfile
+from dataclasses import dataclass
 
+import pytest
 from playwright.sync_api import Page, expect
 
-# Somebody new each time, so that the journey can be walked again on the same site.
-NUMBER = f"037160000{random.randrange(1000):03d}"
-GIVEN = "".join(random.choices(["LA", "MI", "NGO", "THU", "VE", "XA", "KHE", "TRO"], k=4))
-CARD = f"{NUMBER}||NGUYỄN THỊ {GIVEN}|09031960|Nữ|Thôn 1, Xã Mẫu, Huyện Mẫu, Ninh Bình|20042022"
-THE_PERSON = re.compile(GIVEN, re.I)
+from tests.functional.conftest import PASSWORD
+
+WIDTHS_OF_A_WARD = (360, 768)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody new each time, so that the journey can be walked again on the same site."""
+
+    number: str
+    given: str
+
+    @property
+    def card(self) -> str:
+        """What a scanner types for the citizen card."""
+        return f"{self.number}||NGUYỄN THỊ {self.given}|09031960|Nữ|Thôn 1, Xã Mẫu, Huyện Mẫu, Ninh Bình|20042022"
+
+    @property
+    def name(self) -> re.Pattern[str]:
+        """The given name, in any case."""
+        return re.compile(self.given, re.I)
+
+
+def a_newcomer() -> Newcomer:
+    given = "".join(random.choices(["LA", "MI", "NGO", "THU", "VE", "XA", "KHE", "TRO"], k=4))
+    return Newcomer(f"037160{random.randrange(1_000_000):06d}", given)
 
 
 def test_from_one_card_to_the_yearly_report(page: Page, log_in, no_axe_violations, tmp_path):
@@ -18,12 +41,13 @@ def test_from_one_card_to_the_yearly_report(page: Page, log_in, no_axe_violation
     managed_before = managed_electronically(page)
 
     log_in("dieuduong")
-    register_by_card(page)
+    someone = a_newcomer()
+    register_by_card(page, someone)
     no_axe_violations(page)
     record_a_visit(page)
     screen_positive_with_self_harm(page)
     no_axe_violations(page)
-    see_the_urgent_task(page)
+    see_the_urgent_task(page, someone)
 
     log_in("chuyenvien")
     managed_after = managed_electronically(page)
@@ -34,16 +58,66 @@ def test_from_one_card_to_the_yearly_report(page: Page, log_in, no_axe_violation
     assert_a_department_could_send(files)
 
 
-def register_by_card(page: Page) -> None:
+@pytest.mark.parametrize("width", WIDTHS_OF_A_WARD)
+def test_a_nurse_does_her_part_on_a_phone_and_on_a_tablet(width: int, page: Page, log_in):
+    page.set_viewport_size({"width": width, "height": 740})
+    log_in("dieuduong")
+    someone = a_newcomer()
+
+    register_by_card(page, someone)
+    fits(page, width)
+    record_a_visit(page)
+    fits(page, width)
+    screen_positive_with_self_harm(page)
+    fits(page, width)
+    see_the_urgent_task(page, someone)
+    fits(page, width)
+
+
+def test_a_form_outlives_its_session_and_a_wrong_entry_is_taken_back(page: Page, log_in, no_axe_violations):
+    page.set_viewport_size({"width": 360, "height": 740})
+    log_in("dieuduong")
+    register_by_card(page, a_newcomer())
+    page.get_by_role("link", name="Khám", exact=True).click()
+    page.get_by_label("Lý do khám").fill("Đau lưng từ hôm qua")
+
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Lưu lần khám").click()
+    expect(page.get_by_text("Phiên làm việc đã hết")).to_be_visible()
+    no_axe_violations(page)
+    page.get_by_label("Tên đăng nhập").fill("dieuduong")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.get_by_role("button", name="Tiếp tục lưu").click()
+    expect(page.get_by_text("Đã lưu lần khám.")).to_be_visible()
+
+    page.get_by_role("link", name="Ghi nhầm? Thu hồi").click()
+    page.get_by_label("Ghi nhầm người").check()
+    no_axe_violations(page)
+    page.get_by_role("button", name="Đánh dấu ghi nhầm").click()
+    expect(page.locator("del").filter(has_text="Khám bệnh")).to_be_visible()
+    expect(page.get_by_text("Ghi nhầm: Ghi nhầm người")).to_be_visible()
+    no_axe_violations(page)
+
+
+def fits(page: Page, width: int) -> None:
+    """Nothing to scroll sideways, and buttons as large as a finger."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    buttons = "[...document.querySelectorAll('main button, main .nhsuk-button')].map(e => e.offsetHeight)"
+    heights = page.evaluate(buttons)
+    assert [height for height in heights if 0 < height < 44] == [], page.url
+
+
+def register_by_card(page: Page, someone: Newcomer) -> None:
     page.get_by_role("link", name="Đăng ký người mới").first.click()
-    page.get_by_label("Mã QR trên thẻ căn cước hoặc thẻ BHYT").fill(CARD)
+    page.get_by_label("Mã QR trên thẻ căn cước hoặc thẻ BHYT").fill(someone.card)
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Họ và tên", exact=True).first).to_have_value(THE_PERSON)
-    expect(page.get_by_label("Số căn cước")).to_have_value(NUMBER)
+    expect(page.get_by_label("Họ và tên", exact=True).first).to_have_value(someone.name)
+    expect(page.get_by_label("Số căn cước")).to_have_value(someone.number)
     expect(page.get_by_label("Ngày sinh")).to_have_value("09/03/1960")
     page.get_by_label("Tiếp nhận vào cơ sở").select_option(label="Điều trị nội trú")
     page.get_by_role("button", name="Lưu hồ sơ").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(THE_PERSON)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(someone.name)
 
 
 def record_a_visit(page: Page) -> None:
@@ -68,12 +142,12 @@ def screen_positive_with_self_harm(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"27")).first).to_be_visible()
 
 
-def see_the_urgent_task(page: Page) -> None:
+def see_the_urgent_task(page: Page, someone: Newcomer) -> None:
     page.goto("/")
-    expect(page.get_by_text(THE_PERSON).first).to_be_visible()
+    expect(page.get_by_text(someone.name).first).to_be_visible()
     page.goto("/viec/")
     expect(page.get_by_text(re.compile("khẩn", re.I)).first).to_be_visible()
-    expect(page.get_by_text(THE_PERSON).first).to_be_visible()
+    expect(page.get_by_text(someone.name).first).to_be_visible()
 
 
 def managed_electronically(page: Page) -> tuple[int, int]:
