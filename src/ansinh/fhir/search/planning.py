@@ -116,9 +116,10 @@ class Planner:
         return f" JOIN resource t ON t.key = x.target AND t.deleted = 0 AND {reach.condition(self.context, 't.org')}"
 
     def _order(self) -> list[str]:
-        """What has no value comes last, either way."""
+        """What has no value comes last, either way. A column always has one; left unsaid, its index gives the order."""
         return [
-            f"k{number} {'DESC' if one.descending else 'ASC'} NULLS LAST" for number, one in enumerate(self.query.sort)
+            f"k{number} {'DESC' if one.descending else 'ASC'}{' NULLS LAST' if one.parameter else ''}"
+            for number, one in enumerate(self.query.sort)
         ]
 
     def _behind(self, after: tuple[list[Any], int] | None) -> Sql:
@@ -137,5 +138,8 @@ class Planner:
             alternatives.append(conditions.both([*same, (later, [value])]))
             same.append((f"{column} = %s", [value]))
         alternatives.append(conditions.both([*same, ("p.rid > %s", [rid])]))
-        sql, values = conditions.either(alternatives)
+        parts = [conditions.either(alternatives)]
+        if self.query.sort and self.query.sort[0].parameter is None:  # says again what an index of the column can use
+            parts.insert(0, (f"p.k0 {'<=' if self.query.sort[0].descending else '>='} %s", [keys[0]]))
+        sql, values = conditions.both(parts)
         return f" WHERE {sql}", values
