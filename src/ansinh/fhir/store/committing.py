@@ -101,6 +101,9 @@ class Queue:
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
         try:
             carry_out(batch)
+        except BaseException:  # this thread is being stopped, perhaps before the commit: nobody is told of success
+            _fail(batch, RuntimeError("the transaction of this write was abandoned"))
+            raise
         finally:
             self._hand_over(batch)
 
@@ -113,8 +116,6 @@ class Queue:
             following.wake()
         for order in batch:
             order.done = True
-            if not (order.saved or order.error):
-                order.error = RuntimeError("the transaction of this write was abandoned")
         for order in batch[1:]:
             order.wake()
 

@@ -27,10 +27,10 @@ class Carrier:
         self.begun.set()
         assert self.gate.wait(PATIENCE)
         self.running -= 1
-        if self.fails:
-            raise self.fails
         for order in orders:
             order.saved = [threading.current_thread().name]
+        if self.fails:
+            raise self.fails
 
 
 @pytest.fixture
@@ -122,6 +122,7 @@ def test_orders_of_a_leader_that_was_stopped_are_told_so_and_the_next_goes_on(ca
     end(first + others)
 
     assert all(isinstance(order.error, RuntimeError) for order in orders)
+    assert not any(order.saved for order in orders)
     assert not queue._led
 
 
