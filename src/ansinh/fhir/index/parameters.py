@@ -203,7 +203,7 @@ def _tops(resource_type: str, one: SearchParameter) -> tuple[str, ...]:
     keys = _keys(_TOP, one.expression)
     if one.component and resource_type in [branch.strip() for branch in one.expression.split("|")]:
         keys += _keys(_BELOW, one.component[-1].expression)  # a composite needs all its parts; the last is rarest
-    return tuple(dict.fromkeys(keys))
+    return tuple(dict.fromkeys(keys)) or ("resourceType",)
 
 
 def _keys(pattern: re.Pattern[str], expression: str) -> list[str]:

@@ -50,6 +50,15 @@ def test_a_parameter_of_every_resource_belongs_to_every_type(folder):
     assert all("hair" in parameters(kind) for kind in ("Patient", "Observation", "Bundle"))
 
 
+def test_a_path_without_its_type_is_evaluated_all_the_same(folder):
+    written(folder, expression="extension.where(url = 'https://x.vn/hair').value.ofType(code)")
+    person = {"resourceType": "Patient", "extension": [{"url": "https://x.vn/hair", "valueCode": "black"}]}
+
+    number = parameters("Patient")["hair"].number
+
+    assert any(values[0] == number for values in extract(person).tables["ix_token"])
+
+
 def test_yaml_is_read_as_well(folder):
     text = "\n".join(f"{key}: {json.dumps(value)}" for key, value in GOOD.items())
     (folder / "hair.yaml").write_text(text, encoding="utf-8")
