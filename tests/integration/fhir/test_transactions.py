@@ -217,3 +217,39 @@ def test_an_invalid_resource_is_refused_with_all_its_problems(system):
         process(system, bundle(entry("POST", "Patient", {"resourceType": "Patient", "gender": "x", "birthDate": "y"})))
 
     assert len(refused.value.problems) >= 2
+
+
+def test_bundle_with_relative_references_and_narrative_links_is_linked(system):
+    base = "https://his.example/fhir/"
+    person = {"resourceType": "Patient", "id": "7", "name": [{"text": "Mẫu"}]}
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml"><a href="{base}Patient/7">Mẫu</a></div>'
+    seen = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"text": "A"},
+        "subject": {"reference": "Patient/7"},
+    }
+    seen["text"] = {"status": "generated", "div": div}
+    entries = [
+        {"fullUrl": f"{base}Observation/9", "resource": seen, "request": {"method": "POST", "url": "Observation"}},
+        {"fullUrl": f"{base}Patient/7", "resource": person, "request": {"method": "POST", "url": "Patient"}},
+    ]
+
+    answer = process(system, {"resourceType": "Bundle", "type": "transaction", "entry": entries})
+    places = [entry["response"]["location"].partition("/_history")[0] for entry in answer["entry"]]
+    stored = system.read(*places[0].split("/"))
+
+    assert places[1] != "Patient/7"
+    assert stored["subject"] == {"reference": places[1]}
+    assert f'href="{places[1]}"' in stored["text"]["div"]
+
+
+def test_batch_read_of_what_the_client_holds_is_not_sent_again(system):
+    system.create({"resourceType": "Patient"}, id="held")
+    asked = [{"method": "GET", "url": "Patient/held", "ifNoneMatch": f'W/"{version}"'} for version in (1, 2)]
+    entries = [{"request": one} for one in [*asked, {"method": "GET", "url": "Patient/held", "ifNoneMatch": "x"}]]
+
+    answer = process(system, {"resourceType": "Bundle", "type": "batch", "entry": entries})["entry"]
+
+    assert [entry["response"]["status"][:3] for entry in answer] == ["304", "200", "400"]
+    assert "resource" not in answer[0]

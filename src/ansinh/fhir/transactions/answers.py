@@ -7,8 +7,9 @@ from ansinh.kernel import clock
 from ansinh.kernel.errors import UserError
 
 _REASON = {
-    "200": "OK", "201": "Created", "204": "No Content", "400": "Bad Request", "401": "Unauthorized", "403": "Forbidden",
-    "404": "Not Found", "409": "Conflict", "410": "Gone", "412": "Precondition Failed", "422": "Unprocessable Entity",
+    "200": "OK", "201": "Created", "204": "No Content", "304": "Not Modified", "400": "Bad Request",
+    "401": "Unauthorized", "403": "Forbidden", "404": "Not Found", "409": "Conflict", "410": "Gone",
+    "412": "Precondition Failed", "422": "Unprocessable Entity",
 }  # fmt: skip
 Resource = dict[str, Any]
 

@@ -32,6 +32,7 @@ class Entry:
     full_url: str
     if_match: int | None
     if_none_exist: list[tuple[str, str]] | None
+    if_none_match: int | None = None
     found: bool = False
 
     @property
@@ -73,8 +74,9 @@ def read_entry(index: int, raw: dict[str, Any]) -> Entry:
         query=parse_qsl(match[4], keep_blank_values=True) if match[4] is not None else None,
         resource=raw.get("resource"),
         full_url=raw.get("fullUrl") or "",
-        if_match=_if_match(index, request.get("ifMatch")),
+        if_match=_version(index, request.get("ifMatch"), "ifMatch"),
         if_none_exist=_condition(index, request.get("ifNoneExist")),
+        if_none_match=_version(index, request.get("ifNoneMatch"), "ifNoneMatch"),
     )
     _check(entry)
     return entry
@@ -109,12 +111,12 @@ def patch_of(entry: Entry) -> Any:
         raise malformed(entry.index, "data của Binary không phải base64.", "resource.data") from error
 
 
-def _if_match(index: int, text: Any) -> int | None:
+def _version(index: int, text: Any, name: str) -> int | None:
     if text is None:
         return None
     match = _ETAG.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise malformed(index, 'request.ifMatch có dạng W/"3".', "request.ifMatch")
+        raise malformed(index, f'request.{name} có dạng W/"3".', f"request.{name}")
     return int(match[1])
 
 

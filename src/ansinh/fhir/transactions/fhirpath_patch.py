@@ -49,7 +49,9 @@ class _Step:
         parts = parameter.get("part") if isinstance(parameter, dict) else None
         if not isinstance(parts, list) or parameter.get("name") != "operation":
             raise self.wrong("mỗi parameter phải tên là operation và có part", Malformed)
-        self.parts = {part["name"]: part for part in parts if isinstance(part, dict) and isinstance(part.get("name"), str)}
+        self.parts = {
+            part["name"]: part for part in parts if isinstance(part, dict) and isinstance(part.get("name"), str)
+        }
 
     def apply(self, resource: dict[str, Any]) -> None:
         kind = self.text("type", "valueCode")

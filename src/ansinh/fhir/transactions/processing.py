@@ -8,11 +8,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ansinh.fhir.index.numbers import is_type
+from ansinh.fhir.model import json
 from ansinh.fhir.search import search
 from ansinh.fhir.store import BATCH, Plan, Repository
 from ansinh.fhir.transactions import conditional, entries, linking
 from ansinh.fhir.transactions.answers import answer, found_answer, outcome, read_answer, response
 from ansinh.fhir.transactions.entries import Entry
+from ansinh.kernel import clock
 from ansinh.kernel.errors import Invalid, Malformed, NotFound, Problem, UserError
 from ansinh.kernel.ids import new_id
 
@@ -123,7 +125,8 @@ def _link(repository: Repository, asked: list[Entry]) -> None:
     resolve = cache(partial(_resolved, repository))  # a Bundle names the same practitioner a hundred times
     for entry in asked:
         if entry.resource is not None and entry.method in ("POST", "PUT", "PATCH"):
-            entry.resource = _at(entry, partial(linking.link, entry.resource, names, resolve))
+            seen = linking.names_from(entry.full_url, names)
+            entry.resource = _at(entry, partial(linking.link, entry.resource, seen, resolve))
 
 
 def _resolved(repository: Repository, text: str) -> str:
@@ -166,7 +169,10 @@ def _read(repository: Repository, entry: Entry) -> Resource:
     if entry.history:
         raise Malformed("Lịch sử không đọc được trong một Bundle.", field="request.url")
     if entry.id:
-        return read_answer(repository.read(entry.type, entry.id), repository.raw(entry.type, entry.id))
+        raw = repository.raw(entry.type, entry.id)
+        if entry.if_none_match == raw.version:
+            return response("304", etag=f'W/"{raw.version}"', lastModified=clock.instant(raw.updated))
+        return read_answer(json.loads(raw.body), raw)
     page = search(repository, entry.type, entry.query or [])
     matches = [{"resource": one, "search": {"mode": "match"}} for one in page.resources]
     included = [{"resource": one, "search": {"mode": "include"}} for one in page.included]
