@@ -124,7 +124,7 @@ def _of_expansion(value_set: Mapping[str, Any]) -> Listing:
 
 def _part(part: Mapping[str, Any], world: _World) -> tuple[_Found, set[str]]:
     """(codes, systems that stay undecided) of one include or exclude."""
-    system = part.get("system") or ""
+    system = str(part.get("system") or "").partition("|")[0]
     found, undecided = _own(system, part, world) if system else (None, set())
     for url in part.get("valueSet") or ():
         nested = _of_url(str(url).partition("|")[0], world)

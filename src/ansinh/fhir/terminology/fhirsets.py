@@ -57,8 +57,8 @@ def _compile(url: str, above: tuple[str, ...]) -> CompiledSet | None:
 
 def _part(part: Mapping[str, Any], above: tuple[str, ...]) -> tuple[set[tuple[str, str]], set[str]]:
     """(codes, systems that stay undecided) of one include or exclude."""
-    system = part.get("system", "")
-    codes, undecided = _own_codes(part) if system else (None, set())
+    system = part.get("system", "").partition("|")[0]
+    codes, undecided = _own_codes(system, part) if system else (None, set())
     for url in part.get("valueSet", []):
         nested = _compile(url.partition("|")[0], above)
         if nested is None:
@@ -68,8 +68,7 @@ def _part(part: Mapping[str, Any], above: tuple[str, ...]) -> tuple[set[tuple[st
     return codes or set(), undecided
 
 
-def _own_codes(part: Mapping[str, Any]) -> tuple[set[tuple[str, str]], set[str]]:
-    system = part["system"]
+def _own_codes(system: str, part: Mapping[str, Any]) -> tuple[set[tuple[str, str]], set[str]]:
     if "concept" in part:
         return {(system, item["code"]) for item in part["concept"]}, set()
     raw = definitions().code_system(system)
