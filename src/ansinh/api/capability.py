@@ -68,7 +68,7 @@ def statement(base: str) -> dict[str, Any]:
         "implementation": {"description": "Nút An Sinh", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
-        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
+        "patchFormat": ["application/json-patch+json", "application/merge-patch+json", "application/fhir+json"],
         "rest": [_rest()],
     }
 
