@@ -7,12 +7,11 @@ A block that was cut off has left nothing; one that was committed is not read ag
 whenever the import is interrupted.
 """
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ansinh.fhir.bulk import reporting, tuning
 from ansinh.fhir.bulk.lines import Block, blocks
 from ansinh.fhir.bulk.ndjson import Files
 from ansinh.fhir.bulk.preparing import Prepared
@@ -73,7 +72,8 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     validated = job.parameters["validated"]
     worth = sum(one.size for one in inputs) // WORTH_A_PROCESS
     with (
-        _rare_collections(),
+        tuning.rare_collections(),
+        tuning.large_cache(),
         Files(progress.folder, [dict(entry) for entry in progress.cursor["files"]]) as files,
         preparers(min(job.parameters["processes"], worth), validated=validated) as made,
     ):
@@ -81,20 +81,6 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         for number in range(progress.cursor["file"], len(inputs)):
             importer.one_file(number)
         return importer.finish()
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """A block is a hundred thousand small values that all live until its commit: looking for rubbish among them again
-    and again took a quarter of the writer's time."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 class _Importer:
@@ -123,7 +109,7 @@ class _Importer:
         left = [json.loads(line) for path in self._of("unresolved") for line in path.read_bytes().splitlines()]
         there = _there(self.progress.context, {key_of(one["type"], one["id"]) for one in left})
         missing = [one for one in left if key_of(one["type"], one["id"]) not in there]
-        self.files.write("error", [json.dumps(_warning(one)) for one in missing], type="OperationOutcome")
+        self.files.write("error", [reporting.warning(one) for one in missing], type="OperationOutcome")
         self.files.close()
         for path in self._of("unresolved"):
             path.unlink()
@@ -142,11 +128,11 @@ class _Importer:
             try:
                 planned.append((number, self._plan(context, data, one), one))
             except UserError as error:
-                errors.append(_refusal(source, number, error.problems))
+                errors.append(reporting.refusal(source, number, error.problems))
         written = []
         for (number, _, one), done in zip(planned, _written([plan for _, plan, _ in planned]), strict=True):
             if isinstance(done, UserError):
-                errors.append(_refusal(source, number, done.problems))
+                errors.append(reporting.refusal(source, number, done.problems))
             else:
                 self.counts["written" if done.changed else "unchanged"] += 1
                 written.append((number, one))
@@ -231,23 +217,3 @@ def _there(context: Context, keys: set[int]) -> set[int]:
         rows = database.fetch(f"SELECT key FROM resource WHERE deleted = 0 AND {seen} AND key IN ({marks})")
         found |= {key for (key,) in rows}
     return found
-
-
-def _refusal(source: Source, number: int, problems: Sequence[Problem]) -> bytes:
-    return json.dumps(_outcome(f"{source.name}:{number}", problems))
-
-
-def _warning(one: dict[str, Any]) -> dict[str, Any]:
-    text = f"Đã ghi, nhưng {one['type']} được nhắc đến không có ở đây."
-    problem = Problem("not-found", text, one["type"], severity="warning", key="ref-missing")
-    return _outcome(f"{one['file']}:{one['line']}", [problem])
-
-
-def _outcome(place: str, problems: Sequence[Problem]) -> dict[str, Any]:
-    """An OperationOutcome; `diagnostics` says file and line."""
-    issues = []
-    for problem in problems:
-        issue: dict[str, Any] = {"severity": problem.severity, "code": problem.code}
-        issue |= {"details": {"text": problem.message}, "diagnostics": place}
-        issues.append(issue | ({"expression": [problem.expression]} if problem.expression else {}))
-    return {"resourceType": "OperationOutcome", "issue": issues}
