@@ -9,6 +9,7 @@ LOINC = "http://loinc.org"
 PATIENT = "http://hl7.org/fhir/StructureDefinition/Patient"
 OBSERVATION = "http://hl7.org/fhir/StructureDefinition/Observation"
 SURVEY = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey"}]}
+PERSON = {"resourceType": "Patient", "id": "t"}
 NO_TEMPLATE = {"valueReference": {"reference": "#none"}}
 UCUM = "http://unitsofmeasure.org"
 
@@ -456,6 +457,74 @@ def test_extract_template_that_grows_without_end_stops_at_a_limit(extract, respo
 
     assert str(bundle).count("leaf") <= 5000
     assert [text for text in issues if "5000" in text]
+
+
+def test_extract_variables_and_resource_ids_of_templates(extract, response, stored):
+    template = {"resourceType": "Patient", "id": "t", "_birthDate": told("%born"), "_gender": told("%patient.gender")}
+    rule = [("template", {"valueReference": {"reference": "#t"}}), ("resourceId", {"valueString": "%patient.id"})]
+    variable = {
+        "url": "http://hl7.org/fhir/StructureDefinition/variable",
+        "valueExpression": {"name": "born", "language": "text/fhirpath", "expression": "item.answer.value"},
+    }
+    questionnaire = form(
+        item("born", "date"), contained=[template], extension=[variable, ext("templateExtract", parts=rule)]
+    )
+
+    bundle, issues = extract(questionnaire, response(said("born", {"valueDate": "1950-02-03"})))
+
+    assert bundle["entry"][0]["request"] == {"method": "PUT", "url": f"Patient/{stored['id']}"}
+    assert bundle["entry"][0]["resource"] == {
+        "resourceType": "Patient", "id": stored["id"], "birthDate": "1950-02-03", "gender": "male",
+    }  # fmt: skip
+    assert issues == []
+
+
+@pytest.mark.parametrize(
+    ("element", "kept"),
+    [
+        ({"_birthDate": told("%patient")}, {}),
+        ({"_birthDate": told("((")}, {}),
+        ({"_birthDate": {"extension": [{"url": "http://example.org/other", "valueString": "x"}]}}, "as it is"),
+        ({"name": [{"text": "A"}, {"_text": told("{}")}]}, {"name": [{"text": "A"}]}),
+        ({"contact": [{"name": told("%patient.name.first()")}]}, "complex"),
+        ({"active": True, "contact": {"_x": told("{}")}}, {"active": True}),
+    ],
+)
+def test_extract_template_elements_one_by_one(extract, response, element, kept):
+    rule = ext("templateExtract", parts=[("template", {"valueReference": {"reference": "#t"}})])
+    bundle, _ = extract(form(item("q", "string"), contained=[PERSON | element], extension=[rule]), response())
+
+    made = {key: one for key, one in bundle["entry"][0]["resource"].items() if key != "resourceType"}
+    if kept == "complex":
+        assert made["contact"][0]["name"]["text"] == "Nguyễn Văn Mẫu"
+    else:
+        assert made == (element if kept == "as it is" else kept)
+
+
+def test_extract_response_amended_by_a_person_says_so(extract, response):
+    coded = item("n", "integer", ext("observationExtract", valueBoolean=True), code=code("96761-2"))
+    author = {"reference": "Practitioner/1"}
+    bundle, _ = extract(form(coded), response(said("n", 1), status="amended", author=author))
+
+    observed = resources(bundle, "Observation")[0]
+    assert (observed["status"], observed["performer"]) == ("amended", [author])
+
+
+def test_extract_definitions_of_profiles_name_the_profile(extract, response):
+    vital = "http://hl7.org/fhir/StructureDefinition/vitalsigns"
+    questionnaire = form(
+        item("w", "quantity", **defined("Observation.value[x]", vital)),
+        extension=[asks(vital), value("Observation.status", vital, valueCode="final")],
+    )
+    bundle, issues = extract(questionnaire, response(said("w", {"valueQuantity": {"value": 60, "unit": "kg"}})))
+
+    assert bundle["entry"][0]["resource"] == {
+        "resourceType": "Observation",
+        "meta": {"profile": [vital]},
+        "status": "final",
+        "valueQuantity": {"value": 60, "unit": "kg"},
+    }
+    assert issues == []
 
 
 def test_extract_of_a_stored_response_finds_its_form(node, doctor, stranger, system, response):

@@ -306,6 +306,81 @@ def test_populate_asks_a_bounded_number_of_queries(ask):
     assert any("30 lần" in text for text in issues(ask(form(initial("q", "string", "'x'"), extension=queries))))
 
 
+def launched(name: str) -> dict:
+    parts = [{"url": "name", "valueCoding": {"code": name}}, {"url": "type", "valueCode": "Practitioner"}]
+    return {"url": f"{SDC}launchContext", "extension": parts}
+
+
+def test_populate_launch_contexts_that_nobody_gave_are_empty(ask):
+    asked = form(
+        initial("user", "string", "%user.name.text"),
+        initial("none", "boolean", "%study.exists()"),
+        extension=[launched("user"), launched("study")],
+    )
+
+    assert answers(ask(asked)) == {"none": [False]}
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        {"url": f"{SDC}sourceQueries", "valueReference": {"reference": "#none"}},
+        {"url": VARIABLE, "valueExpression": {"name": "x", "language": "text/fhirpath", "expression": "(("}},
+        {"url": VARIABLE, "valueExpression": {"name": "x", "language": "text/fhirpath"}},
+        query("variable", "Observation?code={{((}}", name="x"),
+    ],
+)
+def test_populate_broken_names_are_told_and_the_rest_goes_on(ask, extension):
+    found = ask(form(initial("q", "string", "'x'"), extension=[extension]))
+
+    assert answers(found) == {"q": ["x"]}
+    assert len(issues(found)) == 1
+
+
+def test_populate_repeats_a_group_a_hundred_times_at_most(ask):
+    many = expression("itemPopulationContext", "'" + "x," * 130 + "x'.split(',')", name="n")
+    found = ask(form(item("g", "group", many, repeats=True, item=[initial("q", "string", "%n")])))
+
+    assert len(found["response"]["item"]) == 100
+    assert any("100 lần" in text for text in issues(found))
+
+
+def test_populate_group_that_does_not_repeat_has_all_of_its_context(ask):
+    every = expression("itemPopulationContext", "1 | 2 | 3", name="n")
+    found = ask(form(item("g", "group", every, item=[initial("q", "integer", "%n.count()")])))
+
+    assert answers(found) == {"q": [3]}
+
+
+def test_populate_questions_under_an_answer_follow_it(ask):
+    under = initial("under", "string", "'dưới'")
+    found = ask(
+        form(
+            initial("yes", "boolean", "true", item=[under]),
+            initial("no", "string", "{}", item=[{**under, "linkId": "hidden"}]),
+        )
+    )
+
+    assert answers(found) == {"yes": [True], "under": ["dưới"]}
+
+
+@pytest.mark.parametrize(
+    ("period", "found"),
+    [
+        ({"value": 100, "code": "a"}, 1),
+        ({"value": 100, "unit": "year"}, 1),
+        ({"value": 1, "code": "parsec"}, 0),
+        ("x", 0),
+    ],
+)
+def test_populate_observation_link_reads_periods_or_passes_over(ask, pulse, period, found):
+    link = {"url": f"{SDC}observationLinkPeriod", "valueDuration": period}
+
+    made = ask(form(item("p", "decimal", link, code=[{"system": LOINC, "code": "8867-4"}])))
+
+    assert len(answers(made)) == found
+
+
 def test_populate_contexts_of_the_caller_are_names(ask, doctor, system, stored):
     visit = {
         "resourceType": "Encounter",

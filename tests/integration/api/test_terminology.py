@@ -16,6 +16,7 @@ KINDS = "https://ansinh.vn/fhir/CodeSystem/facility-kind"
 VISITS = "https://ansinh.vn/fhir/CodeSystem/bhyt-visit-kind"
 ACTS = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 MAP = "https://ansinh.vn/fhir/ConceptMap/bhyt-visit-kind-to-encounter-class"
+TARGET = {"code": "b", "equivalence": "equivalent"}
 TREE = {
     "resourceType": "CodeSystem",
     "url": "http://example.org/tree",
@@ -319,6 +320,41 @@ def test_translate_by_address_by_a_map_sent_and_of_a_concept(doctor):
     assert matches(by_id) == [("equivalent", "VR")]
     by_sent = doctor.post("/ConceptMap/$translate", params(conceptMap=sent, codeableConcept=concept))
     assert matches(by_sent) == [("relatedto", "b")]
+
+
+def test_translate_with_dependencies_and_products(doctor):
+    target = {"code": "b", "equivalence": "equal", "dependsOn": [{"property": "sex", "value": "f"}]}
+    target["product"] = [{"property": "side", "system": "x", "value": "left"}]
+    sent = {
+        "resourceType": "ConceptMap",
+        "group": [{"source": "s", "target": "t", "element": [{"code": "a", "target": [target]}]}],
+    }
+    body = params(conceptMap=sent, coding={"system": "s", "code": "a"})
+    parts = [{"name": "element", "valueUri": "sex"}]
+    parts += [{"name": "concept", "valueCodeableConcept": {"coding": [{"code": "f"}]}}]
+    known = body | {"parameter": [*body["parameter"], {"name": "dependency", "part": parts}]}
+
+    assert out(doctor.post("/ConceptMap/$translate", body))["result"] == [False]
+    answer = doctor.post("/ConceptMap/$translate", known)
+    assert matches(answer) == [("equal", "b")]
+    product = next(part for part in out(answer)["match"][0] if part["name"] == "product")["part"]
+    assert product[1]["valueCoding"] == {"system": "x", "code": "left"}
+    broken = body | {"parameter": [*body["parameter"], {"name": "dependency", "part": parts[:1]}]}
+    assert doctor.post("/ConceptMap/$translate", broken).status_code == 400
+    assert doctor.post("/ConceptMap/$translate", params(coding={"system": "s"})).status_code == 400
+
+
+def test_translate_finds_stored_maps_by_system_url_and_source(doctor, system):
+    made = {
+        "resourceType": "ConceptMap",
+        "url": "http://example.org/map",
+        "status": "active",
+        "group": [{"source": "s1", "target": "t1", "element": [{"code": "a", "target": [TARGET]}]}],
+    }
+    system.create(made)
+    assert matches(doctor.get("/ConceptMap/$translate?system=s1&code=a")) == [("equivalent", "b")]
+    assert matches(doctor.get("/ConceptMap/$translate?url=http://example.org/map&code=a")) == [("equivalent", "b")]
+    assert matches(doctor.get("/ConceptMap/$translate?system=s1&code=a&source=elsewhere")) == []
 
 
 @pytest.mark.parametrize(
