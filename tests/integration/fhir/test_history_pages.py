@@ -6,6 +6,7 @@ import pytest
 
 from ansinh.fhir.search import history, history_bundle
 from ansinh.fhir.store import Repository, Wanted, changes, database
+from ansinh.fhir.transactions import process
 from ansinh.kernel import clock
 from ansinh.kernel.context import system_context
 from ansinh.kernel.errors import Malformed, NotFound
@@ -90,3 +91,20 @@ def test_the_cursor_of_another_history_is_refused(repository):
 def test_nobody_reads_what_is_not_there(repository):
     with pytest.raises(NotFound):
         history(repository, Wanted("Patient", "nobody"), [])
+
+
+def test_a_batch_reads_history_like_the_door(repository):
+    entries = [
+        {"request": {"method": "GET", "url": "Patient/p/_history?_count=2"}},
+        {"request": {"method": "GET", "url": "Patient/p/_history?_count=x"}},
+        {"request": {"method": "GET", "url": "Patient/nobody/_history"}},
+    ]
+
+    answer = process(repository, {"resourceType": "Bundle", "type": "batch", "entry": entries})
+
+    found, wrong, nobody = answer["entry"]
+    assert found["resource"]["type"] == "history"
+    assert found["resource"]["total"] == 4
+    assert [each["request"]["method"] for each in found["resource"]["entry"]] == ["DELETE", "PUT"]
+    assert wrong["response"]["status"].startswith("400")
+    assert nobody["response"]["status"].startswith("404")

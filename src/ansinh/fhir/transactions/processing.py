@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 
 from ansinh.fhir.index.numbers import is_type
 from ansinh.fhir.model import json
-from ansinh.fhir.search import search
-from ansinh.fhir.store import BATCH, Plan, Repository
+from ansinh.fhir.search import history, history_bundle, search
+from ansinh.fhir.store import BATCH, Plan, Repository, Wanted
 from ansinh.fhir.transactions import conditional, entries, linking
 from ansinh.fhir.transactions.answers import answer, found_answer, outcome, read_answer, response
 from ansinh.fhir.transactions.entries import Entry
@@ -167,16 +167,17 @@ def _read(repository: Repository, entry: Entry) -> Resource:
     if entry.version is not None:
         return response("200", resource=repository.vread(entry.type, entry.id, entry.version))
     if entry.history:
-        raise Malformed("Lịch sử không đọc được trong một Bundle.", field="request.url")
+        page = history(repository, Wanted(entry.type, entry.id), entry.query or [])
+        return response("200", resource=history_bundle(page))
     if entry.id:
         raw = repository.raw(entry.type, entry.id)
         if entry.if_none_match == raw.version:
             return response("304", etag=f'W/"{raw.version}"', lastModified=clock.instant(raw.updated))
         return read_answer(json.loads(raw.body), raw)
-    page = search(repository, entry.type, entry.query or [])
-    matches = [{"resource": one, "search": {"mode": "match"}} for one in page.resources]
-    included = [{"resource": one, "search": {"mode": "include"}} for one in page.included]
-    total = {} if page.total is None else {"total": page.total}
+    found = search(repository, entry.type, entry.query or [])
+    matches = [{"resource": one, "search": {"mode": "match"}} for one in found.resources]
+    included = [{"resource": one, "search": {"mode": "include"}} for one in found.included]
+    total = {} if found.total is None else {"total": found.total}
     return response(
         "200", resource={"resourceType": "Bundle", "type": "searchset", **total, "entry": matches + included}
     )
