@@ -113,9 +113,10 @@ def test_views_are_read_for_some_patients_as_of_a_position(repository):
     person(repository, "p", "other")
 
     def genders(position):
-        sql = f"WITH some(id) AS (VALUES ('changes-p')) SELECT g.* FROM ({tables.as_of(['patient'], position, 'some')} "
+        prefix = tables.as_of(["patient"], "at", "chosen")
+        sql = f"WITH chosen(id) AS (VALUES ('changes-p')) SELECT g.* FROM ({prefix} "
         sql += "SELECT p.gender FROM patient p WHERE {reach:p}) g"
-        return [row["gender"] for row in tables.rows(system_context(), sql)]
+        return [row["gender"] for row in tables.rows(system_context(), sql, {"at": position})]
 
     assert (genders(before), genders(journal.position())) == (["male"], ["other"])
 

@@ -258,3 +258,13 @@ def test_figures_counted_ahead_leave_nothing_to_count(world, person_at, officer,
 
     assert number == 5 * len(counting.all_ids())
     assert len([asked for asked in counting_subjects if asked == 0]) == 1  # 2021, which is not one of the five years
+
+
+@pytest.mark.parametrize(("number", "length"), [(1, 1), (2, 4), (4, 4), (5, 16), (65, 400), (400, 400), (401, 401)])
+def test_lists_of_patients_have_few_lengths_so_that_statements_are_prepared_once(number, length):
+    patients = [f"p{each}" for each in range(number)]
+
+    padded = keeping._padded(patients)
+
+    assert len(padded) == length
+    assert (padded[:number], set(padded)) == (patients, set(patients))

@@ -42,14 +42,15 @@ def rows(context: Context, sql: str, params: Mapping[str, Any] | None = None) ->
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
-def as_of(sql_views: Sequence[str], position: int, patients: str = "") -> str:
+def as_of(sql_views: Sequence[str], position: int | str, patients: str = "") -> str:
     """A prefix for a query so that it reads the views by their plain names as they were at a journal position.
 
     `as_of(["patient"], 812) + " SELECT count(*) AS n FROM patient p WHERE {reach:p}"`. The query may begin with
-    WITH itself. patients: name of a table with a column `id`; views that are about patients are then read for these
+    WITH itself. position: a number, or the name of the parameter that holds it, so that the text stays the same and
+    is prepared once. patients: name of a table with a column `id`; views about patients are then read for these
     alone. Raises ValueError for a view that is not kept.
     """
-    kept, at = live.known(sql_views), int(position)
+    kept, at = live.known(sql_views), f":{position}" if isinstance(position, str) else str(int(position))
     parts = []
     for name in sql_views:
         if name not in kept:
