@@ -86,7 +86,7 @@ def _status(
     return notifications.status(
         base,
         subscription,
-        state=one.status if one else subscription["status"],
+        state=one.status if one else subscription.get("status", "off"),
         kind=kind,
         count=one.events if one else 0,
         content=content,

@@ -1,8 +1,6 @@
 """Files of definitions/ with something wrong in a random place: read, or refused in words, never a crash."""
 
-import copy
 from datetime import date
-from typing import Any
 
 import pytest
 import yaml
@@ -14,6 +12,7 @@ from ansinh.kernel.errors import Invalid
 from ansinh.network.capability import definition as capability
 from ansinh.network.facilities import definition as facilities
 from ansinh.network.workforce import definition as workforce
+from tests.support.spoiling import junk, places, spoiled, ways
 
 FACILITIES = {
     "known_from": date(2016, 1, 1),
@@ -73,33 +72,6 @@ READERS = {
     "role": (ROLE, read_role),
 }
 
-junk = st.sampled_from(
-    [None, True, False, 0, -1, 12, 1.5, "", "x", "Ố", [], [None], ["x"], [[]], {}, {"x": 1}, {1: 2}, date(2026, 1, 1)]
-)
-
-
-def places(value: Any, way: tuple = ()) -> list[tuple]:
-    """The way to each node of a document, its root first."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [way, *(found for key, item in inner for found in places(item, (*way, key)))]
-
-
-def spoiled(document: Any, way: tuple, what: Any, how: str) -> Any:
-    """The document with one node replaced, removed, or given a key that nobody knows."""
-    if not way:
-        return what
-    made = copy.deepcopy(document)
-    holder = made
-    for key in way[:-1]:
-        holder = holder[key]
-    if how == "replace":
-        holder[way[-1]] = what
-    elif how == "remove":
-        del holder[way[-1]]
-    elif isinstance(holder, dict):
-        holder["lạ"] = what
-    return made
-
 
 @pytest.mark.parametrize("kind", READERS)
 @given(data=st.data())
@@ -107,7 +79,7 @@ def spoiled(document: Any, way: tuple, what: Any, how: str) -> Any:
 def test_file_with_one_wrong_place_is_read_or_refused_in_words(kind, data, tmp_path_factory):
     document, read = READERS[kind]
     way = data.draw(st.sampled_from(places(document)))
-    made = spoiled(document, way, data.draw(junk), data.draw(st.sampled_from(["replace", "replace", "remove", "add"])))
+    made = spoiled(document, way, data.draw(junk), data.draw(ways))
     path = tmp_path_factory.getbasetemp() / kind / "file.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(yaml.safe_dump(made, allow_unicode=True, sort_keys=False), encoding="utf-8")

@@ -32,7 +32,7 @@ def status(
     """
     place = f"{base}/Subscription/{subscription['id']}"
     parts: list[Resource] = [{"name": "subscription", "valueReference": {"reference": place}}]
-    if content != "empty":
+    if content != "empty" and "criteria" in subscription:
         parts.append({"name": "topic", "valueCanonical": subscription["criteria"]})
     parts += [
         {"name": "status", "valueCode": state},

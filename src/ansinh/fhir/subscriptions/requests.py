@@ -52,8 +52,9 @@ def read(subscription: Resource) -> tuple[Request | None, list[Problem]]:
 
 def check(subscription: Resource) -> list[Problem]:
     """The rule that the store asks of every Subscription that is written."""
-    problems = [] if subscription["status"] == "off" else read(subscription)[1]
-    if subscription["status"] not in ASKED:
+    status = subscription.get("status")  # a required element may consist of extensions alone
+    problems = [] if status == "off" else read(subscription)[1]
+    if status not in ASKED:
         text = "Người đặt kênh chỉ ghi trạng thái requested hoặc off; các trạng thái khác do nút này ghi."
         problems.append(_problem(text, "Subscription.status", "subscription-status"))
     if (end := subscription.get("end")) is not None and _is_past(end):
@@ -90,7 +91,7 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def read(self) -> tuple[Request | None, list[Problem]]:
-        topic = topics().get(self.subscription["criteria"])
+        topic = topics().get(self.subscription.get("criteria", ""))
         if topic is None:
             text = "Nút này không có chủ đề đó; các chủ đề ghi trong /fhir/metadata, ở Subscription."
             self._wrong(text, "Subscription.criteria", "topic")
@@ -121,7 +122,7 @@ class _Reader:
         return found
 
     def _check_type(self) -> None:
-        if self.channel["type"] != "rest-hook" or _extensions(self.channel.get("_type"), names.CHANNEL_TYPE):
+        if self.channel.get("type") != "rest-hook" or _extensions(self.channel.get("_type"), names.CHANNEL_TYPE):
             self._wrong("Nút này chỉ gửi tin qua kênh rest-hook.", "Subscription.channel.type", "channel")
 
     def _content(self) -> str:
@@ -151,7 +152,7 @@ class _Reader:
     def _headers(self) -> tuple[tuple[str, str], ...]:
         found = []
         for number, text in enumerate(self.channel.get("header", ())):
-            match = _HEADER.fullmatch(text)
+            match = _HEADER.fullmatch(text or "")
             if match is None or match[1].lower() in _OWN_HEADERS:
                 text = "Header có dạng «Tên: giá trị» và không phải header do giao thức tự ghi."
                 self._wrong(text, f"Subscription.channel.header[{number}]", "header")

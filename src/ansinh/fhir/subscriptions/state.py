@@ -90,7 +90,7 @@ def _keep(change: Change) -> None:
     by, after = change.by, change.after
     if by is None or by.role == "system":
         return
-    status = "off" if after["status"] == "off" else "requested"
+    status = "off" if after.get("status") == "off" else "requested"
     who = (by.login, by.role, by.unit, by.actor, rights_of(by))
     database.run(_WRITTEN, [key, change.id, status, *who, requests.heartbeat_of(after), requests.end_of(after)])
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-import yaml
 from django.conf import settings
 
 from ansinh.fhir.index.numbers import is_type
@@ -16,15 +15,27 @@ from ansinh.fhir.path import PathError, compile_path
 from ansinh.fhir.search.parsing import parse
 from ansinh.fhir.search.query import Ids, Match, Missing, Query, Updated, Words
 from ansinh.fhir.search.reading import wrong
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Malformed
+from ansinh.kernel.shapes import FLAG, TEXT, WORDS, misfits
 
 INTERACTIONS = frozenset({"create", "update", "delete"})
 PASSES, FAILS = "test-passes", "test-fails"
 
-_TOPIC = frozenset({"url", "title", "title_en", "description", "source", "resourceTrigger", "canFilterBy"})
-_TRIGGER = frozenset({"resource", "supportedInteraction", "queryCriteria", "fhirPathCriteria", "description"})
-_QUERY = frozenset({"previous", "current", "resultForCreate", "resultForDelete", "requireBoth"})
-_FILTER = frozenset({"resource", "filterParameter", "comparator", "modifier", "description"})
+_QUERY = {
+    "previous?": TEXT, "current?": TEXT, "resultForCreate?": TEXT, "resultForDelete?": TEXT, "requireBoth?": FLAG,
+}  # fmt: skip
+_TRIGGER = {
+    "resource": TEXT, "description?": WORDS, "supportedInteraction?": [TEXT], "queryCriteria?": _QUERY,
+    "fhirPathCriteria?": TEXT,
+}  # fmt: skip
+_FILTER = {
+    "filterParameter": TEXT, "resource?": TEXT, "description?": WORDS, "comparator?": [TEXT], "modifier?": [TEXT],
+}  # fmt: skip
+_TOPIC = {
+    "url": TEXT, "title": TEXT, "title_en?": WORDS, "description?": WORDS, "source?": TEXT,
+    "resourceTrigger": [_TRIGGER], "canFilterBy?": [_FILTER],
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +96,32 @@ def topics() -> Mapping[str, Topic]:
 def read_topic(path: Path) -> Topic:
     """One file. Raises Invalid with the file's name for anything that this node would not carry out."""
     try:
-        return topic_of(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return topic_of(yaml.read(path))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Invalid(f"Tệp chủ đề {path.name}: không phải YAML đúng.", code="topic-file") from error
     except (Malformed, Invalid, PathError) as error:
         raise Invalid(f"Tệp chủ đề {path.name}: {error}", code="topic-file") from error
 
 
-def topic_of(data: dict[str, Any]) -> Topic:
+def topic_of(data: Any) -> Topic:
     """The topic of a file's content. Raises Invalid, Malformed or PathError."""
-    _only(data, _TOPIC, {"url", "title", "resourceTrigger"})
+    for place, what in misfits(data, _TOPIC):
+        raise Invalid(f"{place or 'tệp'}: {what}.", field=place)
     triggers = tuple(_trigger(one) for one in data["resourceTrigger"])
     if not triggers:
         raise Invalid("chủ đề phải có ít nhất một resourceTrigger.", field="resourceTrigger")
-    return Topic(data["url"], data["title"], triggers, tuple(_filter(one) for one in data.get("canFilterBy", ())))
+    return Topic(data["url"], data["title"], triggers, tuple(_filter(one) for one in data.get("canFilterBy") or ()))
 
 
 def _trigger(data: dict[str, Any]) -> Trigger:
-    _only(data, _TRIGGER, {"resource"})
     kind = data["resource"]
     if not is_type(kind):
         raise Invalid(f"FHIR R4 không có loại tài nguyên «{kind}».", field="resource")
-    interactions = frozenset(data.get("supportedInteraction", INTERACTIONS))
+    given = data.get("supportedInteraction")
+    interactions = INTERACTIONS if given is None else frozenset(given)
     if not interactions or not interactions <= INTERACTIONS:
         raise Invalid("supportedInteraction gồm create, update, delete.", field="supportedInteraction")
-    query = data.get("queryCriteria", {})
-    _only(query, _QUERY, set())
-    path = data.get("fhirPathCriteria")
+    query, path = data.get("queryCriteria") or {}, data.get("fhirPathCriteria")
     return Trigger(
         kind,
         interactions,
@@ -117,31 +129,21 @@ def _trigger(data: dict[str, Any]) -> Trigger:
         current=_query(kind, query.get("current")),
         for_create=_result(query, "resultForCreate"),
         for_delete=_result(query, "resultForDelete"),
-        require_both=query.get("requireBoth", False) is True,
+        require_both=query.get("requireBoth") is True,
         path=compile_path(path) if path else None,
     )
 
 
 def _result(query: dict[str, Any], name: str) -> bool:
-    value = query.get(name, PASSES)
+    value = query.get(name) or PASSES
     if value not in (PASSES, FAILS):
         raise Invalid(f"{name} là {PASSES} hoặc {FAILS}.", field=name)
     return value == PASSES
 
 
 def _filter(data: dict[str, Any]) -> Filter:
-    _only(data, _FILTER, {"filterParameter"})
-    comparators, modifiers = frozenset(data.get("comparator", ())), frozenset(data.get("modifier", ()))
-    return Filter(data["filterParameter"], data.get("resource", ""), comparators, modifiers)
-
-
-def _only(data: Any, known: frozenset[str], needed: set[str]) -> None:
-    if not isinstance(data, dict):
-        raise Invalid("mỗi phần phải là một nhóm khóa.")
-    if strange := sorted(data.keys() - known):
-        raise Invalid(f"nút này không làm được «{', '.join(strange)}».", field=strange[0])
-    if missing := sorted(needed - data.keys()):
-        raise Invalid(f"thiếu «{', '.join(missing)}».", field=missing[0])
+    comparators, modifiers = frozenset(data.get("comparator") or ()), frozenset(data.get("modifier") or ())
+    return Filter(data["filterParameter"], data.get("resource") or "", comparators, modifiers)
 
 
 def _query(kind: str, text: str | None) -> Query | None:
