@@ -18,6 +18,7 @@ _WITHIN = re.compile(
     r"|(?:Parameters)?\.?parameter\[\d+\](?:\.part\[\d+\])*\.resource"
 )
 _CONTAINED = re.compile(r"\.contained\[(\d+)\]")
+_PLAIN = re.compile(r"[A-Za-z0-9.]+")
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -45,18 +46,18 @@ def extension_check(known: Definitions, element_name: str) -> Check:
 
 def _may_stand(structure: Structure, path: str, run: Run) -> bool:
     """False when every context is decided and none is where the extension stands."""
-    contexts = [context.removesuffix("[x]") for context in structure.context]
-    if not contexts or any(_is_open(context) for context in contexts):
-        return True
+    contexts = _decided(structure.context)
     holder = path.rpartition(".")[0]
-    if holder.rpartition(".")[2].startswith(("extension", "modifierExtension")):
+    if not contexts or holder.rpartition(".")[2].startswith(("extension", "modifierExtension")):
         return True
     return not _places(_definitional(holder, run)).isdisjoint(contexts)
 
 
-def _is_open(context: str) -> bool:
-    """Any element; or a FHIRPath or another extension, which are not decided."""
-    return context in ("Element", "*") or ":" in context or not re.fullmatch(r"[A-Za-z0-9.]+", context)
+@lru_cache(maxsize=1024)
+def _decided(contexts: tuple[str, ...]) -> frozenset[str]:
+    """Plain paths and types; nothing when one of them is any element, a FHIRPath or another extension."""
+    plain = {context.removesuffix("[x]") for context in contexts}
+    return frozenset() if any(one == "Element" or not _PLAIN.fullmatch(one) for one in plain) else frozenset(plain)
 
 
 def _definitional(path: str, run: Run) -> str:
