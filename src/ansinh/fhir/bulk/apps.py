@@ -1,5 +1,7 @@
 """The Django app of bulk data."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -11,10 +13,27 @@ class BulkConfig(AppConfig):
     verbose_name = "Xuất và nhập hàng loạt"
 
     def ready(self) -> None:
-        """Register the kinds of jobs, and the step that removes old files."""
-        from ansinh.fhir.bulk import exporting, importing, uploads
+        """Register the kinds of jobs, and the step that removes old files. What runs them is imported when it runs."""
         from ansinh.fhir.jobs import queue, steps
 
-        queue.register(exporting.KIND, exporting.run)
-        queue.register(importing.KIND, importing.run)
-        steps.register("uploads-expire", uploads.remove_old, every=600)
+        queue.register("export", _export)
+        queue.register("import", _import)
+        steps.register("uploads-expire", _remove_old_uploads, every=600)
+
+
+def _export(job: Any, progress: Any) -> Any:
+    from ansinh.fhir.bulk import exporting
+
+    return exporting.run(job, progress)
+
+
+def _import(job: Any, progress: Any) -> Any:
+    from ansinh.fhir.bulk import importing
+
+    return importing.run(job, progress)
+
+
+def _remove_old_uploads() -> bool:
+    from ansinh.fhir.bulk import uploads
+
+    return uploads.remove_old()
