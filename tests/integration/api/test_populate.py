@@ -370,7 +370,6 @@ def test_populate_questions_under_an_answer_follow_it(ask):
         ({"value": 100, "code": "a"}, 1),
         ({"value": 100, "unit": "year"}, 1),
         ({"value": 1, "code": "parsec"}, 0),
-        ("x", 0),
     ],
 )
 def test_populate_observation_link_reads_periods_or_passes_over(ask, pulse, period, found):
@@ -395,9 +394,9 @@ def test_populate_contexts_of_the_caller_are_names(ask, doctor, system, stored):
         return {"name": "context", "part": parts}
 
     found = ask(
-        form(initial("class", "string", "%encounter.class.code"), initial("extra", "string", "%extra.status")),
+        form(initial("class", "string", "%encounter.class.code"), initial("extra", "string", "%extra.language")),
         context("encounter", valueReference={"reference": f"Encounter/{identity}"}),
-        context("extra", resource={"resourceType": "Basic", "id": "x", "code": {"text": "y"}, "status": "z"}),
+        context("extra", resource={"resourceType": "Basic", "id": "x", "code": {"text": "y"}, "language": "vi"}),
     )
 
     assert answers(found)["class"] == ["HH"]

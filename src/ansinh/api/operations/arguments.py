@@ -5,9 +5,12 @@ from typing import Any
 import falcon
 
 from ansinh.api import requests
-from ansinh.kernel.errors import Malformed
+from ansinh.fhir.validation import validate
+from ansinh.kernel.errors import Invalid, Malformed
 
 Arguments = dict[str, list[Any]]
+
+_SHAPE = frozenset({"structure", "value", "too-long"})
 
 
 def arguments(request: falcon.Request) -> Arguments:
@@ -73,6 +76,28 @@ def element(given: Arguments, name: str) -> dict[str, Any] | None:
     if len(values) > 1 or not all(isinstance(value, dict) for value in values):
         raise Malformed(f"Tham số «{name}» phải là một đối tượng, và chỉ có một.", field=name)
     return values[0] if values else None
+
+
+def resource(given: Arguments, name: str, kind: str) -> dict[str, Any] | None:
+    """The one resource of this name and kind, None without it; its elements have the shapes that the standard gives.
+
+    What is required, bound or ruled beyond the shape is not asked: who sends a form to be filled does not store it.
+    Raises Malformed, or Invalid with every element that is misshapen.
+    """
+    found = element(given, name)
+    if found is None:
+        return None
+    if found.get("resourceType") != kind:
+        raise Malformed(f"Tham số «{name}» phải là một {kind}.", code="type-differs", field=name)
+    return well_formed(found)
+
+
+def well_formed(found: dict[str, Any]) -> dict[str, Any]:
+    """The resource itself. Raises Invalid with every element that has not the shape of the standard."""
+    wrong = [one for one in validate(found, invariants=False) if one.severity == "error" and one.code in _SHAPE]
+    if wrong:
+        raise Invalid(wrong[0].message, field=wrong[0].expression, problems=wrong)
+    return found
 
 
 def parameters(*parts: tuple[str, str, Any]) -> dict[str, Any]:

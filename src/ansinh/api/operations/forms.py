@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ansinh.api import outcomes
-from ansinh.api.operations.arguments import Arguments, element, text
+from ansinh.api.operations.arguments import Arguments, resource, text, well_formed
 from ansinh.api.operations.calls import Asked, Called
 from ansinh.fhir.model.references import parse
 from ansinh.fhir.operations.forms import extract, populate
@@ -13,6 +13,8 @@ from ansinh.fhir.store import Repository
 from ansinh.kernel.errors import Malformed, NotFound, Problem
 
 Resource = dict[str, Any]
+
+_RESPONSE = "QuestionnaireResponse"
 
 
 class Populate(Called):
@@ -35,19 +37,19 @@ class Extract(Called):
         response = (
             asked.repository.read("QuestionnaireResponse", asked.identity)
             if asked.identity
-            else element(given, "questionnaire-response") or element(given, "resource")
+            else resource(given, "questionnaire-response", _RESPONSE) or resource(given, "resource", _RESPONSE)
         )
-        if response is None or response.get("resourceType") != "QuestionnaireResponse":
+        if response is None:
             raise Malformed("Cần questionnaire-response là một QuestionnaireResponse.", field="questionnaire-response")
-        form = element(given, "questionnaire") or _by_canonical(
+        form = resource(given, "questionnaire", "Questionnaire") or _by_canonical(
             asked.repository, str(response.get("questionnaire") or "")
         )
         found = extract(asked.repository, form, response)
         return _answer("return", found.bundle, found.problems)
 
 
-def _answer(name: str, resource: Resource, problems: Iterable[Problem]) -> Resource:
-    listed = [{"name": name, "resource": resource}]
+def _answer(name: str, made: Resource, problems: Iterable[Problem]) -> Resource:
+    listed = [{"name": name, "resource": made}]
     told = list(problems)
     issues = [{"name": "issues", "resource": outcomes.outcome(told)}] if told else []
     return {"resourceType": "Parameters", "parameter": [*listed, *issues]}
@@ -57,10 +59,10 @@ def _form(asked: Asked) -> Resource:
     given = asked.given
     if asked.identity:
         return asked.repository.read("Questionnaire", asked.identity)
-    sent = element(given, "questionnaire") or element(given, "resource")
+    by_name = isinstance(given.get("questionnaire", [{}])[0], str)
+    sent = None if by_name else resource(given, "questionnaire", "Questionnaire")
+    sent = sent or resource(given, "resource", "Questionnaire")
     if sent is not None:
-        if sent.get("resourceType") != "Questionnaire":
-            raise Malformed("questionnaire phải là một Questionnaire.", field="questionnaire")
         return sent
     if "questionnaireRef" in given:
         kind, _, identity = _reference(given, "questionnaireRef").partition("/")
@@ -105,8 +107,8 @@ def _contexts(repository: Repository, given: Arguments) -> dict[str, list[Resour
 
 def _content(repository: Repository, content: Any) -> Resource:
     if isinstance(content, dict) and "resourceType" in content:
-        return content
-    target = parse(content.get("reference", "")) if isinstance(content, dict) else None
+        return well_formed(content)
+    target = parse(str(content.get("reference", ""))) if isinstance(content, dict) else None
     if target is None or target.kind != "relative":
         raise Malformed("content của context phải là một tài nguyên hoặc tham chiếu dạng Loại/mã.", field="context")
     return repository.read(target.type, target.id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ansinh.api.operations.arguments import Arguments, element, flag, parameters, text
+from ansinh.api.operations.arguments import Arguments, element, flag, parameters, resource, text
 from ansinh.api.operations.calls import Asked, Called
 from ansinh.fhir.operations.stored import StoredSources
 from ansinh.fhir.terminology import conceptmaps
@@ -34,6 +34,8 @@ def codings(given: Arguments) -> list[tuple[str, str]]:
     """(system, code) of `coding`, of each coding of `codeableConcept`, or of `code` with `system`. Raises Malformed."""
     coding, concept = element(given, "coding"), element(given, "codeableConcept")
     named = [coding] if coding else (concept or {}).get("coding") or []
+    if not isinstance(named, list):
+        raise Malformed("codeableConcept.coding phải là một danh sách.", field="codeableConcept")
     if not coding and not concept:
         return [(text(given, "system", ""), text(given, "code"))]
     found = [(str(one.get("system") or ""), str(one.get("code") or "")) for one in named if isinstance(one, dict)]
@@ -46,7 +48,7 @@ def _maps(asked: Asked, sources: StoredSources) -> list[dict[str, Any]] | None:
     """The maps that the caller named; None when none was named."""
     if asked.identity:
         return [asked.repository.read("ConceptMap", asked.identity)]
-    if (sent := element(asked.given, "conceptMap")) is not None:
+    if (sent := resource(asked.given, "conceptMap", "ConceptMap")) is not None:
         return [sent]
     url = text(asked.given, "url", "")
     if not url:
@@ -71,8 +73,9 @@ def _question(given: Arguments, coding: tuple[str, str]) -> conceptmaps.Asked:
         if not isinstance(one, dict) or not one.get("element") or not one.get("concept"):
             raise Malformed("Mỗi dependency phải có element và concept.", field="dependency")
         concept = one["concept"][0]
-        values = [coded.get("code") for coded in concept.get("coding", ())] if isinstance(concept, dict) else [concept]
-        known += [(one["element"][0], value) for value in values]
+        coded = concept.get("coding") if isinstance(concept, dict) else [{"code": concept}]
+        values = [str(each.get("code")) for each in coded or () if isinstance(each, dict)]
+        known += [(str(one["element"][0]), value) for value in values]
     return conceptmaps.Asked(
         *coding,
         target=text(given, "target", ""),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ansinh.api.operations.arguments import Arguments, element, flag, text, whole
+from ansinh.api.operations.arguments import Arguments, flag, resource, text, whole
 from ansinh.api.operations.calls import Asked, Called
 from ansinh.api.operations.maps import codings
 from ansinh.api.operations.terms import concept_of, day_of, language_of, verdict
@@ -11,7 +11,7 @@ from ansinh.fhir.terminology import composing, concepts
 from ansinh.fhir.terminology.composing import Listing
 from ansinh.fhir.terminology.concepts import Concept
 from ansinh.kernel import clock
-from ansinh.kernel.errors import Invalid, Malformed
+from ansinh.kernel.errors import Invalid
 from ansinh.kernel.ids import new_id
 
 _MOST = 1000
@@ -77,12 +77,11 @@ class ValidateInSet(Called):
 def _set_of(asked: Asked, *, inactive: bool) -> tuple[dict[str, Any], Listing]:
     """(head of the answer, the listing). Raises Invalid for a set that nobody here knows."""
     given, sources, day = asked.given, StoredSources(asked.repository), day_of(asked.given)
-    sent = asked.repository.read("ValueSet", asked.identity) if asked.identity else element(given, "valueSet")
-    if sent is None and isinstance(given.get("resource", [None])[0], dict):
-        sent = element(given, "resource")
+    sent = (
+        asked.repository.read("ValueSet", asked.identity) if asked.identity else resource(given, "valueSet", "ValueSet")
+    )
+    sent = sent or resource(given, "resource", "ValueSet")
     if sent is not None:
-        if sent.get("resourceType") != "ValueSet":
-            raise Malformed("valueSet phải là một ValueSet.", field="valueSet")
         left_out = {"expansion", "text", "meta", "id"} | (set() if flag(given, "includeDefinition") else {"compose"})
         head = {key: value for key, value in sent.items() if key not in left_out}
         return head | {"status": sent.get("status", "active")}, composing.listing(

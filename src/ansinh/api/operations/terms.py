@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from ansinh.api.operations.arguments import Arguments, element, flag, parameters, text
+from ansinh.api.operations.arguments import Arguments, element, flag, parameters, resource, text
 from ansinh.api.operations.calls import Asked, Called
 from ansinh.api.operations.maps import codings
 from ansinh.fhir.model.dates import is_valid_date
@@ -64,7 +64,7 @@ class ValidateInSystem(Called):
     def run(self, asked: Asked) -> dict[str, Any]:
         """`url`, `codeSystem` or the address; `code`, `coding` or `codeableConcept`; `display`, `date`, `abstract`."""
         given, sources = asked.given, StoredSources(asked.repository)
-        sent = element(given, "codeSystem")
+        sent = resource(given, "codeSystem", "CodeSystem")
         found: list[tuple[Concept | None, str]] = []
         for system, code in codings(given):
             own = _system_of(asked) or str((sent or {}).get("url", "")) or system
@@ -101,7 +101,7 @@ def _said(given: Arguments) -> str:
     """The display that came with the code."""
     if "display" in given:
         return text(given, "display")
-    return str((element(given, "coding") or {}).get("display", ""))
+    return str((element(given, "coding") or {}).get("display") or "")
 
 
 def language_of(given: Arguments) -> str:
