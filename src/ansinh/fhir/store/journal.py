@@ -63,7 +63,11 @@ def epoch() -> int:
     return found[0][0] if found else 0
 
 
-_LOCK = "UPDATE journal_head SET position = position WHERE id = 1 RETURNING position, hash, node, epoch"
+_HEAD = "position, hash, node, epoch"
+_LOCKS = {
+    "postgresql": f"SELECT {_HEAD} FROM journal_head WHERE id = 1 FOR UPDATE",
+    "sqlite": f"UPDATE journal_head SET position = position WHERE id = 1 RETURNING {_HEAD}",  # the first to write waits
+}
 
 
 def lock() -> Head:
@@ -74,12 +78,12 @@ def lock() -> Head:
 def lock_and_read(keys: Sequence[int]) -> tuple[Head, list[Row]]:
     """`lock`, and what `current` gives then: PostgreSQL is asked for both at once."""
     with database.together():
-        locked, reading = database.run(_LOCK), _select(keys)
+        locked, reading = database.run(_LOCKS[connection.vendor]), _select(keys)
         found = locked.fetchone()
         rows = _rows(reading)
     if found is None:
         _begin()
-        found = database.run(_LOCK).fetchone()
+        found = database.run(_LOCKS[connection.vendor]).fetchone()
     connection.ansinh_epoch = found[3]  # type: ignore[attr-defined]
     return Head(found[0], database.blob(found[1]), found[2], found[3]), rows
 
