@@ -3,6 +3,7 @@
 import pytest
 
 from ansinh.config import loading
+from ansinh.fhir.store import reindexing
 from tests.support.stores import empty_store
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,15 @@ def loads(monkeypatch, tmp_path, settings):
         yield "đã nạp"
 
     monkeypatch.setattr(loading, "load_definitions", load_definitions)
+    monkeypatch.setattr(reindexing, "reindex_outdated", lambda: 0)
     return counted
+
+
+def test_what_was_indexed_by_other_rules_is_indexed_again_first(loads, monkeypatch):
+    monkeypatch.setattr(reindexing, "reindex_outdated", lambda: 3)
+
+    assert loading.bring_up_to_date() == ["chỉ mục: 3", "đã nạp"]
+    assert loading.bring_up_to_date() == []
 
 
 def test_the_same_definitions_are_loaded_once(loads):
