@@ -168,7 +168,7 @@ def play(repository, world, step, how):
 
 
 def ask():
-    count = Counting.now()
+    count = Counting()
     return keeping.tallies(questions(count), count.at)
 
 
@@ -181,10 +181,10 @@ def test_kept_and_mended_tallies_equal_those_counted_anew(world, history, data):
         for step, how in history:
             play(repository, world, step, how)
 
-        count = Counting.now()
+        count = Counting()
         asked = questions(count)
         assert keeping.tallies(asked, count.at) == keeping.counted(asked, count.position)
         past = data.draw(st.integers(start, count.position), label="position")
-        then = Counting.now(past)
+        then = Counting(past)
         assert keeping.tallies(asked, then.at) == keeping.counted(asked, past)
         transaction.set_rollback(True)
