@@ -57,6 +57,13 @@ def test_read_role_without_persons_closes_people(a_role_file):
         ({"resources": {"Patient": ["peek"]}}, "resources"),
         ({"scope": "galaxy"}, "scope"),
         ({"id": "nurse"}, "id"),
+        ({"resources": {"Pateint": ["read"]}}, "resources"),
+        ({"resources": {"Patient": "read"}}, "resources"),
+        ({"resources": ["Patient"]}, "resources"),
+        ({"persons": "yes"}, "persons"),
+        ({"permissions": "person.open"}, "permissions"),
+        ({"permissions": [True]}, "permissions"),
+        ({"person": True}, "person"),
     ],
 )
 def test_read_role_wrong_file_is_refused_by_name(a_role_file, changes, field):
@@ -64,3 +71,18 @@ def test_read_role_wrong_file_is_refused_by_name(a_role_file, changes, field):
         read_role(a_role_file(**changes))
 
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize("missing", ["id", "title", "title_en", "scope", "resources", "permissions"])
+def test_read_role_without_a_field_is_refused_and_grants_nothing(a_role_file, missing):
+    path = a_role_file()
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    del data[missing]
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+
+    with pytest.raises(Invalid, match=missing):
+        read_role(path)
+
+
+def test_read_role_may_name_every_type_at_once(a_role_file):
+    assert read_role(a_role_file(resources={"*": ["read"]})).may == {"*": frozenset({"read"})}
