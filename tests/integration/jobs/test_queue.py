@@ -159,11 +159,10 @@ def test_cancel_before_the_start_leaves_nothing_to_run(kind):
 ERRORS = (
     (Invalid("Tệp không đọc được."), "failed", "Tệp không đọc được."),
     (ValueError("Nguyễn Văn Bí Mật"), "failed", "Lỗi ngoài dự kiến"),
-    (OperationalError("locked"), "queued", ""),
 )
 
 
-@pytest.mark.parametrize(("error", "state", "words"), ERRORS, ids=["refused", "mistake", "database"])
+@pytest.mark.parametrize(("error", "state", "words"), ERRORS, ids=["refused", "mistake"])
 def test_error_of_a_job_becomes_its_end_without_personal_words(kind, caplog, error, state, words):
     def run(job, progress):
         raise error
@@ -174,6 +173,27 @@ def test_error_of_a_job_becomes_its_end_without_personal_words(kind, caplog, err
     assert ended.state == state
     assert words in ended.error
     assert "Bí Mật" not in ended.error + caplog.text
+
+
+def test_job_that_met_a_busy_database_is_tried_again_after_a_while(kind, time, caplog):
+    tries = []
+
+    def run(job, progress):
+        tries.append(progress.cursor)
+        if len(tries) == 1:
+            progress.save({"at": 1})
+            raise OperationalError("locked, of Nguyễn Văn Bí Mật")
+
+    with time.later(), caplog.at_level(logging.WARNING):
+        job = running.run_now(queue.submit(system_context(), kind(run), {}))
+        assert not running.run_next("at once")
+    with time.later(seconds=31):
+        assert running.run_next("later")
+
+    assert (job.state, tries) == ("running", [{}, {"at": 1}])
+    assert queue.state(job.id).state == "done"
+    assert "OperationalError" in caplog.text
+    assert "Bí Mật" not in caplog.text
 
 
 def test_job_is_known_only_to_who_asked(lan, binh, kind):

@@ -151,9 +151,13 @@ def keep(job_id: str, holder: str, /, **values: Any) -> bool:
 
 
 def finish(job_id: str, holder: str, state: str, /, **values: Any) -> bool:
-    """The end of a job, or (`queued`) another try later."""
-    over = None if state == "queued" else clock.now()
-    return keep(job_id, holder, state=state, finished=over, holder="", lease_until=None, **values)
+    """The end of a job."""
+    return keep(job_id, holder, state=state, finished=clock.now(), holder="", lease_until=None, **values)
+
+
+def postpone(job_id: str, holder: str) -> bool:
+    """Let go of a job; it may be claimed again when a lease would have ended, and goes on from its cursor."""
+    return keep(job_id, holder, holder="", lease_until=clock.now() + LEASE)
 
 
 def _claimable() -> Any:

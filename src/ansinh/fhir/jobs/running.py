@@ -110,11 +110,11 @@ def _run(job: Job, progress: Progress) -> None:
 
 
 def _again(job: Job, progress: Progress, error: Exception) -> None:
-    """The database was busy or away: not the job's fault. It waits its turn again."""
+    """The database was busy or away: not the job's fault. It goes on in half a minute."""
     logger.warning("job %s %s: database unavailable: %s", job.kind, job.id, type(error).__name__)
     if not connection.in_atomic_block:
         connection.close()
-    queue.finish(job.id, progress.holder, "queued")
+    queue.postpone(job.id, progress.holder)
 
 
 def _log(job: Job, error: Exception) -> str:
