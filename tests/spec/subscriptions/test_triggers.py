@@ -2,7 +2,7 @@
 
 import pytest
 
-from ansinh.fhir.subscriptions.matching import concerns, fires
+from ansinh.fhir.subscriptions.matching import fires, passes, triggers
 from ansinh.fhir.subscriptions.requests import filter_of
 from ansinh.fhir.subscriptions.topics import topic_of
 
@@ -104,15 +104,16 @@ def test_filters_of_the_type_must_all_hold(texts, expected):
         filters.setdefault(kind, []).append(query)
     changed = task("ready", **MINE)
 
-    assert concerns(FILTERED, filters, "Task", "create", None, changed) == (expected == "yes")
+    assert passes(filters, "Task", None, changed) == (expected == "yes")
 
 
 def test_deletion_is_filtered_by_the_state_before():
     kind, query = filter_of(FILTERED, "Task?patient=Patient/p1")
 
-    assert concerns(FILTERED, {kind: [query]}, "Task", "delete", task("ready", **MINE), None)
-    assert not concerns(FILTERED, {kind: [query]}, "Task", "delete", task("ready"), None)
+    assert passes({kind: [query]}, "Task", task("ready", **MINE), None)
+    assert not passes({kind: [query]}, "Task", task("ready"), None)
 
 
 def test_type_that_no_trigger_watches_concerns_nobody():
-    assert not concerns(FILTERED, {}, "Goal", "create", None, {"resourceType": "Goal", "id": "g"})
+    assert triggers(FILTERED, "Flag", "create", None, {"resourceType": "Flag", "id": "f"})
+    assert not triggers(FILTERED, "Goal", "create", None, {"resourceType": "Goal", "id": "g"})

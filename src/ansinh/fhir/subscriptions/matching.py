@@ -15,18 +15,8 @@ Resource = dict[str, Any]
 Filters = Mapping[str, Sequence[Query]]
 
 
-def concerns(
-    topic: Topic, filters: Filters, kind: str, interaction: str, before: Resource | None, after: Resource | None
-) -> bool:
-    """True when the change triggers the topic and the filters let it through.
-
-    before, after: the states; None where there was or is none.
-    """
-    return triggers(topic, kind, interaction, before, after) and passes(filters, kind, before, after)
-
-
 def triggers(topic: Topic, kind: str, interaction: str, before: Resource | None, after: Resource | None) -> bool:
-    """True when one of the topic's triggers fires."""
+    """True when one of the topic's triggers fires. before, after: the states; None where there was or is none."""
     return any(fires(one, interaction, before, after) for one in topic.triggers if one.resource == kind)
 
 
