@@ -260,6 +260,20 @@ def test_figures_counted_ahead_leave_nothing_to_count(world, person_at, officer,
     assert len([asked for asked in counting_subjects if asked == 0]) == 1  # 2021, which is not one of the five years
 
 
+def test_worker_keeps_one_measure_a_call_and_all_in_a_round(world, person_at, counting_subjects):
+    person_at(world.a)
+    ahead = actions.KeepingAhead()
+
+    answers = [ahead() for _ in counting.all_ids()]
+    counting_subjects.clear()
+    keeping.forget()
+    again = actions.keep_figures()
+
+    assert answers == [True] * (len(answers) - 1) + [False]
+    assert again == 5 * len(answers)
+    assert counting_subjects == []
+
+
 @pytest.mark.parametrize(("number", "length"), [(1, 1), (2, 4), (4, 4), (5, 16), (65, 400), (400, 400), (401, 401)])
 def test_lists_of_patients_have_few_lengths_so_that_statements_are_prepared_once(number, length):
     patients = [f"p{each}" for each in range(number)]

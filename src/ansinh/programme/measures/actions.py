@@ -1,5 +1,6 @@
 """Freezing figures: a MeasureReport that says what was computed, of what, over which period, at which position."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -32,10 +33,26 @@ def freeze_result(context: Context, computed: MeasureResult, *, unit_name: str) 
     return repository.find("MeasureReport", report["id"]) or repository.save(report).resource
 
 
-def keep_figures() -> int:
-    """Count every measure for the running year and the four before, ahead of the first reader; how many were kept."""
+def keep_figures(measure_ids: Iterable[str] | None = None) -> int:
+    """Count measures (default: all) for the running year and the four before, ahead of the first reader; how many
+    figures were kept."""
     count, today = Counting(), clock.today()
+    ids = counting.all_ids() if measure_ids is None else list(measure_ids)
     spans = [rules.year(number).until(today) for number in range(today.year - 4, today.year + 1)]
-    for measure in count.definitions(counting.all_ids()).values():
+    for measure in count.definitions(ids).values():
         count.tallies((measure, span) for span in spans)
-    return len(spans) * len(counting.all_ids())
+    return len(spans) * len(ids)
+
+
+class KeepingAhead:
+    """A step of the node's worker: keeps the figures of one measure a call, so that after a quiet night, a change of
+    the day or an import the first reader finds them counted."""
+
+    def __init__(self) -> None:
+        self._left: list[str] = []
+
+    def __call__(self) -> bool:
+        """True while measures of this round are left."""
+        self._left = self._left or counting.all_ids()
+        keep_figures([self._left.pop()])
+        return bool(self._left)

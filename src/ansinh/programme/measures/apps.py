@@ -6,3 +6,10 @@ class MeasuresConfig(AppConfig):
 
     name = "ansinh.programme.measures"
     label = "measures"
+
+    def ready(self) -> None:
+        """The worker keeps figures counted, about each ten minutes."""
+        from ansinh.fhir.jobs import worker
+        from ansinh.programme.measures import actions
+
+        worker.register_step("figures-ahead", actions.KeepingAhead(), every=600)
