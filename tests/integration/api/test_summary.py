@@ -87,6 +87,8 @@ def record(system, stored, units):
         result=[{"reference": f"Observation/{result['id']}"}],
     )
     observed("survey", "96761-2", "2025-02-02", {"valueInteger": 85})
+    observed("survey", "72166-2", "2025-02-02", {"valueString": "Chưa từng hút thuốc"})
+    observed("social-history", "74013-4", "2025-02-02", {"valueString": "Không uống rượu"})
     made("Procedure", status="completed", code={"text": "Điều trị bằng sóng ngắn"}, performedDateTime="2025-02-03")
     made("Flag", status="active", code={"text": "Nguy cơ ngã"})
     return stored
@@ -152,6 +154,7 @@ def test_summary_sections_hold_what_is_current_once(node, record):
         "8716-3": ["Observation"],
         "11348-0": ["Condition"],
         "47420-5": [],
+        "29762-2": ["Observation", "Observation"],
         "104605-1": ["Flag"],
     }
     assert "Nhầm người" not in answer.text
@@ -168,6 +171,8 @@ def test_summary_narrative_says_what_must_be_known_without_markup_of_others(node
     assert "01/03/2025" in texts["8716-3"]
     assert "150 mmHg" not in texts["8716-3"]
     assert "85" in texts["47420-5"]
+    assert "hút thuốc" not in texts["47420-5"]
+    assert "hút thuốc" in texts["29762-2"]
     assert "<p>No information" not in "".join(texts.values())
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansinh.fhir.index.parameters import parameters
+from ansinh.fhir.operations.referenced import key_of
 from ansinh.fhir.operations.summary.sections import SECTIONS, Part, Section, belongs, when
 from ansinh.fhir.search import search_compartment
 from ansinh.fhir.store import Repository
@@ -47,7 +48,7 @@ def _content(
             withheld = True
             continue
         (entries if part.is_entry else told).extend(one for one in resources if belongs(section.name, one))
-    entries.sort(key=when, reverse=True)
+    entries = sorted({key_of(one): one for one in entries}.values(), key=when, reverse=True)
     return Content(section, tuple(entries[:_MOST]), tuple(told[:_MOST]), withheld, len(entries) > _MOST)
 
 
@@ -58,7 +59,7 @@ def _found(repository: Repository, patient: str, part: Part) -> list[Resource] |
         (code for code in ("date", "recorded-date", "authoredon", "effective") if code in parameters(part.kind)), ""
     )
     asked = [
-        *([("category", part.categories)] if part.categories else []),
+        *((name, said) for name, said in (("category", part.categories), ("code", part.codes)) if said),
         *([("_sort", f"-{order}")] if order else []),
         ("_count", str(_READ)),
     ]

@@ -13,13 +13,14 @@ _CURRENT = frozenset({"active", "on-hold", "intended"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Resources of one kind. statuses: those that count, none for any; categories: of the search; per_code: the
+    """Resources of one kind. statuses: those that count, none for any; categories, codes: of the search; per_code: the
     newest of each code only; is_entry: False for what is told in the text alone, as the profile allows no entry of
     this kind."""
 
     kind: str
     statuses: frozenset[str] = frozenset()
     categories: str = ""
+    codes: str = ""
     per_code: bool = False
     is_entry: bool = True
 
@@ -43,9 +44,15 @@ def _statuses(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# Smoking and alcohol (ObservationTobaccoUseUvIps, ObservationAlcoholUseUvIps): lifestyle, whatever category they bear.
+_LIFESTYLE = frozenset({"72166-2", "74013-4"})
+
+
 def _observed(categories: str, *, is_entry: bool = True) -> Part:
     return Part("Observation", _RESULT, categories, per_code=True, is_entry=is_entry)
 
+
+_LIFESTYLE_PART = Part("Observation", _RESULT, codes=",".join(sorted(_LIFESTYLE)), per_code=True)
 
 SECTIONS = (
     Section(
@@ -139,7 +146,7 @@ SECTIONS = (
         "29762-2",
         "Social history note",
         {"vi": "Lối sống, hoàn cảnh", "en": "Social history"},
-        (_observed("social-history"),),
+        (_observed("social-history"), _LIFESTYLE_PART),
     ),
     Section(
         "alerts",
@@ -155,6 +162,8 @@ def belongs(section: str, resource: Resource) -> bool:
     """True when a resource that was found is for this section: what is current, past, and never what was a mistake."""
     if _ENTERED_WRONGLY & {*codes(resource.get("verificationStatus")), str(resource.get("status", ""))}:
         return False
+    if resource["resourceType"] == "Observation" and _LIFESTYLE & codes(resource.get("code")):
+        return section == "social-history"
     if resource["resourceType"] == "Condition":
         clinical = codes(resource.get("clinicalStatus"))
         return (section == "problems") is bool(not clinical or _ACTIVE & clinical)
