@@ -1,6 +1,7 @@
 """What pages refuse, the door refuses: alone, within a transaction, and by a patch. Nothing is written."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -35,6 +36,17 @@ def illness(patient, code, system=ICD10, **more):
     return {"resourceType": "Condition", "subject": subject, "code": {"coding": coding}} | more
 
 
+def total(patient, value, code="44261-6", category="survey"):
+    system = "http://terminology.hl7.org/CodeSystem/observation-category"
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [{"coding": [{"system": system, "code": category}]}],
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+        "subject": {"reference": f"Patient/{patient}"},
+    } | ({"valueInteger": value} if isinstance(value, int) else {"valueQuantity": {"value": value}})
+
+
 NUMBER, START, END = "Patient.identifier[1].value", "EpisodeOfCare.period.start", "EpisodeOfCare.period.end"
 
 # What is refused: key, place, the resource of a person.
@@ -54,6 +66,8 @@ REFUSED = {
     "discharge before admission": (
         "per-1", "EpisodeOfCare.period", lambda p: stay(p, "finished", start="2025-03-02", end="2025-03-01"),
     ),
+    "PHQ-9 above its highest total": ("score-range", "Observation.value", lambda p: total(p, 28)),
+    "PHQ-9 below nothing": ("score-range", "Observation.value.value", lambda p: total(p, Decimal("-0.5"))),
     "illness unknown to ICD-10": ("icd-unknown", "Condition.code.coding[1].code", lambda p: illness(p, "Q99.99")),
 }  # fmt: skip
 
@@ -70,6 +84,9 @@ ACCEPTED = {
     "stay since the year of birth": lambda p: stay(p, "finished", start="1950", end="1951"),
     "stay without dates": lambda p: stay(p),
     "stay of the last hour there is": lambda p: stay(p, "cancelled", end="9999-12-31T23:59:59Z"),
+    "PHQ-9 at its highest total": lambda p: total(p, 27),
+    "total of a tool nobody here knows": lambda p: total(p, 900, code="99999-9"),
+    "number with the same code that is no survey": lambda p: total(p, 28, category="exam"),
     "illness known to ICD-10": lambda p: illness(p, "F20.0"),
     "illness by another system": lambda p: illness(p, "Q99.99", "http://example.org/codes"),
 }

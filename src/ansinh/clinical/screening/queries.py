@@ -94,6 +94,12 @@ def tools(context: Context) -> list[Tool]:
     return [Tool(row["id"], _title(row), row["purpose"] or "") for row in tables.rows(context, sql, {"today": today})]
 
 
+def tools_in_force() -> list[dict[str, Any]]:
+    """The Questionnaires of `tools`, whole, for the node's own rules."""
+    context = system_context()
+    return list(Repository(context).read_many("Questionnaire", [tool.id for tool in tools(context)]).values())
+
+
 def questionnaire(name: str) -> dict[str, Any]:
     """The tool with this id, as it is today. Raises NotFound."""
     found = Repository(system_context()).find("Questionnaire", name)

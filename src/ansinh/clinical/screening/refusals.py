@@ -1,13 +1,17 @@
-"""What is refused of filled questionnaires at every door: answers that their Questionnaire does not allow.
+"""What is refused of screening at every door: answers that their Questionnaire does not allow, totals out of range.
 
-A response is judged by the very version that it names. One of a form that nobody here knows cannot be judged.
+A response is judged by the very version that it names. One of a form that nobody here knows cannot be judged. A total
+is judged by the tools of this node that have its code; their ranges are read anew every few seconds at most.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from ansinh.clinical.screening import queries
+from ansinh.clinical.screening import queries, rules
+from ansinh.clinical.screening.rules.scoring import Number
 from ansinh.fhir.store.rules import register
 from ansinh.fhir.terminology import valuesets
 from ansinh.fhir.validation import responses
@@ -17,6 +21,12 @@ Resource = dict[str, Any]
 
 # A response that is still being filled in, was broken off or was a mistake need not be whole.
 _WHOLE = ("completed", "amended")
+_FRESH_SECONDS = 5.0
+_VALUES = ("valueQuantity", "valueInteger")
+
+type Ranges = dict[tuple[str, str], tuple[Number, Number]]
+
+_ranges: tuple[float, Ranges] = (-_FRESH_SECONDS, {})
 
 
 def register_all() -> None:
@@ -24,6 +34,7 @@ def register_all() -> None:
     register("QuestionnaireResponse", answers_problems)
     # Once more within the transaction, where the form may have come into being with its answers.
     register("QuestionnaireResponse", answers_problems, locked=True)
+    register("Observation", total_problems)
 
 
 def answers_problems(response: Resource) -> Iterator[Problem]:
@@ -38,3 +49,34 @@ def answers_problems(response: Resource) -> Iterator[Problem]:
     whole = response["status"] in _WHOLE
     for problem in responses.validate(questionnaire, response, complete=whole, decide=valuesets.contains):
         yield replace(problem, expression=responses.place_of(response, responses.link_of(problem)))
+
+
+def total_problems(observation: Resource) -> Iterator[Problem]:
+    """A total that no filled form of its tool can have."""
+    kind = next((name for name in _VALUES if name in observation), None)
+    if kind is None or not _is_survey(observation):
+        return
+    value = observation[kind]["value"] if kind == "valueQuantity" else observation[kind]
+    for coding in observation["code"].get("coding", []):
+        low, high = known_ranges().get((coding.get("system", ""), coding.get("code", "")), (value, value))
+        if not low <= value <= high:
+            text = f"Tổng điểm {_plain(value)} nằm ngoài khoảng {_plain(low)}–{_plain(high)} của bộ câu hỏi."
+            place = "Observation.value.value" if kind == "valueQuantity" else "Observation.value"
+            yield Problem("value", text, place, key="score-range")
+
+
+def known_ranges() -> Ranges:
+    """Smallest and largest total by its code, of the tools in force; at most some seconds old."""
+    global _ranges
+    if time.monotonic() - _ranges[0] >= _FRESH_SECONDS:
+        _ranges = time.monotonic(), rules.ranges(queries.tools_in_force())
+    return _ranges[1]
+
+
+def _is_survey(observation: Resource) -> bool:
+    codings = (coding for category in observation.get("category", []) for coding in category.get("coding", []))
+    return any(coding.get("code") == "survey" for coding in codings)
+
+
+def _plain(value: Number) -> str:
+    return f"{Decimal(value).normalize():f}"

@@ -6,7 +6,17 @@ Shapes in, shapes out; no clock, no database. Whether a response answers its que
 """
 
 from ansinh.clinical.screening.rules.extensions import Text, is_project_translation, text
-from ansinh.clinical.screening.rules.scoring import Assessment, Band, Finding, FollowUp, Score, assess, bands, score
+from ansinh.clinical.screening.rules.scoring import (
+    Assessment,
+    Band,
+    Finding,
+    FollowUp,
+    Score,
+    assess,
+    bands,
+    ranges,
+    score,
+)
 from ansinh.clinical.screening.rules.tasks import OPEN, transition
 
 __all__ = [
@@ -20,6 +30,7 @@ __all__ = [
     "assess",
     "bands",
     "is_project_translation",
+    "ranges",
     "score",
     "text",
     "transition",

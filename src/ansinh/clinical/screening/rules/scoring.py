@@ -4,7 +4,7 @@ Nothing about a tool is written here: total, range, bands, conditions, tasks and
 definitions/questionnaires. Conditions are FHIRPath over the response with `%score` and `%patient`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -101,6 +101,15 @@ def bands(questionnaire: Mapping) -> list[Band]:
         for definition in extensions(questionnaire, SCORE)
         for part in extensions(definition, "band")
     ]
+
+
+def ranges(questionnaires: Iterable[Mapping]) -> dict[tuple[str, str], tuple[Number, Number]]:
+    """(smallest, largest) total that each tool declares, by (system, code) of its total."""
+    declared = (definition for questionnaire in questionnaires for definition in extensions(questionnaire, SCORE))
+    return {
+        (value(one, "code")["system"], value(one, "code")["code"]): (value(one, "minimum"), value(one, "maximum"))
+        for one in declared
+    }
 
 
 def assess(questionnaire: Mapping, response: Mapping, patient: Mapping | None = None) -> Assessment:
