@@ -16,6 +16,7 @@ from ansinh.fhir.search import Found, Page
 from ansinh.fhir.store import Saved
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Problem
+from ansinh.ui.refusals import outcomes_in_language
 
 JSON = "application/fhir+json; charset=utf-8"
 
@@ -26,8 +27,8 @@ def base_of(request: falcon.Request) -> str:
 
 
 def send(response: falcon.Response, value: Any, *, status: str = falcon.HTTP_200) -> None:
-    """A value as FHIR JSON."""
-    send_bytes(response, json.dumps(value), status=status)
+    """A value as FHIR JSON; what an outcome tells, in the language that the caller asked for."""
+    send_bytes(response, json.dumps(outcomes_in_language(value)), status=status)
 
 
 def send_bytes(response: falcon.Response, body: bytes, *, status: str = falcon.HTTP_200) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from django.conf import settings
 from django.db import OperationalError, connections
 from django.http.request import split_domain_port, validate_host
+from django.utils import translation
 
 from ansinh.api import answers, bulk, histories, interactions, operations, outcomes, requests, searching, subscriptions
 from ansinh.api.callers import caller
@@ -29,6 +30,7 @@ class Gate:
     def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
         """Refuse a foreign host, ask for a token, note who calls in `request.context.actor`."""
         _freshen_connections()
+        translation.activate(requests.language(request))
         response.set_header("Cache-Control", "private, no-cache")
         response.set_header("X-Content-Type-Options", "nosniff")
         if not validate_host(split_domain_port(request.netloc)[0], settings.ALLOWED_HOSTS):

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import falcon
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from ansinh.api.subsets import Subset, subset_of
 from ansinh.fhir.model import json
@@ -54,6 +55,15 @@ def preference(request: falcon.Request) -> Preference:
     known = {"minimal": "minimal", "operationoutcome": "OperationOutcome"}
     handling = {"strict": True, "lenient": False}.get(wishes.get("handling", "").strip('" '))
     return Preference(known.get(answer, "representation"), handling)
+
+
+def language(request: falcon.Request) -> str:
+    """`en` where `Accept-Language` puts English before Vietnamese, else `vi`."""
+    asked = (
+        name.partition("-")[0]
+        for name, _weight in parse_accept_lang_header(request.get_header("Accept-Language", default=""))
+    )
+    return next((name for name in asked if name in ("vi", "en")), "vi")
 
 
 def part(request: falcon.Request) -> Subset:

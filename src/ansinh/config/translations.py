@@ -19,14 +19,16 @@ from django.utils.translation.template import templatize
 
 from ansinh.kernel import yaml
 from ansinh.kernel.text import nfc
+from ansinh.ui.refusals import PATTERN
 
 CALLS = {
     "_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy", "phrase",
 }  # fmt: skip
-# What people read when a rule refuses. Engine rooms (the store apart, whose refusals reach pages) and the readers of
-# definition files speak to operators and to other programs, in Vietnamese only.
+# What people read when a rule refuses. Readers of definition files speak to operators, in Vietnamese only.
 _REFUSALS = {"NotFound", "Gone", "Conflict", "Stale", "Invalid", "Malformed", "Refused", "LoginRequired", "Problem"}
 _SPEAKING_ROOMS = ("access", "network", "clinical", "programme", "ui", "web", "fhir/store", "fhir/validation/responses")
+# Engine rooms whose every sentence may be an answer at `/fhir` or a refusal on a page.
+_ENGINE = ("fhir/store", "fhir/search", "fhir/transactions", "fhir/validation", "fhir/model/json.py", "api")
 _FILE_READERS = {"definition.py", "checks.py", "checking.py", "loading.py", "template.py", "files.py", "roles.py"}
 # Texts of definitions that pages show: file pattern → keys.
 _SHOWN = {
@@ -72,6 +74,9 @@ def messages() -> dict[Message, str]:
     for path in _speaking(source):
         for message in _in_refusals(path.read_text(encoding="utf-8")):
             found.setdefault(message, str(path.relative_to(settings.ROOT)))
+    for path in _engine(source):
+        for message in in_engine(path.read_text(encoding="utf-8")):
+            found.setdefault(message, str(path.relative_to(settings.ROOT)))
     for pattern, keys in _SHOWN.items():
         for path in sorted(settings.DEFINITIONS.glob(pattern)):
             for text in _in_definition(yaml.read(path), keys):
@@ -91,6 +96,50 @@ def _in_refusals(source: str) -> Iterator[Message]:
             for text in node.args:
                 if isinstance(text, ast.Constant) and isinstance(text.value, str) and _VIETNAMESE.search(text.value):
                     yield Message(text.value)
+
+
+def _engine(source: Path) -> Iterator[Path]:
+    """The engine's modules; names of apps and the CapabilityStatement are no answers to a mistake."""
+    for room in _ENGINE:
+        place = source / room
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            if path.name not in ("apps.py", "capability.py"):
+                yield path
+
+
+def in_engine(source: str) -> Iterator[Message]:
+    """Sentences of an engine module: constants as they stand, f-strings as patterns (`ui.refusals`).
+
+    The engine knows nothing of languages, so it marks no text: whatever in it is Vietnamese of two words or more and
+    no docstring is said to somebody.
+    """
+    tree = ast.parse(source)
+    silent = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    silent.update(part for node in joined for part in node.values)
+    for sentence in joined:
+        if (pattern := _pattern(sentence)) and _is_said(re.sub(r"%\(\w+\)s", "", pattern)):
+            yield Message(pattern, context=PATTERN)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node not in silent and _is_said(text := str(node.value)):
+            yield Message(text)
+
+
+def _is_said(text: str) -> bool:
+    return " " in text.strip() and _VIETNAMESE.search(text) is not None
+
+
+def _pattern(joined: ast.JoinedStr) -> str:
+    """`f"{kind} có {len(all)} dòng"` → `%(kind)s có %(value2)s dòng`."""
+    parts = []
+    for place, part in enumerate(joined.values):
+        if isinstance(part, ast.Constant):
+            parts.append(str(part.value).replace("%", "%%"))
+        elif isinstance(part, ast.FormattedValue):
+            name = getattr(part.value, "attr", "") or getattr(part.value, "id", "")
+            taken = f"%({name})s" in parts
+            parts.append(f"%({name if name and not taken else f'value{place}'})s")
+    return "".join(parts)
 
 
 def _in_definition(part: Any, keys: Container[str], shown: bool = False) -> Iterator[str]:

@@ -28,7 +28,7 @@ from ansinh.ui.fields import (
     RadioField,
     TextField,
 )
-from ansinh.ui.language import in_language
+from ansinh.ui.refusals import refusal_in_language
 
 __all__ = [
     "BooleanField",
@@ -99,7 +99,7 @@ class Form(django_forms.Form):
         messages = [(problem.expression, problem.message) for problem in error.problems]
         for field, message in messages or [(error.field or "", error.message)]:
             name = field if field in self.fields else error.field
-            self.add_error(name if name in self.fields else None, in_language(message))
+            self.add_error(name if name in self.fields else None, refusal_in_language(message))
 
     def renew(self, **hidden: object) -> None:
         """Draw the form again with these hidden values; what was typed stays. Saving again is then on purpose."""

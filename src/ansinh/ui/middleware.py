@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ansinh.kernel.errors import LoginRequired, UserError
 from ansinh.kernel.ids import new_id
 from ansinh.ui.htmx import is_partial
-from ansinh.ui.language import in_language
+from ansinh.ui.refusals import refusal_in_language
 
 log = logging.getLogger("ansinh.ui")
 
@@ -44,7 +44,7 @@ class UserErrorMiddleware:
 def error_page(request: HttpRequest, error: UserError) -> HttpResponse:
     """The page (or, for htmx, the notice) that says what is wrong and what can be done."""
     template = "ui/_error_notice.html" if is_partial(request) else "ui/error.html"
-    problems = [in_language(problem.message) for problem in error.problems if problem.message != error.message]
+    problems = [refusal_in_language(problem.message) for problem in error.problems if problem.message != error.message]
     context = {"error": error, "title": title_of(error.status), "problems": problems}
     return render(request, template, context, status=error.status)
 

@@ -22,7 +22,7 @@ from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import CS
 from ansinh.kernel.text import format_date, format_number
 from ansinh.ui import htmx, messages
-from ansinh.ui.language import in_language
+from ansinh.ui.refusals import refusal_in_language
 
 
 @requires("visit.write")
@@ -68,7 +68,7 @@ def _saved(request: HttpRequest, card: registry.PersonCard, form: ContactForm, a
     try:
         act(context_of(request), person_id=card.id, notes=form.notes(), entry_id=entry_id)
     except Conflict as error:
-        messages.noted(request, in_language(error.message))
+        messages.noted(request, refusal_in_language(error.message))
     except UserError as error:
         form.refuse(error)
         return None
@@ -117,7 +117,7 @@ def entry_retract(request: HttpRequest, id: Any, contact: Any) -> HttpResponse:
             messages.done(request, _("Đã đánh dấu ghi nhầm. Lần ghi này không còn được tính ở đâu nữa."))
             return htmx.redirect(request, _after(card.id, kind_of(found), form.cleaned_data["why"]))
         except Conflict as error:
-            messages.noted(request, in_language(error.message))
+            messages.noted(request, refusal_in_language(error.message))
             return htmx.redirect(request, reverse("person_timeline", args=[card.id]))
         except UserError as error:
             form.refuse(error)

@@ -17,7 +17,7 @@ from ansinh.kernel import clock
 from ansinh.kernel.errors import Conflict, UserError
 from ansinh.kernel.ids import new_id
 from ansinh.ui import htmx, messages
-from ansinh.ui.language import in_language
+from ansinh.ui.refusals import refusal_in_language
 
 USUAL_MINUTES = 30
 
@@ -51,7 +51,7 @@ def _saved(request: HttpRequest, person_id: str, form: SessionForm) -> HttpRespo
             context_of(request), person_id=person_id, session=form.session(), entry_id=form.cleaned_data["entry_id"]
         )
     except Conflict as error:
-        messages.noted(request, in_language(error.message))
+        messages.noted(request, refusal_in_language(error.message))
     except UserError as error:
         form.refuse(error)
         return None

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from ansinh.kernel import clock
 from ansinh.kernel.text import format_date
-from ansinh.ui import charts, language
+from ansinh.ui import charts, language, refusals
 from ansinh.ui.icons import ICONS
 from ansinh.ui.tables import Table, paging
 
@@ -58,7 +58,13 @@ def vnnumber(value: Any, places: int | None = None) -> str:
 @register.filter
 def in_language(text: Any) -> str:
     """A Vietnamese text of a rule or a definition in the language of the page."""
-    return language.in_language(str(text or ""))
+    return language.in_language(text if isinstance(text, str) else str(text or ""))
+
+
+@register.filter
+def refusal_in_language(message: str) -> str:
+    """What an error says, in the language of the page; a phrase stays a phrase (`kernel.phrases`)."""
+    return refusals.refusal_in_language(message)
 
 
 @register.filter

@@ -24,6 +24,7 @@ from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import format_date
 from ansinh.ui import htmx, messages
 from ansinh.ui.language import in_language
+from ansinh.ui.refusals import refusal_in_language
 
 _DATES = ("birth_date", "insurance_start", "insurance_end", "issued")
 
@@ -95,7 +96,7 @@ def _registered(
 def _say_saved(request: HttpRequest, draft: drafts.PersonDraft) -> None:
     messages.done(request, _("Đã lưu hồ sơ."))
     for doubt in drafts.doubts(drafts.checked(draft, clock.today())):
-        messages.beware(request, in_language(doubt.message))
+        messages.beware(request, refusal_in_language(doubt.message))
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def card_scan(request: HttpRequest) -> JsonResponse:
         card = parse_card(request.POST.get("qr", "")[:4000], clock.today())
     except Invalid as error:
         problems = [
-            {"field": problem.expression, "message": in_language(problem.message)} for problem in error.problems
+            {"field": problem.expression, "message": refusal_in_language(problem.message)} for problem in error.problems
         ]
         return JsonResponse({"fields": {}, "problems": problems}, status=422)
     shown = {name: format_date(value) if name in _DATES else value for name, value in card.fields.items()}
@@ -160,7 +161,7 @@ def person_edit(request: HttpRequest, id: Any) -> HttpResponse:
             retried["version"] = str(card.version)
             form.data = retried
         except Conflict as error:
-            form.add_error(None, in_language(error.message))
+            form.add_error(None, refusal_in_language(error.message))
         except UserError as error:
             form.refuse(error)
     values = {

@@ -19,6 +19,7 @@ from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import format_date, format_number
 from ansinh.ui import htmx, messages
 from ansinh.ui.language import in_language, language
+from ansinh.ui.refusals import refusal_in_language
 from ansinh.ui.tables import Column, Link, Table, Tag
 
 
@@ -119,7 +120,7 @@ def _form(
 ) -> HttpResponse:
     spoken = language()
     problems = error.problems if error else ()
-    linked = [{"link": responses.link_of(p), "message": in_language(p.message)} for p in problems]
+    linked = [{"link": responses.link_of(p), "message": refusal_in_language(p.message)} for p in problems]
     linked = [problem for problem in linked if problem["link"]]
     scripts = [presenting.json_script(definition)]
     if isinstance(response, dict) and response.get("resourceType") == "QuestionnaireResponse":
