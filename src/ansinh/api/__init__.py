@@ -5,6 +5,6 @@
 
 A Falcon WSGI application beside Django: it shares the database connection of its thread and nothing of sessions or
 cookies, so no web page can act through it. Stored bytes are passed on as they are. Every refusal is an
-OperationOutcome in Vietnamese (English when asked); an unexpected error shows only an id. Owns no resources and no tables.
-See docs/engine/door.md.
+OperationOutcome in Vietnamese (English when asked); an unexpected error shows only an id. Owns no resources and no
+tables. See docs/engine/door.md.
 """

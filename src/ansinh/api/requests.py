@@ -19,6 +19,7 @@ from ansinh.kernel.errors import Malformed, NotFound
 
 LARGEST = 10 * 1024 * 1024
 DEEPEST = 100
+_LONGEST_LANGUAGES = 500  # a longer header is cut: Django reads no more
 MOST_PARAMETERS = 200
 _JSON_PATCH = "application/json-patch+json"
 _MERGE_PATCH = ("application/merge-patch+json", "application/json")
@@ -59,10 +60,8 @@ def preference(request: falcon.Request) -> Preference:
 
 def language(request: falcon.Request) -> str:
     """`en` where `Accept-Language` puts English before Vietnamese, else `vi`."""
-    asked = (
-        name.partition("-")[0]
-        for name, _weight in parse_accept_lang_header(request.get_header("Accept-Language", default=""))
-    )
+    header = request.get_header("Accept-Language", default="")[:_LONGEST_LANGUAGES]
+    asked = (name.partition("-")[0] for name, _weight in parse_accept_lang_header(header))
     return next((name for name in asked if name in ("vi", "en")), "vi")
 
 

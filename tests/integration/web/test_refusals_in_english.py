@@ -130,6 +130,7 @@ def texts(outcome: dict) -> list[str]:
         ("en", "The record was not found."),
         ("en-GB,en;q=0.9,vi;q=0.1", "The record was not found."),
         ("\xff;;q=x", "Không tìm thấy hồ sơ."),
+        ("e" * 2000, "Không tìm thấy hồ sơ."),
     ],
 )
 def test_door_answers_in_the_language_that_is_asked_for(account_of, header, text):
