@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ansinh.access.permissions import requires
 from ansinh.clinical.registry import contacts
 from ansinh.clinical.screening import actions, presenting, queries, rules
+from ansinh.clinical.screening.plain_form import PlainForm
 from ansinh.fhir.model import json
 from ansinh.fhir.store import Repository
 from ansinh.fhir.validation import responses
@@ -86,8 +87,11 @@ def new(request: HttpRequest, person_id: UUID, name: str) -> HttpResponse:
         return _form(request, page, definition)
     page["visit"] = request.POST.get("visit", "")
     response: Any = None
+    plain = _plain(request, definition)
     try:
-        response = json.loads(request.POST.get("response", ""))
+        if plain is not None and not plain.is_valid():
+            return _form(request, page, definition, plain=plain)
+        response = plain.response() if plain is not None else json.loads(request.POST.get("response", ""))
         recorded = actions.record_screening(
             context=request.context,  # type: ignore[attr-defined]
             patient_id=str(person_id),
@@ -97,9 +101,16 @@ def new(request: HttpRequest, person_id: UUID, name: str) -> HttpResponse:
             key=page["key"],
         )
     except (Invalid, Malformed, Conflict) as error:
-        return _form(request, page, definition, response=response, error=error)
+        return _form(request, page, definition, response=response, error=error, plain=plain)
     messages.done(request, _("Đã lưu phiếu sàng lọc."))
     return htmx.redirect(request, reverse("screening_result", args=[person_id, recorded.response_id]))
+
+
+def _plain(request: HttpRequest, definition: dict[str, Any]) -> PlainForm | None:
+    """The form as sent without JavaScript; None when the form component sent its response."""
+    if "plain" not in request.POST or request.POST.get("response"):
+        return None
+    return PlainForm(definition, language(), request.POST)
 
 
 def _key(request: HttpRequest) -> str:
@@ -117,8 +128,11 @@ def _form(
     *,
     response: Any = None,
     error: Invalid | Malformed | Conflict | None = None,
+    plain: PlainForm | None = None,
 ) -> HttpResponse:
     spoken = language()
+    if plain is not None and error is not None:
+        plain.refuse(error)
     problems = error.problems if error else ()
     linked = [{"link": responses.link_of(p), "message": refusal_in_language(p.message)} for p in problems]
     linked = [problem for problem in linked if problem["link"]]
@@ -132,10 +146,11 @@ def _form(
         "definition": definition,
         "scripts": scripts,
         "draft": _draft_key(request, page),
-        "error": error if error and not linked else None,
+        "error": error if error and not linked and plain is None else None,
+        "plain": plain or PlainForm(definition, spoken),
         "project_translation": rules.is_project_translation(definition),
     }
-    return render(request, "screening/new.html", page, status=422 if error else 200)
+    return render(request, "screening/new.html", page, status=422 if error or plain is not None else 200)
 
 
 def _draft_key(request: HttpRequest, page: dict[str, Any]) -> str:
