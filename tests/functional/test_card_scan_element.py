@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -58,12 +59,17 @@ class Desk:
         return self.page.get_by_label("Mã QR trên thẻ")
 
     def scan(self, text=CARD):
-        """What a keyboard-wedge scanner does: keys without pause, then Enter."""
-        session = self.page.context.new_cdp_session(self.page)
-        for letter in text:
-            session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": letter, "key": letter})
-            session.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": letter})
-        session.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": "Enter", "code": "Enter", "text": "\r"})
+        """What a keyboard-wedge scanner does: a key each four milliseconds, then Enter.
+
+        The keys carry their own times, so that a machine that stalls between them does not look like a person.
+        """
+        session, began = self.page.context.new_cdp_session(self.page), time.time()
+        for number, letter in enumerate(text):
+            at = {"key": letter, "timestamp": began + number * 0.004}
+            session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": letter, **at})
+            session.send("Input.dispatchKeyEvent", {"type": "keyUp", **at})
+        enter = {"key": "Enter", "code": "Enter", "text": "\r", "timestamp": began + len(text) * 0.004}
+        session.send("Input.dispatchKeyEvent", {"type": "keyDown", **enter})
 
     def expect_filled(self):
         expect(self.page.get_by_role("status").filter(has_text="Đã điền 4 ô từ thẻ")).to_be_visible()
