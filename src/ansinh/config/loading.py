@@ -1,6 +1,6 @@
 """What a node does before it serves: migrate, make the live views, load definitions/ when they changed.
 
-definitions/*  ── checksum ── same as last time? ──► nothing
+definitions/*  ── checksum ── what the database says it holds (stamp.py)? ──► nothing
      └─► code systems → value sets → concept maps → organisations → workforce → questionnaires → measures → plans
 """
 
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import django
 from django.conf import settings
 
+from ansinh.config import stamp
+
 if TYPE_CHECKING:
     from ansinh.fhir.store import Repository
 
@@ -22,10 +24,10 @@ def bring_up_to_date(*, force: bool = False) -> list[str]:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
-    if not force and _stamp().exists() and _stamp().read_text() == state() and _is_filled():
+    if not force and stamp.holds(state()):
         return []
     lines = list(_reindex()) + list(load_definitions())
-    _stamp().write_text(state())
+    stamp.note(state())
     return lines
 
 
@@ -38,25 +40,16 @@ def _reindex() -> Iterator[str]:
 
 
 def is_current() -> bool:
-    """True when there is nothing to bring up to date, told from files alone, without starting Django.
-
-    Only for SQLite, whose file lies here; a PostgreSQL database is always asked itself.
-    """
-    database = settings.DATABASES["default"]
-    here = "sqlite" in database["ENGINE"] and Path(database["NAME"]).is_file()
-    return here and _stamp().exists() and _stamp().read_text() == state()
+    """True when there is nothing to bring up to date, told from files and one question, without starting Django."""
+    return stamp.standing(state())
 
 
 def state() -> str:
-    """What the node should hold: which database, which definitions, which migrations."""
+    """What the node should hold: which database, which definitions, which migrations, Django's own among them."""
     sources = settings.ROOT / "src" / "ansinh"
     migrations = _checksum(sources, "*/migrations/*.py"), _checksum(sources, "*/*/migrations/*.py")
     index = _checksum(sources / "fhir" / "index", "*.py")
-    return "\n".join([_database(), _checksum(Path(settings.DEFINITIONS)), index, *migrations])
-
-
-def _stamp() -> Path:
-    return Path(settings.STATE) / "definitions-loaded"
+    return "\n".join([_database(), django.__version__, _checksum(Path(settings.DEFINITIONS)), index, *migrations])
 
 
 def load_definitions() -> Iterator[str]:
@@ -91,14 +84,6 @@ def _load_rooms(repository: "Repository", folder: Path) -> Iterator[tuple[str, i
     yield "phiếu", load_questionnaires(repository, folder / "questionnaires")
     yield "chỉ tiêu", len(load_measures(repository, folder / "measures"))
     yield "kế hoạch", load_plans(repository, folder / "plans")
-
-
-def _is_filled() -> bool:
-    """False for a database that was emptied or put away while the stamp beside it stayed."""
-    from ansinh.fhir.store import journal
-    from ansinh.fhir.views import live
-
-    return journal.position() > 0 and bool(live.names())
 
 
 def _checksum(folder: Path, pattern: str = "**/*") -> str:

@@ -33,9 +33,11 @@ def record_read(context: Context, resource_type: str, fhir_id: str, *, verb: str
 
 
 def entries(resource_type: str, fhir_id: str, *, limit: int = 100) -> list[dict[str, Any]]:
-    """The newest audit rows of one record."""
+    """The newest audit rows of one record. PostgreSQL's index holds a number of the id, a third as wide."""
+    where, params = "type = %s AND fhir_id = %s", [resource_type, fhir_id]
+    if database.is_postgresql():
+        where, params = f"hashtext(fhir_id) = hashtext(%s) AND {where}", [fhir_id, *params]
     found = database.fetch(
-        f"SELECT {', '.join(COLUMNS)} FROM audit WHERE type = %s AND fhir_id = %s ORDER BY id DESC LIMIT %s",
-        [resource_type, fhir_id, limit],
+        f"SELECT {', '.join(COLUMNS)} FROM audit WHERE {where} ORDER BY id DESC LIMIT %s", [*params, limit]
     )
     return [dict(zip(COLUMNS, values, strict=True)) for values in found]

@@ -187,6 +187,16 @@ class IndexState(_Row):
         db_table = "index_state"
 
 
+class NodeState(_Row):
+    """What a process of the node asks of the database before it does anything, by name."""
+
+    name = models.TextField(primary_key=True)
+    value = models.TextField()
+
+    class Meta(_Row.Meta):
+        db_table = "node_state"
+
+
 class AuditRow(_Row):
     """Who did what to which record and why. Ids and codes only, never content."""
 

@@ -27,6 +27,7 @@ _SQL = {
     "decimal": ("REAL", "double precision"),
 }
 _TEXT = ("TEXT", "text")
+_WIDE = ("bigint", "double precision")
 _INDEXED = ("id", "patient_id", "facility_id")
 
 
@@ -71,7 +72,7 @@ class Shape:
             raise Invalid(f"Khung nhìn «{self.name}»: giá trị không hợp kiểu của cột {name}.", field=name) from error
 
     def create(self, vendor: str, table: str) -> list[str]:
-        """CREATE of the table under a name, without indexes."""
+        """CREATE of the table under a name, without indexes. Wide columns come first: PostgreSQL fills no gaps then."""
         position = 1 if vendor == "postgresql" else 0
         kinds = [_kind(column.type, column.collection)[position] for column in self.view.columns]
         big = "BIGINT" if vendor == "postgresql" else "INTEGER"
@@ -80,7 +81,9 @@ class Shape:
             f'"{name}" {kind}{text if kind == "text" else ""}' for name, kind in zip(self.names, kinds, strict=True)
         ]
         engine = [f"rid {big} NOT NULL", f"org {big}", f"seq_from {big} NOT NULL", f"seq_to {big} NOT NULL"]
-        return [f'CREATE TABLE "{table}" ({", ".join([*declared, *engine])})']
+        wide = [column for column, kind in zip(declared, kinds, strict=True) if kind in _WIDE]
+        rest = [column for column, kind in zip(declared, kinds, strict=True) if kind not in _WIDE]
+        return [f'CREATE TABLE "{table}" ({", ".join([*engine, *wide, *rest])})']
 
     def finish(self) -> list[str]:
         """Indexes, and the SQL view of the rows that hold now.
@@ -90,12 +93,20 @@ class Shape:
         """
         now = f"seq_to = {OPEN}"
         out = [f'CREATE INDEX "{self.table}_rid" ON "{self.table}" (rid)']
-        for number, columns in enumerate(self.indexes):
+        for number, columns in self.needed():
             names = ", ".join(f'"{column}"' for column in columns)
             out.append(f'CREATE INDEX "{self.table}_{number}" ON "{self.table}" ({names}, seq_to, seq_from)')
         names = ", ".join(f'"{column}"' for column in (*self.names, "rid", "org"))
         out.append(f'CREATE VIEW "view_{self.name}" AS SELECT {names} FROM "{self.table}" WHERE {now}')
         return out
+
+    def needed(self) -> list[tuple[int, tuple[str, ...]]]:
+        """(number, columns) of the indexes that are kept: not those whose columns another one begins with."""
+        return [
+            (number, columns)
+            for number, columns in enumerate(self.indexes)
+            if not any(other != columns and other[: len(columns)] == columns for other in self.indexes)
+        ]
 
 
 def drop(name: str) -> list[str]:
