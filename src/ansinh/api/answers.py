@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 import falcon
 import msgspec
 
-from ansinh.api import outcomes
 from ansinh.api.subsets import Subset
-from ansinh.fhir.model import json
+from ansinh.fhir.model import json, outcomes
 from ansinh.fhir.search import Found, Page
 from ansinh.fhir.store import Saved
 from ansinh.kernel import clock

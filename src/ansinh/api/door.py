@@ -12,10 +12,10 @@ from django.db import OperationalError, connections
 from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 
-from ansinh.api import answers, bulk, histories, interactions, operations, outcomes, requests, searching, subscriptions
+from ansinh.api import answers, bulk, histories, interactions, operations, requests, searching, subscriptions
 from ansinh.api.callers import caller
 from ansinh.api.capability import Metadata
-from ansinh.fhir.model import positions
+from ansinh.fhir.model import outcomes, positions
 from ansinh.kernel.errors import Malformed, UserError
 from ansinh.kernel.ids import new_id
 

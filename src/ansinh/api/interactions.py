@@ -4,9 +4,9 @@ from typing import Any
 
 import falcon
 
-from ansinh.api import answers, outcomes, requests, searching
+from ansinh.api import answers, requests, searching
 from ansinh.fhir import transactions
-from ansinh.fhir.model import json, positions
+from ansinh.fhir.model import json, outcomes, positions
 from ansinh.fhir.store import Repository, Saved
 from ansinh.fhir.transactions import conditional
 from ansinh.kernel.errors import Conflict, Malformed, NotFound, Stale

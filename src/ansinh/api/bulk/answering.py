@@ -4,8 +4,9 @@ import re
 
 import falcon
 
-from ansinh.api import answers, outcomes
+from ansinh.api import answers
 from ansinh.fhir.jobs.records import Job
+from ansinh.fhir.model import outcomes
 from ansinh.kernel.errors import Malformed, UserError
 
 _RETRY_AFTER = "2"

@@ -5,11 +5,12 @@ from typing import Any
 
 import falcon
 
-from ansinh.api import answers, outcomes, requests
+from ansinh.api import answers, requests
 from ansinh.api.bulk.answering import accept, check_async, told_progress
 from ansinh.api.operations.arguments import arguments
 from ansinh.fhir.bulk import asking, exporting, manifest
 from ansinh.fhir.jobs import queue
+from ansinh.fhir.model import outcomes
 
 NDJSON = "application/fhir+ndjson"
 

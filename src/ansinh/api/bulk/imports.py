@@ -6,13 +6,14 @@ from typing import Any
 import falcon
 from django.conf import settings
 
-from ansinh.api import answers, outcomes, requests
+from ansinh.api import answers, requests
 from ansinh.api.bulk.answering import accept, check_async, told_progress
 from ansinh.api.bulk.exports import NDJSON
 from ansinh.fhir.bulk import importing, manifest, uploads
 from ansinh.fhir.bulk.sources import Source, in_order
 from ansinh.fhir.index.numbers import is_type
 from ansinh.fhir.jobs import queue
+from ansinh.fhir.model import outcomes
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Malformed, Refused
 

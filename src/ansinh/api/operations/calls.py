@@ -6,8 +6,9 @@ from typing import Any
 
 import falcon
 
-from ansinh.api import answers, outcomes, requests
+from ansinh.api import answers, requests
 from ansinh.api.operations.arguments import Arguments, arguments
+from ansinh.fhir.model import outcomes
 from ansinh.fhir.store import Repository
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ansinh.api import outcomes
 from ansinh.api.operations.arguments import Arguments, resource, text, well_formed
 from ansinh.api.operations.calls import Asked, Called
+from ansinh.fhir.model import outcomes
 from ansinh.fhir.model.references import parse
 from ansinh.fhir.operations.forms import extract, populate
 from ansinh.fhir.search import find_one

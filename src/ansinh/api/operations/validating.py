@@ -4,9 +4,9 @@ from typing import Any
 
 import falcon
 
-from ansinh.api import answers, outcomes, requests
+from ansinh.api import answers, requests
 from ansinh.api.operations.arguments import Arguments, arguments, text
-from ansinh.fhir.model import json, positions
+from ansinh.fhir.model import json, outcomes, positions
 from ansinh.fhir.store import Repository, checking
 from ansinh.kernel.errors import Malformed, Problem
 

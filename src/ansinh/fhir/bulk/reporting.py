@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansinh.fhir.bulk.sources import Source
-from ansinh.fhir.model import json
+from ansinh.fhir.model import json, outcomes
 from ansinh.kernel.errors import Problem
 
 
@@ -22,9 +22,7 @@ def warning(one: dict[str, Any]) -> bytes:
 
 def _outcome(place: str, problems: Sequence[Problem]) -> dict[str, Any]:
     """An OperationOutcome; `diagnostics` says file and line."""
-    issues = []
-    for problem in problems:
-        issue: dict[str, Any] = {"severity": problem.severity, "code": problem.code}
-        issue |= {"details": {"text": problem.message}, "diagnostics": place}
-        issues.append(issue | ({"expression": [problem.expression]} if problem.expression else {}))
-    return {"resourceType": "OperationOutcome", "issue": issues}
+    found = outcomes.outcome(problems)
+    for issue in found["issue"]:
+        issue["diagnostics"] = place
+    return found

@@ -4,7 +4,6 @@ from typing import Any
 
 from ansinh.fhir.store import Raw, Saved
 from ansinh.kernel import clock
-from ansinh.kernel.errors import UserError
 
 _REASON = {
     "200": "OK", "201": "Created", "204": "No Content", "304": "Not Modified", "400": "Bad Request",
@@ -41,13 +40,3 @@ def found_answer(kind: str, fhir_id: str, raw: Raw) -> Resource:
 def read_answer(resource: Resource, raw: Raw) -> Resource:
     """A read."""
     return response("200", resource=resource, etag=f'W/"{raw.version}"', lastModified=clock.instant(raw.updated))
-
-
-def outcome(error: UserError) -> Resource:
-    """The OperationOutcome of an error: every problem with its path."""
-    issues = []
-    for problem in error.problems:
-        place = {"expression": [problem.expression]} if problem.expression else {}
-        text = {"details": {"text": problem.message}}
-        issues.append({"severity": problem.severity, "code": problem.code, **text, **place})
-    return {"resourceType": "OperationOutcome", "issue": issues}

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ansinh.fhir.index.numbers import is_type
-from ansinh.fhir.model import json
+from ansinh.fhir.model import json, outcomes
 from ansinh.fhir.search import history, history_bundle, search
 from ansinh.fhir.store import BATCH, Plan, Repository, Wanted
 from ansinh.fhir.transactions import conditional, entries, linking
-from ansinh.fhir.transactions.answers import answer, found_answer, outcome, read_answer, response
+from ansinh.fhir.transactions.answers import answer, found_answer, read_answer, response
 from ansinh.fhir.transactions.entries import Entry
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Invalid, Malformed, NotFound, Problem, UserError
@@ -42,7 +42,7 @@ def _batch(repository: Repository, raw: list[Resource]) -> list[Resource]:
                 _locate(repository, entry)
                 out.append(_perform(repository, entry))
         except UserError as error:
-            out.append(response(f"{error.status}", outcome=outcome(error)))
+            out.append(response(f"{error.status}", outcome=outcomes.outcome(error.problems)))
     return out
 
 
