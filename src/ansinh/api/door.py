@@ -12,10 +12,21 @@ from django.db import OperationalError, connections
 from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 
-from ansinh.api import answers, bulk, histories, interactions, operations, requests, searching, subscriptions
+from ansinh.api import (
+    admission,
+    answers,
+    bulk,
+    histories,
+    interactions,
+    operations,
+    requests,
+    searching,
+    subscriptions,
+)
 from ansinh.api.callers import caller
 from ansinh.api.capability import Metadata
 from ansinh.fhir.model import outcomes, positions
+from ansinh.fhir.store import database
 from ansinh.kernel.errors import Malformed, UserError
 from ansinh.kernel.ids import new_id
 
@@ -43,7 +54,9 @@ class Gate:
     def process_response(
         self, request: falcon.Request, response: falcon.Response, resource: object, succeeded: bool
     ) -> None:
-        """Give the connection back in order, also after an error."""
+        """Give back in order what the request held, also after an error."""
+        admission.bodies.leave(getattr(request.context, "weight", 0))
+        database.close_if_swollen()
         _freshen_connections()
         if "_pretty=true" in request.query_string and isinstance(response.data, bytes) and response.data:
             response.data = msgspec.json.format(response.data, indent=2)
@@ -60,6 +73,8 @@ def _freshen_connections() -> None:
 
 
 def _user_error(request: falcon.Request, response: falcon.Response, error: Any, params: object) -> None:
+    if error.status == 503:
+        response.set_header("Retry-After", "30")
     if error.status == 401:
         response.set_header("WWW-Authenticate", 'Bearer realm="An Sinh FHIR"')
     told = outcomes.outcome(error.problems)

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import falcon
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from ansinh.api import admission
 from ansinh.api.subsets import Subset, subset_of
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
@@ -154,6 +155,7 @@ def _bytes(request: falcon.Request) -> bytes:
         raise falcon.HTTPError(falcon.HTTP_411, title="Phải có Content-Length.")
     if request.content_length > LARGEST:
         raise falcon.HTTPContentTooLarge(title=f"Nội dung gửi đến lớn quá {LARGEST // 1024 // 1024} MB.")
+    request.context.weight = admission.bodies.enter(request.content_length)  # the door gives it back
     return request.bounded_stream.read()
 
 

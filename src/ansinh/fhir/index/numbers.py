@@ -60,13 +60,13 @@ def _hash63(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()) >> 1
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def key(resource_type: str, fhir_id: str) -> int:
     """The number of one resource, present or not: references point at it, so they may be written in any order."""
     return _hash63(f"{resource_type}/{fhir_id}")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def token(system: str, code: str) -> int:
     """The number of a code in a system; "" where there is no system."""
     return _hash63(f"{system}|{code}")

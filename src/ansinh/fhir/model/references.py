@@ -30,7 +30,7 @@ class Reference:
     fragment: str = ""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def parse(text: str) -> Reference | None:
     """Read a reference; None when it is none of the forms that FHIR allows."""
     if not isinstance(text, str):

@@ -1,5 +1,7 @@
 """Closures on bare JSON, from which fast paths are put together: lists of values in, lists of values out."""
 
+from __future__ import annotations  # closures are made by the thousand: each would hold types of its own
+
 from collections.abc import Callable
 from typing import Any
 

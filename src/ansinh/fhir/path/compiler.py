@@ -1,5 +1,7 @@
 """Turns the tree into closures `(scope, focus) -> collection`; names and functions are looked up once, here."""
 
+from __future__ import annotations  # closures are made by the thousand: each would hold types of its own
+
 from typing import Any
 
 from ansinh.fhir.model.definitions import definitions

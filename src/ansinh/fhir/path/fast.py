@@ -6,6 +6,8 @@ at compile time which JSON keys a name means and which type stands under each. E
 runs through `compiler`; a property test holds both against each other.
 """
 
+from __future__ import annotations  # closures are made by the thousand: each would hold types of its own
+
 from dataclasses import dataclass, field
 from typing import Any
 

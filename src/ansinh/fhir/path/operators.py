@@ -1,5 +1,7 @@
 """The operators between two collections."""
 
+from __future__ import annotations  # closures are made by the thousand: each would hold types of its own
+
 from collections.abc import Callable
 from decimal import Decimal, DecimalException
 from typing import Any

@@ -135,6 +135,16 @@ def delete_where_rid(table: str, rids: Sequence[int]) -> None:
         run_many(f"DELETE FROM {table} WHERE rid = ?", [(rid,) for rid in rids])
 
 
+def close_if_swollen() -> None:
+    """Give back the memory of a large write: this thread connects again. Nothing happens within a transaction."""
+    if connection.connection is None or connection.in_atomic_block or not is_postgresql():
+        return
+    from ansinh.fhir.store import postgresql
+
+    if postgresql.is_swollen(connection.connection):
+        connection.close()
+
+
 def blob(value: Any) -> bytes:
     """bytes of a BLOB or BYTEA, whatever the driver hands out."""
     return value if isinstance(value, bytes) else bytes(value)

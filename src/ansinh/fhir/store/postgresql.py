@@ -109,7 +109,18 @@ def make_ready(raw: Any) -> None:
             raw.adapters.register_dumper(made, dumper)
 
 
+LARGE = 512 * 1024
+"""Bytes of one statement after which a connection is worth replacing: the driver never shrinks its buffers."""
+
+
+def is_swollen(raw: Any) -> bool:
+    """True when the connection has sent a large statement, and so holds a buffer of that size until it is closed."""
+    return getattr(raw, "ansinh_swollen", False)
+
+
 def execute(raw: Any, sql: str, params: Sequence[Any]) -> Any:
     """Run a statement of the write path on the driver's connection; placeholders are $1, $2, …"""
     make_ready(raw)
+    if sum(len(one) for one in params if isinstance(one, bytes)) > LARGE:
+        raw.ansinh_swollen = True
     return psycopg.RawCursor(raw).execute(sql.encode(), params, prepare=True)

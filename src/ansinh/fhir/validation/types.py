@@ -4,6 +4,8 @@ A check walks one JSON object: each key is looked up once, in a table that alrea
 (`valueQuantity`) and the `_name` companions of primitives.
 """
 
+from __future__ import annotations  # closures are made by the thousand: each would hold types of its own
+
 from collections.abc import Callable
 from functools import cache
 from typing import Any
