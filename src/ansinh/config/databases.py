@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 _SQLITE_START = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
-    "PRAGMA foreign_keys=ON; PRAGMA cache_size=-12000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0"
+    "PRAGMA foreign_keys=ON; PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0"
 )
 
 
