@@ -86,6 +86,25 @@ def test_item_that_is_no_longer_declared_ends_the_day_before(mai, world):
     assert queries.coverage(mai, world.a, "licence", clock.today() - timedelta(days=1)).declared == 1
 
 
+def test_item_declared_today_and_unticked_today_was_never_declared_but_keeps_its_history(mai, world):
+    actions.declare(mai, facility=world.a, catalogue="licence", chosen={"bhyt", "khambenh"})
+    mistaken = next(one for one in queries.declarations(mai, world.a)["licence"] if one.code == "bhyt")
+
+    count = actions.declare(mai, facility=world.a, catalogue="licence", chosen={"khambenh"})
+
+    assert count == 1
+    assert [one.code for one in queries.declarations(mai, world.a)["licence"]] == ["khambenh"]
+    assert queries.coverage(mai, world.a, "licence").declared == 1
+    assert len(Repository(mai).history("HealthcareService", mistaken.id)) == 2
+
+
+def test_item_unticked_by_mistake_can_be_declared_again_the_same_day(mai, world):
+    for chosen in ({"bhyt"}, set(), {"bhyt"}):
+        actions.declare(mai, facility=world.a, catalogue="licence", chosen=chosen)
+
+    assert queries.coverage(mai, world.a, "licence").declared == 1
+
+
 def test_declaring_for_another_facility_is_not_found(mai, world):
     with pytest.raises(NotFound):
         actions.declare(mai, facility=world.b, catalogue="licence", chosen={"bhyt"})

@@ -102,22 +102,23 @@ def period(**days: str) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("extensions", "expected"),
+    ("extensions", "expected", "withdrawn"),
     [
-        ([], {"end": "2025-02-28"}),
-        ([{"url": resources.EVIDENCE, "valueString": "x"}], {"end": "2025-02-28"}),
-        ([period(start="2024-01-01")], {"start": "2024-01-01", "end": "2025-02-28"}),
-        ([period(start="2025-03-05")], {"start": "2025-03-05", "end": "2025-03-05"}),
-        ([period()], {"end": "2025-02-28"}),
+        ([], {"end": "2025-02-28"}, False),
+        ([{"url": resources.EVIDENCE, "valueString": "x"}], {"end": "2025-02-28"}, False),
+        ([period(start="2024-01-01")], {"start": "2024-01-01", "end": "2025-02-28"}, False),
+        ([period(start="2025-02-28")], {"start": "2025-02-28", "end": "2025-02-28"}, False),
+        ([period(start="2025-03-01")], {"start": "2025-03-01", "end": "2025-03-01"}, True),
+        ([period()], {"end": "2025-02-28"}, False),
     ],
 )  # fmt: skip
-def test_declaration_that_ends_has_a_last_day_and_keeps_all_else(extensions, expected):
+def test_declaration_that_ends_has_a_last_day_and_keeps_all_else(extensions, expected, withdrawn):
     service = {"resourceType": "HealthcareService", "id": "s", "name": "K", "extension": extensions, "active": True}
 
     ended = resources.ended(service, date(2025, 2, 28))
 
     assert [part["valuePeriod"] for part in ended["extension"] if part["url"] == resources.PERIOD] == [expected]
-    assert [part for part in ended["extension"] if part["url"] != resources.PERIOD] == [
-        part for part in extensions if part["url"] != resources.PERIOD
-    ]
+    kept = [part for part in extensions if part["url"] != resources.PERIOD]
+    kept += [{"url": resources.WITHDRAWN, "valueBoolean": True}] if withdrawn else []
+    assert [part for part in ended["extension"] if part["url"] != resources.PERIOD] == kept
     assert (ended["active"], ended["name"]) == (False, "K")

@@ -10,6 +10,7 @@ from ansinh.network.capability.rules import Catalogue, Declaration, Item
 
 CATALOGUE = CS("catalogue")
 PERIOD, SOURCE, EVIDENCE = EXT("valid-period"), EXT("legal-source"), EXT("evidence")
+WITHDRAWN = EXT("withdrawn")
 GROUP, REQUIRED, CONFIRMED, KIND = EXT("item-group"), EXT("item-required"), EXT("confirmed"), EXT("facility-kind")
 
 
@@ -78,11 +79,15 @@ def service(
 
 
 def ended(resource: Mapping[str, Any], last_day: date) -> dict[str, Any]:
-    """The declaration with its last day; what ends before it began never held and ends on its first day."""
+    """The declaration with its last day. One that ends before it began never held: it is withdrawn, which keeps it out
+    of lists and figures while its history stays."""
     kept = [part for part in resource.get("extension", []) if part["url"] != PERIOD]
     days = _value(resource.get("extension", []), PERIOD, "valuePeriod") or {}
-    end = max(days.get("start", ""), last_day.isoformat())
-    return {**resource, "extension": [{"url": PERIOD, "valuePeriod": {**days, "end": end}}, *kept], "active": False}
+    start, end = days.get("start", ""), last_day.isoformat()
+    if end < start:
+        kept.append({"url": WITHDRAWN, "valueBoolean": True})
+    period = {"url": PERIOD, "valuePeriod": {**days, "end": max(start, end)}}
+    return {**resource, "extension": [period, *kept], "active": False}
 
 
 def with_evidence(resource: Mapping[str, Any], evidence: str) -> dict[str, Any]:
