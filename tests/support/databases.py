@@ -18,6 +18,7 @@ def fresh_database(folder: os.PathLike, name: str) -> Iterator[str]:
         return
     import psycopg
 
+    name = f"{name}_{os.getpid()}"  # several workers share the server
     at = connection.settings_dict
     who = {"host": at["HOST"], "port": at["PORT"], "user": at["USER"], "password": at["PASSWORD"]}
     with psycopg.connect(dbname="postgres", autocommit=True, **who) as server:
