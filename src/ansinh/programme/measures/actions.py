@@ -52,7 +52,7 @@ class KeepingAhead:
         self._left: list[str] = []
 
     def __call__(self) -> bool:
-        """True while measures of this round are left."""
+        """One measure, then a pause: readers come first."""
         self._left = self._left or counting.all_ids()
         keep_figures([self._left.pop()])
-        return bool(self._left)
+        return False

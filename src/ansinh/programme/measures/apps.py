@@ -8,8 +8,8 @@ class MeasuresConfig(AppConfig):
     label = "measures"
 
     def ready(self) -> None:
-        """The worker keeps figures counted, about each ten minutes."""
+        """The worker keeps figures counted, one measure each half minute."""
         from ansinh.fhir.jobs import worker
         from ansinh.programme.measures import actions
 
-        worker.register_step("figures-ahead", actions.KeepingAhead(), every=600)
+        worker.register_step("figures-ahead", actions.KeepingAhead(), every=30)
