@@ -6,25 +6,12 @@ from typing import Any
 
 from ansinh.fhir.operations.forms.extensions import UNIT, value
 from ansinh.fhir.terminology import composing
+from ansinh.fhir.validation.responses.items import VALUE_KEYS
 
 Question = Mapping[str, Any]
 Answer = dict[str, Any]
 
 _DIGITS = 30  # a number beyond them is no answer of a person
-_KEYS = {
-    "boolean": "valueBoolean",
-    "decimal": "valueDecimal",
-    "integer": "valueInteger",
-    "date": "valueDate",
-    "dateTime": "valueDateTime",
-    "time": "valueTime",
-    "string": "valueString",
-    "text": "valueString",
-    "url": "valueUri",
-    "quantity": "valueQuantity",
-    "reference": "valueReference",
-    "attachment": "valueAttachment",
-}
 
 
 def answer_of(question: Question, kind: str, found: Any) -> Answer | None:
@@ -33,7 +20,7 @@ def answer_of(question: Question, kind: str, found: Any) -> Answer | None:
     if asked in ("choice", "open-choice"):
         return _choice(question, kind, found)
     made = _plain(str(asked), kind, found, question)
-    return None if made is None else {_KEYS[str(asked)]: made}
+    return None if made is None else {VALUE_KEYS[str(asked)]: made}
 
 
 def initial_answers(question: Question) -> list[Answer]:
