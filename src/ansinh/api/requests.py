@@ -135,7 +135,7 @@ def _json(request: falcon.Request, kinds: tuple[str, ...], refusal: str) -> Any:
     data = _bytes(request)
     request.context.raw = data  # for the lines and columns of problems
     value = json.loads(data)
-    if isinstance(value, dict | list) and _is_deeper(value, DEEPEST):
+    if isinstance(value, dict | list) and json.is_deeper(value, DEEPEST):
         raise Malformed(f"Nội dung gửi đến lồng nhau quá {DEEPEST} tầng.", code="too-deep")
     if json.has_duplicate_keys(data, value):
         raise Malformed("Nội dung gửi đến có một đối tượng nêu hai lần cùng một khóa.", code="duplicate-key")
@@ -157,20 +157,6 @@ def _bytes(request: falcon.Request) -> bytes:
         raise falcon.HTTPContentTooLarge(title=f"Nội dung gửi đến lớn quá {LARGEST // 1024 // 1024} MB.")
     request.context.weight = admission.bodies.enter(request.content_length)  # the door gives it back
     return request.bounded_stream.read()
-
-
-def _is_deeper(value: Any, levels: int) -> bool:
-    level = [value]
-    for _ in range(levels):
-        level = [
-            below
-            for item in level
-            for below in (item.values() if isinstance(item, dict) else item)
-            if isinstance(below, dict | list)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def query_parameters(request: falcon.Request) -> list[tuple[str, str]]:

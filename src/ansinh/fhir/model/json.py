@@ -54,6 +54,21 @@ class _Twice(Exception):
     pass
 
 
+def is_deeper(value: Any, levels: int) -> bool:
+    """True when objects and lists nest more than `levels` deep; looks level by level, so that depth costs no stack."""
+    level = [value]
+    for _ in range(levels):
+        level = [
+            below
+            for item in level
+            for below in (item.values() if isinstance(item, dict) else item)
+            if isinstance(below, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def _once(pairs: list[tuple[str, Any]]) -> None:
     if len({key for key, _ in pairs}) != len(pairs):
         raise _Twice

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.validation.profiles import profile_check
 from ansinh.fhir.validation.run import Exists, Run
@@ -50,16 +51,8 @@ def _is_resource(resource: Any, path: str, run: Run) -> bool:
 
 def _too_deep(resource: dict[str, Any], run: Run) -> bool:
     """True (and a problem) beyond 60 levels: no real resource goes there, and each level costs the stack."""
-    level: list[Any] = [resource]
-    for _ in range(DEEPEST):
-        level = [
-            below
-            for item in level
-            for below in (item.values() if isinstance(item, dict) else item)
-            if isinstance(below, dict | list)
-        ]
-        if not level:
-            return False
+    if not json.is_deeper(resource, DEEPEST):
+        return False
     run.error("too-long", f"Nội dung lồng nhau quá {DEEPEST} tầng", str(resource["resourceType"]), "too-deep")
     return True
 

@@ -80,3 +80,11 @@ def test_key_named_twice_is_seen_however_it_is_written(text, twice):
     data = text.encode()
 
     assert json.has_duplicate_keys(data, json.loads(data)) is twice
+
+
+def test_is_deeper_counts_objects_and_lists_alike():
+    nested = {"a": [{"b": [1]}]}
+
+    assert json.is_deeper(nested, 3)
+    assert not json.is_deeper(nested, 4)
+    assert not json.is_deeper({}, 1)
