@@ -125,18 +125,11 @@ def care_of(context: Context, card: PersonCard, moment: datetime, entry_id: str 
         patient=card.id,
         facility=(stay.facility_id if stay else "") or card.draft.facility,
         moment=moment.astimezone(clock.VIETNAM).isoformat(timespec="seconds"),
-        actor=_on_staff(context),
+        actor=contacts.on_staff(context),
         actor_name=context.display,
         stay=stay.id if stay else "",
         inpatient=bool(stay) and kind not in _FROM_HOME,
     )
-
-
-def _on_staff(context: Context) -> str:
-    """The reader's Practitioner, "" when the staff register does not know them (the account was made first)."""
-    kind, _slash, practitioner = context.actor.partition("/")
-    known = kind == "Practitioner" and Repository(context).exists(kind, practitioner)
-    return context.actor if known else ""
 
 
 def write_contact(context: Context, contact: Sequence[resources.Resource]) -> None:
@@ -170,7 +163,7 @@ def retract(context: Context, *, person_id: str, contact_id: str, reason: str) -
             raise Refused(
                 _("Chỉ người đã ghi, bác sĩ hoặc giám đốc cơ sở được đánh dấu ghi nhầm."), code="retraction-of-others"
             )
-        why = Retraction(nfc(reason), clock.instant(), _on_staff(context), context.display)
+        why = Retraction(nfc(reason), clock.instant(), contacts.on_staff(context), context.display)
         gone = what_goes(context, contact)
         for resource in gone:
             repository.update(resources.retracted(resource, why), if_match=int(resource["meta"]["versionId"]))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ansinh.clinical.encounters.rules import Vital
-from ansinh.clinical.registry.retractions import Retraction
+from ansinh.clinical.registry.retractions import Retraction, taken_back
 from ansinh.kernel.ids import stable_id
 from ansinh.kernel.naming import CS, EXT, ICD10, LOINC, UCUM
 
@@ -210,16 +210,6 @@ def retracted(resource: Resource, why: Retraction) -> Resource:
         case "Task":
             return resource | {"status": "cancelled", "statusReason": {"text": why.reason}}
         case "Encounter":
-            said = {"url": EXT("retraction"), "extension": list(_said(why))}
-            kept = [one for one in resource.get("extension", []) if one["url"] != EXT("retraction")]
-            return resource | {"status": "entered-in-error", "extension": [*kept, said]}
+            return taken_back(resource, why)
         case _:
             return resource | {"status": "entered-in-error"}
-
-
-def _said(why: Retraction) -> Iterator[Resource]:
-    yield {"url": "reason", "valueString": why.reason}
-    yield {"url": "at", "valueDateTime": why.at}
-    who = ({"reference": why.actor} if why.actor else {}) | ({"display": why.actor_name} if why.actor_name else {})
-    if who:
-        yield {"url": "by", "valueReference": who}

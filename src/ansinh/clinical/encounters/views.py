@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
 from ansinh.clinical.encounters import actions, queries, rules
-from ansinh.clinical.encounters.forms import CheckForm, ContactForm, RetractForm, VisitForm
+from ansinh.clinical.encounters.forms import CheckForm, ContactForm, VisitForm
 from ansinh.clinical.registry import contacts
 from ansinh.clinical.registry import queries as registry
+from ansinh.clinical.registry.retract_form import RetractForm
 from ansinh.clinical.registry.retractions import kind_of, retraction_of
 from ansinh.clinical.registry.views.reading import entry_words, frame, retract_url
 from ansinh.clinical.registry.views.requests import context_of, language

@@ -1,4 +1,4 @@
-"""Registering and correcting people, admitting and discharging them. Each is one intent in one transaction."""
+"""Registering and correcting people; taking them in, ending a stay, taking a wrong stay back. One transaction each."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -6,17 +6,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ansinh.clinical.registry import queries, resources, rules
+from ansinh.clinical.registry import contacts, queries, resources, rules
 from ansinh.clinical.registry.drafts import GroupEntry, PersonDraft, checked
 from ansinh.clinical.registry.duplicates import Candidate, likely_duplicates
+from ansinh.clinical.registry.retractions import Retraction, retraction_of, taken_back
 from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import admin_units, concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem
-from ansinh.kernel.ids import new_id, stable_id
+from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
+from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import CS
-from ansinh.kernel.text import format_date
+from ansinh.kernel.text import format_date, nfc
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def register_person(
         if draft.insurance:
             repository.create(resources.coverage_resource(person_id, draft.insurance))
         if admission:
-            _admit(repository, person_id, draft, draft.facility, admission, 0)
+            _admit(repository, person_id, draft, draft.facility, admission)
     return person_id
 
 
@@ -147,22 +148,23 @@ def admit(context: Context, *, person_id: str, admission: Admission, facility: s
         )
     repository = Repository(context)
     with repository.transaction():
-        return _admit(repository, person_id, card.draft, facility, admission, len(card.stays))
+        return _admit(repository, person_id, card.draft, facility, admission)
 
 
-def _admit(
-    repository: Repository, person_id: str, draft: PersonDraft, facility: str, admission: Admission, before: int
-) -> str:
-    """before: how many stays the reader saw. It names the new one, so that of two who admit at once one is refused."""
+def _admit(repository: Repository, person_id: str, draft: PersonDraft, facility: str, admission: Admission) -> str:
+    """Of two who admit at once, the second is refused by the rule of one open stay (`refusals`)."""
     start = _day(admission.start, "start")
     rules.stay_start(start, draft.birth_date, clock.today())
     if not concepts.lookup(CS("stay-kind"), admission.kind, at=start):
         raise Invalid(_("Diện tiếp nhận không có trong danh mục."), code="stay-kind", field="kind")
     stay = resources.stay_resource(person_id, facility, admission.kind, start.isoformat())
     try:
-        return repository.create(stay, id=stable_id("stay", person_id, str(before))).resource["id"]
-    except Conflict:
-        raise Conflict(_("Có người vừa tiếp nhận người này. Hãy mở lại hồ sơ."), code="stay-raced") from None
+        return repository.create(stay).resource["id"]
+    except Invalid as error:
+        if any(problem.key == "stay-open" for problem in error.problems):
+            message = _("Có người vừa tiếp nhận người này. Hãy mở lại hồ sơ.")
+            raise Conflict(message, code="stay-raced") from None
+        raise
 
 
 def discharge(context: Context, *, person_id: str, stay_id: str, end: str, reason: str, version: int) -> int:
@@ -172,9 +174,9 @@ def discharge(context: Context, *, person_id: str, stay_id: str, end: str, reaso
     Stale when it changed since `version`, NotFound.
     """
     repository = Repository(context)
-    stay = repository.read("EpisodeOfCare", stay_id)
-    if resources.reference_id(stay.get("patient")) != person_id:
-        raise NotFound(_("Không tìm thấy đợt lưu trú này."))
+    stay = stay_of(context, person_id, stay_id)
+    if retraction_of(stay):
+        raise Conflict(_("Đợt này đã được đánh dấu ghi nhầm."), code="stay-retracted", field="end")
     if stay["status"] not in resources.OPEN_STAY:
         raise Conflict(_("Đợt lưu trú này đã kết thúc."), code="stay-over", field="end")
     day = rules.stay_end(_day(end, "end"), stay.get("period", {}).get("start", ""), clock.today())
@@ -187,6 +189,45 @@ def discharge(context: Context, *, person_id: str, stay_id: str, end: str, reaso
             patient = repository.read("Patient", person_id)
             repository.update(patient | {"deceasedDateTime": day.isoformat()})
     return saved.version
+
+
+def retract_stay(context: Context, *, person_id: str, stay_id: str, reason: str) -> int:
+    """Marks a stay, open or ended, as entered in error and returns its new version.
+
+    What was recorded while it lasted stays as it is. A death that was written when it ended is taken back with it.
+    Raises like `encounters.actions.retract`: Invalid without a reason, NotFound, Conflict, Refused.
+    """
+    if not nfc(reason):
+        raise Invalid(_("Cần ghi vì sao đây là ghi nhầm."), code="retraction-reason", field="reason")
+    repository = Repository(context)
+    with repository.transaction():
+        stay = stay_of(context, person_id, stay_id)
+        if retraction_of(stay):
+            raise Conflict(_("Đợt này đã được đánh dấu ghi nhầm."), code="already-retracted")
+        if not contacts.may_retract(context, stay):
+            message = _("Chỉ người đã ghi, bác sĩ hoặc giám đốc cơ sở được đánh dấu ghi nhầm.")
+            raise Refused(message, code="retraction-of-others")
+        why = Retraction(nfc(reason), clock.instant(), contacts.on_staff(context), context.display)
+        saved = repository.update(taken_back(stay, why), if_match=int(stay["meta"]["versionId"]))
+        patient = repository.read("Patient", person_id)
+        if died_of(stay, patient):
+            repository.update({key: value for key, value in patient.items() if key != "deceasedDateTime"})
+    return saved.version
+
+
+def died_of(stay: resources.Resource, patient: resources.Resource) -> bool:
+    """True when the death on record is the one that was written as this stay ended."""
+    reason, end = resources.discharge_reason(stay), stay.get("period", {}).get("end", "")
+    known = concepts.lookup(CS("discharge-reason"), reason) if reason else None
+    return bool(known and known.properties.get("deceased") and patient.get("deceasedDateTime") == end)
+
+
+def stay_of(context: Context, person_id: str, stay_id: str) -> resources.Resource:
+    """The EpisodeOfCare of this person; NotFound for anybody else's."""
+    stay = Repository(context).read("EpisodeOfCare", stay_id)
+    if resources.reference_id(stay.get("patient")) != person_id:
+        raise NotFound(_("Không tìm thấy đợt lưu trú này."))
+    return stay
 
 
 def _day(value: str, field: str) -> date:

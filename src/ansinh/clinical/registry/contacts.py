@@ -1,43 +1,52 @@
-"""A contact (visit, check, session, screening) as one thing: what was written in it, and whether it was taken back.
+"""A contact (visit, check, session, screening) or a stay as one thing: what was written in it, who may take it back.
 
 A contact entered in error keeps everything that was written; its parts leave the live views, so that no list, chart or
-measure counts them. encounters writes that (`retract`); everybody reads it here.
+measure counts them. encounters writes that of contacts (`retract`), this app that of stays (`actions.retract_stay`).
 """
 
 from typing import Any
 
-from ansinh.clinical.registry.retractions import kind_of
+from ansinh.clinical.registry.retractions import STAY, kind_of
 from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository
 from ansinh.kernel.context import Context
 
 Resource = dict[str, Any]
 
-# kind of contact → permission of those who write it
+# kind of contact, or a stay → permission of those who write it
 WRITERS = {
     "visit": "visit.write",
     "periodic-check": "visit.write",
     "rehab-session": "rehab.write",
     "screening": "screening.write",
+    STAY: "stay.admit",
 }
 PARTS = ("Observation", "Condition", "Procedure", "ClinicalImpression", "QuestionnaireResponse")
 _MOST = "200"
 
 
-def may_retract(context: Context, contact: Resource) -> bool:
+def may_retract(context: Context, entry: Resource) -> bool:
     """Whether the reader may take it back: who wrote it, or who answers for the entries of others (`entry.retract`).
 
     Both need the permission to write that kind. One query, for those who answer only for their own.
     """
-    needed = WRITERS.get(kind_of(contact))
-    if needed is None or not context.has(needed) or contact.get("status") == "entered-in-error":
+    needed = WRITERS.get(kind_of(entry))
+    if needed is None or not context.has(needed) or entry.get("status") == "entered-in-error":
         return False
-    return context.has("entry.retract") or written_by(context, contact) == context.actor
+    return context.has("entry.retract") or written_by(context, entry) == {context.actor}
 
 
-def written_by(context: Context, contact: Resource) -> str:
-    """The reference of who wrote the first version."""
-    return Repository(context).history("Encounter", contact["id"])[-1].author
+def written_by(context: Context, entry: Resource) -> set[str]:
+    """Who answers for an entry: who wrote a contact, or who opened a stay and who ended it."""
+    versions = Repository(context).history(entry["resourceType"], entry["id"])
+    return {one.author for one in (versions if kind_of(entry) == STAY else versions[-1:])}
+
+
+def on_staff(context: Context) -> str:
+    """The reader's Practitioner, "" when the staff register does not know them (the account was made first)."""
+    kind, _slash, practitioner = context.actor.partition("/")
+    known = kind == "Practitioner" and Repository(context).exists(kind, practitioner)
+    return context.actor if known else ""
 
 
 def entries(context: Context, contact_id: str) -> list[Resource]:

@@ -326,6 +326,13 @@ def _stay(stay: dict[str, Any], names: Mapping[str, str], language: str) -> Stay
     )
 
 
+def recorded_within(context: Context, person_id: str, stay_id: str) -> int:
+    """How many contacts were recorded while a stay lasted and stand. One query."""
+    sql = """SELECT COUNT(*) AS n FROM view_encounter e
+             WHERE {reach:e} AND e.patient_id = :person AND e.episode_id = :stay"""
+    return tables.rows(context, sql, {"person": person_id, "stay": stay_id})[0]["n"]
+
+
 def facility_choices(context: Context, language: str = "vi") -> list[tuple[str, str]]:
     """(id, name) of the care facilities that the reader may register people at, by name. At most 3 queries."""
     day, kinds = clock.today(), facilities.care_kinds()

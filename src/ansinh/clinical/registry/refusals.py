@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from ansinh.clinical.registry import resources, rules
+from ansinh.clinical.registry.retractions import retraction_of
 from ansinh.fhir.model import dates
 from ansinh.fhir.store import Repository
 from ansinh.fhir.store.ownership import patient_of
@@ -20,6 +21,7 @@ from ansinh.kernel.context import system_context
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.kernel.naming import BHYT, CCCD, CMND
 from ansinh.kernel.phrases import phrase
+from ansinh.kernel.text import nfc
 
 Resource = dict[str, Any]
 
@@ -43,6 +45,7 @@ def register_all() -> None:
     # Once more within the transaction, where the person may have come into being with the stay.
     register("EpisodeOfCare", stay_problems, locked=True)
     register("EpisodeOfCare", second_open_stay, locked=True)
+    register("EpisodeOfCare", retracted_stay_revived, locked=True)
 
 
 def patient_problems(patient: Resource) -> Iterator[Problem]:
@@ -73,7 +76,11 @@ def _numbers(resource: Resource) -> Iterator[Problem]:
 
 
 def stay_problems(stay: Resource) -> Iterator[Problem]:
-    """An admission in the future or before birth, a discharge before admission or in the future."""
+    """An admission in the future or before birth, a discharge before admission or in the future; for one that was
+    entered in error, a reason that is missing: its dates may be what was wrong."""
+    if stay["status"] == "entered-in-error":
+        yield from _without_reason(stay)
+        return
     start, end = (stay.get("period", {}).get(name, "") for name in ("start", "end"))
     status, today = stay["status"], clock.today()
     if start and status not in ("planned", "waitlist", "cancelled"):
@@ -95,6 +102,21 @@ def second_open_stay(stay: Resource) -> Iterator[Problem]:
     if tables.rows(system_context(), _OTHER_OPEN_STAY, {"person": person, "own": stay["id"]}):
         message = phrase("Người này đang có một đợt tiếp nhận chưa kết thúc. Hãy kết thúc đợt đó trước.")
         yield Problem("business-rule", message, "EpisodeOfCare.status", key="stay-open")
+
+
+def _without_reason(stay: Resource) -> Iterator[Problem]:
+    why = retraction_of(stay)
+    if why is None or not nfc(why.reason):
+        message = phrase("Đợt ghi nhầm cần có lý do, trong phần mở rộng retraction.")
+        yield Problem("required", message, "EpisodeOfCare.extension", key="retraction-reason")
+
+
+def retracted_stay_revived(stay: Resource) -> Iterator[Problem]:
+    """A stay that was entered in error stays so: what is right is a stay of its own."""
+    before = Repository(system_context()).find("EpisodeOfCare", stay["id"])
+    if before and retraction_of(before) and not retraction_of(stay):
+        message = phrase("Đợt này đã được đánh dấu ghi nhầm. Hãy ghi một đợt mới.")
+        yield Problem("business-rule", message, "EpisodeOfCare.status", key="stay-retracted")
 
 
 def _told(judge: Callable[[], object], place: str) -> Iterator[Problem]:

@@ -1,12 +1,14 @@
-"""What a contact says about having been entered in error. Pure."""
+"""What a contact or a stay says about having been entered in error. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ansinh.kernel.naming import CS, EXT
 
 Resource = dict[str, Any]
+
+STAY = "stay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +21,34 @@ class Retraction:
     actor_name: str = ""
 
 
-def kind_of(contact: Mapping[str, Any]) -> str:
-    """The code of encounter-type: `visit`, `periodic-check`, `rehab-session`, `screening`; "" for others."""
-    codings = [coding for one in contact.get("type", []) for coding in one.get("coding", [])]
+def kind_of(entry: Mapping[str, Any]) -> str:
+    """The code of encounter-type: `visit`, `periodic-check`, `rehab-session`, `screening`; `stay`; "" for others."""
+    if entry["resourceType"] == "EpisodeOfCare":
+        return STAY
+    codings = [coding for one in entry.get("type", []) for coding in one.get("coding", [])]
     return next((coding.get("code", "") for coding in codings if coding.get("system") == CS("encounter-type")), "")
 
 
-def retraction_of(contact: Mapping[str, Any]) -> Retraction | None:
-    """Who took a contact back, when and why; None for one that stands."""
-    if contact.get("status") != "entered-in-error":
+def taken_back(entry: Resource, why: Retraction) -> Resource:
+    """The same entry, entered in error, with who said so, when and why; nothing of it is lost."""
+    said = {"url": EXT("retraction"), "extension": list(_said(why))}
+    kept = [one for one in entry.get("extension", []) if one["url"] != EXT("retraction")]
+    return entry | {"status": "entered-in-error", "extension": [*kept, said]}
+
+
+def _said(why: Retraction) -> Iterator[Resource]:
+    yield {"url": "reason", "valueString": why.reason}
+    yield {"url": "at", "valueDateTime": why.at}
+    who = ({"reference": why.actor} if why.actor else {}) | ({"display": why.actor_name} if why.actor_name else {})
+    if who:
+        yield {"url": "by", "valueReference": who}
+
+
+def retraction_of(entry: Mapping[str, Any]) -> Retraction | None:
+    """Who took an entry back, when and why; None for one that stands."""
+    if entry.get("status") != "entered-in-error":
         return None
-    found: Resource = next((one for one in contact.get("extension", []) if one["url"] == EXT("retraction")), {})
+    found: Resource = next((one for one in entry.get("extension", []) if one["url"] == EXT("retraction")), {})
     said = {one["url"]: one for one in found.get("extension", [])}
     who = said.get("by", {}).get("valueReference", {})
     return Retraction(

@@ -27,7 +27,7 @@ _SOURCES = """
   SELECT e.start AS at, 'Encounter' AS type, e.id, COALESCE(e.kind, 'other') AS kind,
          '' AS code, '' AS words, '' AS place FROM view_encounter e WHERE {reach:e} AND e.patient_id = :person
   UNION ALL
-  SELECT g.start, 'Encounter', g.id, COALESCE(g.kind, 'other'), 'retracted', '', ''
+  SELECT g.start, 'Encounter', g.id, COALESCE(g.kind, 'other'), '', '', 'retracted'
     FROM view_retraction g WHERE {reach:g} AND g.patient_id = :person
   UNION ALL
   SELECT s.start_date, 'EpisodeOfCare', s.id, 'stay', s.kind, '', 'start'
@@ -35,6 +35,9 @@ _SOURCES = """
   UNION ALL
   SELECT x.end_date, 'EpisodeOfCare', x.id, 'stay', x.kind, '', 'end'
     FROM view_episode x WHERE {reach:x} AND x.patient_id = :person AND x.end_date IS NOT NULL
+  UNION ALL
+  SELECT k.start_date, 'EpisodeOfCare', k.id, 'stay', k.kind, '', 'retracted'
+    FROM view_stay_retraction k WHERE {reach:k} AND k.patient_id = :person
   UNION ALL
   SELECT c.recorded, 'Condition', c.id, 'other', c.code, c.display, ''
     FROM view_condition c WHERE {reach:c} AND c.patient_id = :person AND c.encounter_id IS NULL
@@ -97,7 +100,7 @@ def timeline(
     found = tables.rows(context, f"{sql} LIMIT {PAGE + 1}", params)
     rows = found[:PAGE]
     lines = _contents(context, person_id, [row["id"] for row in rows if row["type"] == "Encounter"], language)
-    gone = _retractions(context, person_id, [row["id"] for row in rows if row["code"] == "retracted"])
+    gone = _retractions(context, person_id, [row["id"] for row in rows if row["place"] == "retracted"])
     entries = [_entry(row, lines.get(row["id"], ()), gone.get(row["id"]), language) for row in rows]
     last = rows[-1] if len(found) > PAGE else None
     return TimelinePage(entries, f"{last['at']}~{last['id']}~{last['place']}" if last else "")
@@ -108,14 +111,17 @@ def _entry(row: Mapping[str, Any], lines: Sequence[str], gone: Retraction | None
     return Entry(row["at"], row["type"], row["id"], row["kind"], title, (*more, *lines), gone)
 
 
-def _retractions(context: Context, person_id: str, contacts: Sequence[str]) -> dict[str, Retraction]:
-    """Who took these contacts back, when and why. One query, none when there are none."""
-    if not contacts:
+def _retractions(context: Context, person_id: str, entries: Sequence[str]) -> dict[str, Retraction]:
+    """Who took these contacts and stays back, when and why. One query, none when there are none."""
+    if not entries:
         return {}
     params: dict[str, Any] = {"person": person_id}
-    marks = marks_of("contact", contacts, params)
+    marks = marks_of("entry", entries, params)
     sql = f"""SELECT g.id, g.reason, g.retracted, g.retracted_by FROM view_retraction g
-              WHERE {{reach:g}} AND g.patient_id = :person AND g.id IN ({marks})"""
+              WHERE {{reach:g}} AND g.patient_id = :person AND g.id IN ({marks})
+              UNION ALL
+              SELECT k.id, k.reason, k.retracted, k.retracted_by FROM view_stay_retraction k
+              WHERE {{reach:k}} AND k.patient_id = :person AND k.id IN ({marks})"""
     rows = tables.rows(context, sql, params)
     return {
         row["id"]: Retraction(row["reason"] or "", row["retracted"] or "", actor_name=row["retracted_by"] or "")

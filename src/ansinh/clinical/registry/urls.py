@@ -16,4 +16,5 @@ urlpatterns = [
     path("nguoi/<uuid:id>/sua/", registering.person_edit, name="person_edit"),
     path("nguoi/<uuid:id>/tiep-nhan/", staying.stay_admit, name="stay_admit"),
     path("nguoi/<uuid:id>/ket-thuc/", staying.stay_discharge, name="stay_discharge"),
+    path("nguoi/<uuid:id>/ghi-nham-dot/<str:stay>/", staying.stay_retract, name="stay_retract"),
 ]

@@ -152,9 +152,10 @@ def entry_url(person_id: str, resource_type: str, resource_id: str) -> str:
     return f"{reverse('person_versions', args=[person_id])}?loai={resource_type}&id={resource_id}"
 
 
-def retract_url(person_id: str, contact_id: str) -> str:
-    """Where a contact is marked as entered in error."""
-    return _place("entry_retract", person_id, contact_id)
+def retract_url(person_id: str, entry_id: str, resource_type: str = "Encounter") -> str:
+    """Where a contact, or a stay, is marked as entered in error; "" for other entries."""
+    pages = {"Encounter": "entry_retract", "EpisodeOfCare": "stay_retract"}
+    return _place(pages[resource_type], person_id, entry_id) if resource_type in pages else ""
 
 
 def entry_words(resource: dict[str, Any]) -> str:
@@ -323,9 +324,9 @@ def _struck(why: Retraction) -> str:
 
 
 def _retract_url(context: Context, person_id: str, current: dict[str, Any]) -> str:
-    """Where this contact can be taken back, "" for other entries and readers who may not."""
-    mine = current["resourceType"] == "Encounter" and contacts.may_retract(context, current)
-    return retract_url(person_id, current["id"]) if mine else ""
+    """Where this contact or stay can be taken back, "" for other entries and readers who may not."""
+    url = retract_url(person_id, current["id"], current["resourceType"])
+    return url if url and contacts.may_retract(context, current) else ""
 
 
 def _within(person_id: str, resource: dict[str, Any]) -> str:
