@@ -98,3 +98,16 @@ def test_locked_rule_hides_what_the_writer_may_not_see(system):
 
     with pytest.raises(NotFound):
         Repository(stranger).update({"resourceType": "Patient", "id": "theirs"})
+
+
+def test_locked_rule_with_concerns_is_asked_only_of_what_it_concerns(system, monkeypatch):
+    monkeypatch.setattr(rules, "_concerns", {})
+    rules.register("Group", one_group_of_a_name, locked=True, concerns=lambda group: group.get("code") is not None)
+    system.create(a_group(), id="first")
+
+    system.create(a_group(), id="second")
+    with pytest.raises(Invalid):
+        system.create(a_group(code={"text": "tổ"}), id="third")
+
+    assert not rules.looks_at_others(a_group())
+    assert rules.looks_at_others(a_group(code={"text": "tổ"}))

@@ -150,7 +150,7 @@ class _Importer:
         if not context.allows("update", kind):
             raise Refused(f"Vai trò của anh/chị không được ghi loại hồ sơ {kind}.")
         mentions = one.mentions if self.refuses else ()
-        plan = Plan(context, "save", resource, mentions=mentions, judged=rules.looks_at_others(kind))
+        plan = Plan(context, "save", resource, mentions=mentions, judged=rules.looks_at_others(resource))
         plan.rows = one.rows
         return plan
 

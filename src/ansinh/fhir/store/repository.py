@@ -181,7 +181,7 @@ class Repository:
             visible(self.context, kind, resource["id"], self._stored(kind, resource["id"]))
             self._check(resource, self.exists)
             raise
-        judged = rules.looks_at_others(kind)
+        judged = rules.looks_at_others(resource)
         return Plan(self.context, verb, resource, if_match=if_match, mentions=mentions, judged=judged)
 
     def _check(self, resource: Resource, exists: Exists) -> None:
