@@ -111,6 +111,23 @@ def test_type_filter_through_another_record_is_understood(people, export, system
     assert ids(files["Observation"]) == ["oa1"]
 
 
+def test_type_filter_by_a_hierarchy_holds_for_a_record_that_changed_since(people, lan, system, monkeypatch):
+    """Who stands below whom is asked of the database, for what lies there as for the version of then."""
+    for unit, above in (("tren", None), ("duoi", "tren")):
+        over = {"partOf": {"reference": f"Organization/{above}"}} if above else {}
+        system.update({"resourceType": "Organization", "id": unit, "name": unit, **over})
+    system.update(person("pc1", "duoi"))
+    system.update(person("pc2", "duoi"))
+    until, at = snapshot.now()
+    system.update(person("pc1", "duoi", gender="female"))
+    monkeypatch.setattr(snapshot, "now", lambda: (until, at))
+    filters = [("_type", "Patient"), ("_typeFilter", "Patient?organization:below=Organization/tren")]
+
+    files, _ = read_files(running.run_now(exporting.ask(system.context, asking.read(system.context, filters))))
+
+    assert [(one["id"], one.get("gender")) for one in files["Patient"]] == [("pc1", None), ("pc2", None)]
+
+
 def test_patient_level_holds_the_records_of_people_only(people, export, lan):
     files, _ = export(lan, level="patient")
 

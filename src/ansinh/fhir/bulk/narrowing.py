@@ -19,13 +19,15 @@ from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.model.references import parse as parse_reference
 from ansinh.fhir.search import parsing, reference
 from ansinh.fhir.search.criteria import Criteria
-from ansinh.fhir.search.query import Chained, Has, Query
+from ansinh.fhir.search.query import Chained, Has, Query, Tree
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Malformed
 
 Resource = dict[str, Any]
 Sql = tuple[str, list[Any]]
 EVERYTHING: Sql = ("1 = 1", [])
+_OF_OTHERS = (Chained, Has, Tree)
+"""Criteria that look at more than the resource itself."""
 
 
 def filter_query(text: str) -> Query:
@@ -101,7 +103,7 @@ class Narrowing:
     def _filter(self, context: Context, query: Query, until: int) -> Sql:
         criteria = Criteria(context, query.resource_type, connection.vendor)
         own = [criteria.criterion("r", one, lead=False) for one in _own(query).criteria]
-        others = [criteria.criterion("r", one, lead=False) for one in query.criteria if isinstance(one, Chained | Has)]
+        others = [criteria.criterion("r", one, lead=False) for one in query.criteria if isinstance(one, _OF_OTHERS)]
         sql = " AND ".join(["1 = 1", *(f"({text})" for text, _ in own)])
         through = "".join(f" AND ({text})" for text, _ in others)
         values = [value for _, each in (*own, *others) for value in each]
@@ -110,7 +112,7 @@ class Narrowing:
 
 def _own(query: Query) -> Query:
     """Without what is asked of other records."""
-    return replace(query, criteria=tuple(one for one in query.criteria if not isinstance(one, Chained | Has)), sort=())
+    return replace(query, criteria=tuple(one for one in query.criteria if not isinstance(one, _OF_OTHERS)), sort=())
 
 
 def _compartment(kind: str) -> list[int]:
