@@ -14,6 +14,7 @@ from ansinh.fhir.path.nodes import Node, node_of, plain, type_of
 from ansinh.fhir.path.parser import parse
 from ansinh.fhir.path.scope import Environment, Scope
 from ansinh.fhir.path.syntax import with_constants
+from ansinh.fhir.path.truths import compile_truth
 
 Resolve = Callable[[str], dict[str, Any] | None]
 MemberOf = Callable[[str | None, str, str], bool | None]
@@ -37,7 +38,7 @@ class Path:
             raise named(error, expression) from None
         except RecursionError:
             raise PathError("lồng nhau quá sâu.", code="syntax", expression=expression) from None
-        fast = compile_fast(self.tree, root_type)
+        fast = compile_fast(self.tree, root_type) or compile_truth(self.tree, root_type)
         self._values = fast.values if fast else None
         self._pairs = fast.pairs if fast else None
         self._root = fast.root if fast else ""
@@ -63,6 +64,15 @@ class Path:
                 pass  # data of an unexpected shape: the full evaluation knows what to make of it
         found = (plain(item) for item in self.items(node, **options))
         return [value for value in found if value is not None]
+
+    def at_once(self, node: Any) -> list[Any] | None:
+        """What a call gives when bare JSON alone tells it, else None: for rules, which answer true, false or nothing."""
+        if self._values is None or not self._fits(node):
+            return None
+        try:
+            return self._values(node)
+        except (NotSimple, AttributeError, TypeError, KeyError):
+            return None
 
     def typed(self, node: Any, **options: Any) -> list[tuple[str, Any]]:
         """As a call, with the type of each value before it: `Quantity`, `code`, for nested elements the path

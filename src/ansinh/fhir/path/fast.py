@@ -32,7 +32,7 @@ from ansinh.fhir.path.syntax import Binary, Call, Indexer, Literal, Member, Spec
 from ansinh.fhir.path.types import resolve_type
 
 _MIXED = frozenset({"Resource", "DomainResource", "Element", "BackboneElement"})
-_TEXTS = frozenset({"string", "code", "uri", "url", "canonical", "id", "oid", "uuid", "markdown"})
+TEXTS = frozenset({"string", "code", "uri", "url", "canonical", "id", "oid", "uuid", "markdown"})
 _DATES = frozenset({"date", "dateTime", "instant", "time"})
 
 
@@ -48,18 +48,21 @@ class Fast:
 
 
 @dataclass(slots=True)
-class _Plan:
-    """A chain under construction. `last`: keys of the get that ended it, () when something else did."""
+class Plan:
+    """A chain under construction. `last`: keys of the get that ended it, () when something else did. `whole`: what has
+    only extensions counts as an item, so that data which holds such is for the full form."""
 
     types: frozenset[str]
     steps: list[Step] = field(default_factory=list)
     last: tuple[tuple[str, str], ...] = ()
     repeats: bool = False
+    whole: bool = False
 
     def close(self) -> None:
         """Turn the open get into a step."""
         if self.last:
-            self.steps.append(get(self.last))
+            primitive = any(definitions().kind(content) == "primitive-type" for _, content in self.last)
+            self.steps.append(get_complete(self.last) if self.whole and primitive else get(self.last))
             self.last = ()
 
 
@@ -79,7 +82,7 @@ def _root(tree: Syntax, root_type: str) -> str | None:
     """The type that all branches start from."""
     if root_type:
         return root_type if definitions().children(root_type) else None
-    heads = {_head(branch) for branch in _branches(tree)}
+    heads = {head(branch) for branch in _branches(tree)}
     return heads.pop() if len(heads) == 1 else None
 
 
@@ -89,7 +92,8 @@ def _branches(tree: Syntax) -> list[Syntax]:
     return [tree]
 
 
-def _head(tree: Any) -> str | None:
+def head(tree: Any) -> str | None:
+    """The type that a path begins with; None when it begins with an element."""
     while isinstance(tree, Member | Call | Indexer | TypeTest):
         if isinstance(tree, Member) and tree.source is None:
             is_type = definitions().is_a(tree.name, "Resource")
@@ -134,38 +138,38 @@ def _union(parts: list[tuple[Values, Pairs, frozenset[str]]]) -> tuple[Values, P
     return values, pairs, types
 
 
-def _chain(tree: Any, root: str) -> _Plan:
+def _chain(tree: Any, root: str) -> Plan:
     match tree:
         case Special("this"):
-            return _Plan(frozenset({root}))
+            return Plan(frozenset({root}))
         case Member(None, name):
-            plan = _Plan(frozenset({root}))
-            return plan if definitions().is_a(root, name) else _member(plan, name)
+            plan = Plan(frozenset({root}))
+            return plan if definitions().is_a(root, name) else member(plan, name)
         case Member(source, name):
-            return _member(_chain(source, root), name)
+            return member(_chain(source, root), name)
         case TypeTest("as", operand, name):
-            return _of_type(_chain(operand, root), name)
+            return of_type(_chain(operand, root), name)
         case Indexer(source, Literal(index)) if type(index) is int:
-            return _position(_chain(source, root), index)
+            return position(_chain(source, root), index)
         case Call(source, name, arguments):
-            plan = _chain(source, root) if source is not None else _Plan(frozenset({root}))
+            plan = _chain(source, root) if source is not None else Plan(frozenset({root}))
             return _call(plan, name, arguments)
     raise NotSimple
 
 
-def _call(plan: _Plan, name: str, arguments: tuple[Syntax, ...]) -> _Plan:
+def _call(plan: Plan, name: str, arguments: tuple[Syntax, ...]) -> Plan:
     match name, arguments:
         case "where", (criteria,):
-            return _filter(plan, _test(criteria, plan.types))
+            return keep(plan, _test(criteria, plan.types))
         case "extension", (Literal(url),) if isinstance(url, str):
-            _need_parts(plan.types)
-            return _filter(_member(plan, "extension"), lambda item: item.get("url") == url)
+            need_parts(plan.types)
+            return keep(member(plan, "extension"), lambda item: item.get("url") == url)
         case "ofType", (Member(None, type_name),):
-            return _of_type(plan, type_name)
+            return of_type(plan, type_name)
         case "as", (Member(None, type_name),) if not plan.repeats:
-            return _of_type(plan, type_name)
+            return of_type(plan, type_name)
         case "first", ():
-            return _position(plan, 0)
+            return position(plan, 0)
         case "getResourceKey", () if not plan.steps and not plan.last:
             return _end(plan, lambda items: [item["id"] for item in items if "id" in item])
         case "getReferenceKey", () if plan.types == {"Reference"}:
@@ -175,20 +179,21 @@ def _call(plan: _Plan, name: str, arguments: tuple[Syntax, ...]) -> _Plan:
     raise NotSimple
 
 
-def _end(plan: _Plan, step: Step) -> _Plan:
+def _end(plan: Plan, step: Step) -> Plan:
     plan.close()
     plan.steps.append(step)
     plan.types = frozenset({"String"})
     return plan
 
 
-def _need_parts(types: frozenset[str]) -> None:
+def need_parts(types: frozenset[str]) -> None:
     """Primitives keep their extensions elsewhere; contained resources have types that only the data knows."""
     if any(name in _MIXED or definitions().kind(name) == "primitive-type" or name == "String" for name in types):
         raise NotSimple
 
 
-def _member(plan: _Plan, name: str) -> _Plan:
+def member(plan: Plan, name: str) -> Plan:
+    """The step to an element."""
     if plan.types & (_MIXED - {"Resource", "DomainResource"}) or (plan.types & _MIXED and (plan.steps or plan.last)):
         raise NotSimple
     known = definitions()
@@ -209,7 +214,8 @@ def _member(plan: _Plan, name: str) -> _Plan:
     return plan
 
 
-def _of_type(plan: _Plan, name: str) -> _Plan:
+def of_type(plan: Plan, name: str) -> Plan:
+    """Of the last element only what is of this type."""
     namespace, bare = resolve_type(name)
     if namespace != "FHIR" or plan.types & _MIXED or not plan.last:
         raise NotSimple
@@ -226,7 +232,8 @@ def _of_type(plan: _Plan, name: str) -> _Plan:
     return plan
 
 
-def _position(plan: _Plan, index: int) -> _Plan:
+def position(plan: Plan, index: int) -> Plan:
+    """Only the item at a place, counted from 0."""
     if plan.last:
         plan.steps.append(get_complete(plan.last))
         plan.last = ()
@@ -235,8 +242,9 @@ def _position(plan: _Plan, index: int) -> _Plan:
     return plan
 
 
-def _filter(plan: _Plan, test: Test) -> _Plan:
-    _need_parts(plan.types)
+def keep(plan: Plan, test: Test) -> Plan:
+    """Only the items of which the test is true."""
+    need_parts(plan.types)
     plan.close()
     plan.steps.append(lambda items: [item for item in items if test(item)])
     return plan
@@ -244,7 +252,7 @@ def _filter(plan: _Plan, test: Test) -> _Plan:
 
 def _test(tree: Syntax, types: frozenset[str]) -> Test:
     """A condition on one item."""
-    _need_parts(types)
+    need_parts(types)
     match tree:
         case Binary("and", left, right):
             one, other = _test(left, types), _test(right, types)
@@ -274,7 +282,7 @@ def _equality(left: Syntax, value: str | bool, types: frozenset[str]) -> Test:
     if len(types) != 1:
         raise NotSimple
     plan = _chain(left, next(iter(types)))
-    if not plan.types <= (_TEXTS if isinstance(value, str) else {"boolean"}):
+    if not plan.types <= (TEXTS if isinstance(value, str) else {"boolean"}):
         raise NotSimple
     if not plan.steps and len(plan.last) == 1 and not plan.repeats:
         key = plan.last[0][0]
@@ -291,5 +299,5 @@ def _equality(left: Syntax, value: str | bool, types: frozenset[str]) -> Test:
 
 def _existence(source: Syntax, types: frozenset[str]) -> Test:
     values, found = _relative(source, types)
-    _need_parts(found)
+    need_parts(found)
     return lambda item: bool(values(item))

@@ -98,6 +98,8 @@ def _compiled(expression: str, type_name: str) -> Path | None:
 
 
 def _holds(path: Path, node: Any, type_name: str, run: Run) -> bool:
+    if (told := path.at_once(node)) is not None:
+        return told != [False]
     resource = Node(run.root, str(run.root.get("resourceType", "")))
     try:
         found = path.items(Node(node, type_name), resource=resource, root=resource, resolve=_resolver(run))
