@@ -66,7 +66,7 @@ class Path:
         return [value for value in found if value is not None]
 
     def at_once(self, node: Any) -> list[Any] | None:
-        """What a call gives when bare JSON alone tells it, else None: for rules, which answer true, false or nothing."""
+        """What a call gives when bare JSON alone tells it, else None: for rules (true, false or nothing)."""
         if self._values is None or not self._fits(node):
             return None
         try:
