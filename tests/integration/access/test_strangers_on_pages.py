@@ -41,6 +41,7 @@ def values(whole, world, officer) -> dict[str, list[Any]]:
     return {
         "id": [whole.id],
         "contact": [whole.records["Encounter"]],
+        "stay": [whole.records["EpisodeOfCare"]],
         "person_id": [whole.id],
         "response_id": [whole.records["QuestionnaireResponse"]],
         "name": ["phq-9"],

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from ansinh.clinical.encounters import actions as care
 from ansinh.clinical.encounters.actions import Notes
-from ansinh.clinical.registry import actions, contacts, queries, record, timeline
+from ansinh.clinical.registry import actions, contacts, endings, queries, record, timeline
 from ansinh.clinical.registry.actions import Admission
 from ansinh.clinical.registry.drafts import PersonDraft
 from ansinh.fhir.store import Repository, journal
@@ -288,3 +288,12 @@ def test_views_of_stays_built_anew_are_those_kept(lan, an, stay):
 
     assert live.check("stay_retraction")
     assert live.check("episode")
+
+
+def test_apps_that_follow_the_end_of_a_stay_hear_of_one_taken_back(lan, an, stay, monkeypatch):
+    heard = []
+    monkeypatch.setattr(endings, "_followers", [lambda repository, stay: heard.append((stay["id"], stay["status"]))])
+
+    taken_back(lan, an, stay)
+
+    assert heard == [(stay, "entered-in-error")]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ansinh.clinical.registry import contacts, queries, resources, rules
+from ansinh.clinical.registry import contacts, endings, queries, resources, rules
 from ansinh.clinical.registry.drafts import GroupEntry, PersonDraft, checked
 from ansinh.clinical.registry.duplicates import Candidate, likely_duplicates
 from ansinh.clinical.registry.retractions import Retraction, retraction_of, taken_back
@@ -188,6 +188,7 @@ def discharge(context: Context, *, person_id: str, stay_id: str, end: str, reaso
         if known.properties.get("deceased"):
             patient = repository.read("Patient", person_id)
             repository.update(patient | {"deceasedDateTime": day.isoformat()})
+        endings.follow(repository, saved.resource)
     return saved.version
 
 
@@ -209,6 +210,7 @@ def retract_stay(context: Context, *, person_id: str, stay_id: str, reason: str)
             raise Refused(message, code="retraction-of-others")
         why = Retraction(nfc(reason), clock.instant(), contacts.on_staff(context), context.display)
         saved = repository.update(taken_back(stay, why), if_match=int(stay["meta"]["versionId"]))
+        endings.follow(repository, saved.resource)
         patient = repository.read("Patient", person_id)
         if died_of(stay, patient):
             repository.update({key: value for key, value in patient.items() if key != "deceasedDateTime"})

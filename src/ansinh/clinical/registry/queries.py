@@ -329,7 +329,8 @@ def _stay(stay: dict[str, Any], names: Mapping[str, str], language: str) -> Stay
 def recorded_within(context: Context, person_id: str, stay_id: str) -> int:
     """How many contacts were recorded while a stay lasted and stand. One query."""
     sql = """SELECT COUNT(*) AS n FROM view_encounter e
-             WHERE {reach:e} AND e.patient_id = :person AND e.episode_id = :stay"""
+             WHERE {reach:e} AND e.patient_id = :person AND e.episode_id = :stay
+               AND e.kind IN ('visit', 'periodic-check', 'rehab-session', 'screening')"""
     return tables.rows(context, sql, {"person": person_id, "stay": stay_id})[0]["n"]
 
 

@@ -8,7 +8,7 @@ from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Invalid, NotFound
+from ansinh.kernel.errors import Invalid
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import format_date, nfc
 from ansinh.network.facilities import queries as facilities
@@ -30,7 +30,7 @@ def take_up_post(
 
     Raises Invalid (no name, an unknown post, the same post twice, a day outside the facility's life), NotFound.
     """
-    _refuse_beyond_reach(context, facility)
+    queries.refuse_beyond_reach(context, facility)
     unit = facilities.register(context).unit(facility)
     if not unit.exists_on(start):
         raise Invalid(_("Cơ sở không hoạt động vào ngày này."), code="post-day", field="start")
@@ -58,11 +58,7 @@ def take_up_post(
 
 def end_post(context: Context, *, facility: str, post_id: str, last_day: date, version: int | None = None) -> None:
     """Somebody leaves a post after `last_day`. Raises Invalid, NotFound, Stale."""
-    _refuse_beyond_reach(context, facility)
-    repository = Repository(context)
-    stored = repository.read("PractitionerRole", post_id)
-    if stored.get("organization", {}).get("reference") != f"Organization/{facility}":
-        raise NotFound("Không tìm thấy vị trí này.")
+    stored = queries.stored_post(context, facility, post_id)
     period = stored.get("period", {})
     if period.get("end"):
         raise Invalid(
@@ -74,12 +70,7 @@ def end_post(context: Context, *, facility: str, post_id: str, last_day: date, v
         raise Invalid(_("Ngày kết thúc không được trước ngày bắt đầu."), code="post-dates", field="day")
     if last_day > clock.today():
         raise Invalid(_("Ngày này chưa đến. Kiểm tra lại năm."), code="post-future", field="day")
-    repository.update(resources.ended_role(stored, last_day), if_match=version)
-
-
-def _refuse_beyond_reach(context: Context, facility: str) -> None:
-    if not context.reaches(facility):
-        raise NotFound("Không tìm thấy đơn vị.")
+    Repository(context).update(resources.ended_role(stored, last_day), if_match=version)
 
 
 def _refuse_twice(context: Context, facility: str, practitioner: str, post: str, start: date) -> None:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context, system_context
+from ansinh.kernel.errors import NotFound
 from ansinh.network.workforce import rules
 from ansinh.network.workforce.resources import LEVEL, POST, baseline_from, post_from_row
 from ansinh.network.workforce.rules import Baseline, Comparison, Post
@@ -44,6 +46,21 @@ def baseline(facility_id: str) -> Baseline | None:
     rows = tables.rows(node, _REPORTS, {"facility": facility_id})
     stored = Repository(node).find("MeasureReport", rows[-1]["id"]) if rows else None
     return baseline_from(stored) if stored else None
+
+
+def stored_post(context: Context, facility_id: str, post_id: str) -> dict[str, Any]:
+    """The PractitionerRole of a facility within reach. Raises NotFound for any other."""
+    refuse_beyond_reach(context, facility_id)
+    found = Repository(context).read("PractitionerRole", post_id)
+    if found.get("organization", {}).get("reference") != f"Organization/{facility_id}":
+        raise NotFound("Không tìm thấy vị trí này.")
+    return found
+
+
+def refuse_beyond_reach(context: Context, facility_id: str) -> None:
+    """Raises NotFound for a facility whose staff the reader may not write about."""
+    if not context.reaches(facility_id):
+        raise NotFound("Không tìm thấy đơn vị.")
 
 
 def staff(context: Context, facility_id: str, at: date | None = None) -> Staff:

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
-from ansinh.fhir.store import Repository
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import UserError
 from ansinh.network.facilities import queries as facilities
@@ -38,9 +37,9 @@ def workforce(request: HttpRequest, facility_id: str) -> HttpResponse:
 @requires("workforce.edit")
 def post_new(request: HttpRequest, facility_id: str) -> HttpResponse:
     """Somebody takes up a post."""
+    queries.refuse_beyond_reach(_context(request), facility_id)
     shown = facilities.care_facility(_context(request), facility_id, language())
-    held = queries.staff(_context(request), facility_id).posts if _context(request).reaches(facility_id) else ()
-    form = forms.PostForm(request.POST or None, posts=held)
+    form = forms.PostForm(request.POST or None, posts=queries.staff(_context(request), facility_id).posts)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -62,7 +61,7 @@ def post_new(request: HttpRequest, facility_id: str) -> HttpResponse:
 def post_end(request: HttpRequest, facility_id: str, post_id: str) -> HttpResponse:
     """Somebody leaves a post."""
     shown = facilities.care_facility(_context(request), facility_id, language())
-    stored = Repository(_context(request)).read("PractitionerRole", post_id)
+    stored = queries.stored_post(_context(request), facility_id, post_id)
     form = forms.EndForm(request.POST or None, initial={"version": stored["meta"]["versionId"]})
     if request.method == "POST" and form.is_valid():
         try:
