@@ -4,8 +4,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import batched
+from itertools import batched, chain
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -13,6 +14,7 @@ from ansinh.fhir.store import Repository
 from ansinh.kernel.context import system_context
 from sample_data import accounts, care, people, programme, records
 from sample_data.places import places
+from sample_data.rooms import Rooms
 
 BATCH = 200
 
@@ -22,14 +24,15 @@ def load(*, seed: int, people: int, progress: Callable[[str], None]) -> str:
     repository = Repository(system_context(), validate=False)
     _make_room()
     counts: Counter[str] = Counter()
-    start = time.monotonic()
+    start, rooms = time.monotonic(), Rooms()
     for number, batch in enumerate(batched(_people(seed, people), BATCH), 1):
         with repository.transaction():
             # Asked once for the batch: a read sends out what is held back, and single writes are slow.
             present = repository.read_many("Patient", [person.id for person in batch])
             for person in batch:
+                living = list(rooms.resources(person))  # asked for everybody, so that beds stay whose they are
                 if person.id not in present:
-                    counts.update(_write(repository, seed, person))
+                    counts.update(_write(repository, seed, person, living))
         done = min(number * BATCH, people)
         progress(f"  {done}/{people} người, {sum(counts.values())} tài nguyên, {time.monotonic() - start:.0f} giây")
     counts["khai báo năng lực, tiến độ nhiệm vụ"] += programme.load()
@@ -41,8 +44,8 @@ def _people(seed: int, count: int) -> Iterator[people.Person]:
     return people.draw(seed, places(), count)
 
 
-def _write(repository: Repository, seed: int, person: people.Person) -> Iterator[str]:
-    for resource in records.build(person, care.draw(seed, person)):
+def _write(repository: Repository, seed: int, person: people.Person, living: list[dict[str, Any]]) -> Iterator[str]:
+    for resource in chain(records.build(person, care.draw(seed, person)), living):
         yield repository.save(resource).resource["resourceType"]
 
 

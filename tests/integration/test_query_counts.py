@@ -27,7 +27,7 @@ from ansinh.network.facilities import queries as registry
 from ansinh.network.workforce import actions as workforce
 from ansinh.programme.plans import queries as plans
 from ansinh.programme.reports import actions as reports
-from sample_data import people, places, records
+from sample_data import people, places, records, rooms
 from sample_data.care import Event
 from sample_data.people import Stay
 
@@ -99,9 +99,9 @@ def _growing(world, officer) -> Iterator[None]:
 
 def _people(world, length: int) -> None:
     """People of facility A; each has the same kinds of events, the first one also many stays and versions."""
-    repository = Repository(system_context(), validate=False)
+    repository, living = Repository(system_context(), validate=False), rooms.Rooms()
     for number, person in enumerate(_drawn(world, length)):
-        for resource in records.build(person, _events(length)):
+        for resource in (*records.build(person, _events(length)), *living.resources(person)):
             repository.save(resource)
         if number == 0:
             for version in range(length):
@@ -187,6 +187,9 @@ def _pages(world) -> Iterator[tuple[str, str, str]]:
         yield name, "lan", reverse(name, args=[person])
     for name in ("visit_new", "check_new", "rehab_new"):
         yield name, "binh", reverse(name, args=[person])
+    yield "bed_assign", "lan", reverse("bed_assign", args=[person])
+    yield "wards", "lan", reverse("wards")
+    yield "rooms_edit", "mai", reverse("rooms_edit")
     yield "person_new", "lan", reverse("person_new")
     yield "people", "lan", reverse("people")
     yield "screening_choose", "lan", reverse("screening_choose", args=[person])

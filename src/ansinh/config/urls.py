@@ -8,6 +8,7 @@ APPS = (
     "ansinh.ui",
     "ansinh.clinical.registry",
     "ansinh.clinical.encounters",
+    "ansinh.clinical.wards",
     "ansinh.clinical.rehab",
     "ansinh.clinical.screening",
     "ansinh.network.facilities",
