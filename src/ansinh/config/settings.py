@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "ansinh.network.workforce",
     "ansinh.clinical.registry",
     "ansinh.clinical.encounters",
+    "ansinh.clinical.wards",
     "ansinh.clinical.rehab",
     "ansinh.clinical.screening",
     "ansinh.programme.plans",
