@@ -3,7 +3,7 @@
     AUTHORITY = {"parent": TEXT, "from?": DAY}
     misfits({"parent": "", "form": 1}, AUTHORITY) → [("parent", "không được để trống"), ("form", "khóa không biết")]
 
-A shape is a kind (TEXT, WORDS, FLAG, COUNT, DAY), `[shape]` for a list, `{key: shape}` for a table with just these
+A shape is a kind (TEXT, WORDS, FLAG, COUNT, DAY, ANY), `[shape]` for a list, `{key: shape}` for a table with just these
 keys (`key?` may be left out or empty), `{...: shape}` for a table with any texts as keys.
 """
 
@@ -28,6 +28,8 @@ class Kind:
         """What is wrong; "" when nothing is."""
         if not self.may_be_empty and (value is None or value == ""):
             return "không được để trống"
+        if self.type is object:
+            return ""
         if type(value) is not self.type or (isinstance(value, int) and value < 0):
             return self.words
         return ""
@@ -38,6 +40,9 @@ WORDS = Kind(str, "phải là chữ; số và ngày cần đặt trong dấu nh�
 FLAG = Kind(bool, "phải là true hoặc false")
 COUNT = Kind(int, "phải là số nguyên không âm")
 DAY = Kind(date, "phải là ngày dạng 2025-07-01")
+UNKNOWN_KEY = "khóa không biết"
+ANY = Kind(object, "")
+"""For what the reader of the file checks itself."""
 
 
 def misfits(value: Any, shape: Any, place: str = "") -> Iterator[tuple[str, str]]:
@@ -72,7 +77,7 @@ def _of_any(value: dict[Any, Any], inner: Any, place: str) -> Iterator[tuple[str
 
 def _of_table(value: dict[Any, Any], shape: dict[str, Any], place: str) -> Iterator[tuple[str, str]]:
     known = {key.removesuffix("?") for key in shape}
-    yield from ((_below(place, key), "khóa không biết") for key in value if key not in known)
+    yield from ((_below(place, key), UNKNOWN_KEY) for key in value if key not in known)
     for key, inner in shape.items():
         name = key.removesuffix("?")
         if name != key and value.get(name) is None:

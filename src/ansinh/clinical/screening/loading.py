@@ -23,17 +23,9 @@ def load_questionnaires(repository: Repository, folder: Path) -> int:
 
 def read_questionnaire(path: Path) -> dict[str, Any]:
     """One file as a Questionnaire, checked."""
-    try:
-        definition = yaml.read(path)
-    except yaml.YAMLError as error:
-        raise Invalid(f"{path.name}: không phải YAML hợp lệ ({_place(error)}).", field=path.name) from error
+    definition = yaml.document(path)
     if not isinstance(definition, dict) or definition.get("resourceType") != "Questionnaire":
         raise Invalid(f"{path.name}: tệp phải là một Questionnaire.", field=path.name)
     if problems := definition_problems(definition):
         raise Invalid(f"{path.name}: {problems[0].message}", field=path.name, problems=problems)
     return definition
-
-
-def _place(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"dòng {mark.line + 1}" if mark else "không rõ dòng"

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from ansinh.fhir.index.numbers import TYPES, is_type
@@ -15,10 +14,17 @@ from ansinh.fhir.model.compilation import branches_for
 from ansinh.fhir.model.definitions import SearchParameter, definitions
 from ansinh.fhir.model.elements import Component
 from ansinh.fhir.path import PathError, compile_path
+from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid
+from ansinh.kernel.shapes import TEXT, misfits
 
 _TYPES = frozenset({"number", "date", "string", "token", "reference", "composite", "quantity", "uri"})
 _NEEDED = ("url", "name", "code", "base", "type", "expression")
+_SHAPE = {
+    **dict.fromkeys(("url", "name", "code", "type", "expression"), TEXT),
+    "base": [TEXT], "target?": [TEXT], "component?": [{"definition": TEXT, "expression": TEXT}],
+}  # fmt: skip
+_READ = {name.removesuffix("?") for name in _SHAPE}
 
 
 def folder() -> Path:
@@ -48,10 +54,7 @@ def _all(place: str) -> dict[str, list[SearchParameter]]:
 
 
 def _read(path: Path) -> list[tuple[str, SearchParameter]]:
-    try:
-        resource = yaml.safe_load(path.read_text(encoding="utf-8"))  # JSON is YAML
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _wrong(path, "không đọc được") from error
+    resource = yaml.document(path)  # JSON is YAML
     _check(path, resource)
     return [(base, _parameter(resource, base)) for base in _bases(resource)]
 
@@ -69,6 +72,8 @@ def _check(path: Path, resource: Any) -> None:
     missing = [name for name in _NEEDED if not resource.get(name)]
     if missing:
         raise _wrong(path, f"thiếu {', '.join(missing)}")
+    for place, what in misfits({name: value for name, value in resource.items() if name in _READ}, _SHAPE):
+        raise _wrong(path, f"{place}: {what}")
     if resource["type"] not in _TYPES:
         raise _wrong(path, f"không có kiểu «{resource['type']}»")
     for base in resource["base"]:

@@ -58,10 +58,7 @@ def load_concept_maps(repository: Repository, folder: Path) -> int:
 
 
 def _read(path: Path) -> Resource:
-    try:
-        concept_map = yaml.read(path)
-    except yaml.YAMLError as error:
-        raise Invalid(f"{path.name}: không phải YAML hợp lệ.", field=path.name) from error
+    concept_map = yaml.document(path)
     if not isinstance(concept_map, dict) or concept_map.get("resourceType") != "ConceptMap":
         raise Invalid(f"{path.name}: tệp phải là một ConceptMap.", field=path.name)
     return concept_map

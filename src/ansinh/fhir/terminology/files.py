@@ -9,11 +9,22 @@ from typing import Any
 from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.kernel.naming import CS, VS
+from ansinh.kernel.shapes import ANY, TEXT, UNKNOWN_KEY, WORDS, misfits
 from ansinh.kernel.text import nfc
 
-_HEAD = {"name", "url", "title", "source", "status", "valid_from", "valid_to", "notes", "concepts"}
-_CONCEPT = {"code", "display", "english", "parent", "properties", "valid_from", "valid_to"}
-_SET_HEAD = {"name", "url", "title", "source", "status", "valid_from", "valid_to", "notes", "include"}
+_HEAD: dict[str, Any] = {
+    **dict.fromkeys(("name?", "url?", "title?", "source?", "status?", "notes?"), WORDS),
+    "valid_from?": ANY, "valid_to?": ANY,
+}  # fmt: skip
+_SYSTEM = {**_HEAD, "concepts?": [ANY]}
+_CONCEPT = {
+    "code?": ANY, "display?": ANY, "english?": WORDS, "parent?": WORDS, "properties?": {...: ANY},
+    "valid_from?": ANY, "valid_to?": ANY,
+}  # fmt: skip
+_PART = {
+    "system?": WORDS, "below?": TEXT, "properties?": {...: ANY}, "concepts?": [{"code": TEXT, "display?": WORDS}],
+}  # fmt: skip
+_SET = {**_HEAD, "include?": [_PART]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +67,8 @@ class ValueSetFile:
 def read_code_system(path: Path) -> CodeSystemFile:
     """Read one file. Raises Invalid with every problem and its place (`mô tả.concepts[3].code`)."""
     data = _mapping(path)
-    problems = _head_problems(path, data, _HEAD, "concepts")
-    rows = data.get("concepts") or []
+    problems = _head_problems(path, data, _SYSTEM, "concepts")
+    rows = _rows(data, "concepts")
     for index, row in enumerate(rows):
         problems += _concept_problems(f"{path.name}: concepts[{index}]", row)
     if not problems:
@@ -77,8 +88,8 @@ def read_code_system(path: Path) -> CodeSystemFile:
 def read_value_set(path: Path) -> ValueSetFile:
     """Read one file. Raises Invalid with every problem and its place."""
     data = _mapping(path)
-    problems = _head_problems(path, data, _SET_HEAD, "include")
-    for index, part in enumerate(data.get("include") or []):
+    problems = _head_problems(path, data, _SET, "include")
+    for index, part in enumerate(_rows(data, "include")):
         if not isinstance(part, Mapping) or not part.get("system"):
             problems.append(_problem(f"{path.name}: include[{index}]", "thiếu system", "set-system"))
     if problems:
@@ -89,8 +100,13 @@ def read_value_set(path: Path) -> ValueSetFile:
         title=nfc(data["title"]),
         source=nfc(data["source"]),
         status=data.get("status", "active"),
-        include=tuple(dict(part, system=system_url(part["system"])) for part in data["include"]),
+        include=tuple(_part(part) for part in data["include"]),
     )
+
+
+def _part(part: Mapping[str, Any]) -> dict[str, Any]:
+    """A part as it is kept: without keys that were left empty."""
+    return {key: value for key, value in part.items() if value is not None} | {"system": system_url(part["system"])}
 
 
 def system_url(name: str) -> str:
@@ -99,24 +115,31 @@ def system_url(name: str) -> str:
 
 
 def _mapping(path: Path) -> dict[str, Any]:
-    try:
-        data = yaml.read(path)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        place = getattr(error, "problem_mark", None)
-        line = f", dòng {place.line + 1}" if place else ""
-        raise Invalid(f"Tệp {path.name} không đọc được{line}: không phải YAML đúng.", code="not-yaml") from error
+    data = yaml.document(path)
     if not isinstance(data, dict):
         raise Invalid(f"Tệp {path.name} phải là một bảng khóa và giá trị.", code="not-mapping")
     return data
 
 
-def _head_problems(path: Path, data: Mapping[str, Any], known: set[str], body: str) -> list[Problem]:
+def _rows(data: Mapping[str, Any], key: str) -> list[Any]:
+    """A list of the file; what is none is told by its shape."""
+    return data[key] if isinstance(data.get(key), list) else []
+
+
+def _misfits(place: str, data: Any, shape: Mapping[str, Any]) -> list[Problem]:
+    return [
+        _problem(f"{place}{inner}", what, "unknown-key" if what == UNKNOWN_KEY else "shape")
+        for inner, what in misfits(data, shape)
+    ]
+
+
+def _head_problems(path: Path, data: Mapping[str, Any], shape: Mapping[str, Any], body: str) -> list[Problem]:
     problems = [
         _problem(f"{path.name}: {key}", "không được để trống", "missing")
         for key in ("name", "title", "source", "valid_from", body)
         if not data.get(key)
     ]
-    problems += [_problem(f"{path.name}: {key}", "khóa không biết", "unknown-key") for key in data if key not in known]
+    problems += _misfits(f"{path.name}: ", data, shape)
     if data.get("name") and data["name"] != path.stem:
         problems.append(_problem(f"{path.name}: name", "phải giống tên tệp", "name-mismatch"))
     return problems + _period_problems(path.name, data)
@@ -125,7 +148,7 @@ def _head_problems(path: Path, data: Mapping[str, Any], known: set[str], body: s
 def _concept_problems(place: str, row: Any) -> list[Problem]:
     if not isinstance(row, Mapping):
         return [_problem(place, "phải là một bảng khóa và giá trị", "not-mapping")]
-    problems = [_problem(f"{place}.{key}", "khóa không biết", "unknown-key") for key in row if key not in _CONCEPT]
+    problems = _misfits(f"{place}.", row, _CONCEPT)
     problems += [
         _problem(f"{place}.{key}", "phải là chữ và không được để trống", "missing")
         for key in ("code", "display")
@@ -161,11 +184,11 @@ def _entry(head: Mapping[str, Any], row: Mapping[str, Any]) -> Entry:
     return Entry(
         code=nfc(row["code"]),
         display=nfc(row["display"]),
-        english=nfc(row.get("english", "")),
-        parent=row.get("parent", ""),
-        properties=row.get("properties", {}),
-        valid_from=row.get("valid_from", head["valid_from"]),
-        valid_to=row.get("valid_to", head.get("valid_to")),
+        english=nfc(row.get("english") or ""),
+        parent=row.get("parent") or "",
+        properties=row.get("properties") or {},
+        valid_from=row.get("valid_from") or head["valid_from"],
+        valid_to=row.get("valid_to") or head.get("valid_to"),
     )
 
 

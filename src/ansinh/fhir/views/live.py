@@ -81,10 +81,8 @@ def load(folder: Path) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            definition = yaml.read(path)
+            definition = yaml.document(path)
             name = shapes.shape(definition).name
-        except yaml.YAMLError as error:
-            raise Invalid(f"{path.name}: không đọc được YAML.", field="yaml") from error
         except UserError as error:
             raise Invalid(f"{path.name}: {error.message}", field=error.field) from error
         if name in found:

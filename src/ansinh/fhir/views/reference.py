@@ -87,8 +87,10 @@ def run(view: dict[str, Any], resources: Iterable[dict[str, Any]]) -> list[dict[
 
 def compile_view(view: dict[str, Any]) -> CompiledView:
     """Read a ViewDefinition (JSON or YAML as a mapping). Raises ViewError or PathError saying what is wrong."""
+    if not isinstance(view, dict):
+        raise ViewError("khung nhìn phải là một bảng khóa và giá trị.")
     resource = view.get("resource")
-    if resource not in definitions().resource_types:
+    if not isinstance(resource, str) or resource not in definitions().resource_types:
         raise ViewError("“resource” phải là một loại tài nguyên FHIR.", field="resource")
     compiler = _Compiler(dict(map(_constant, _list(view, "constant"))))
     if not _list(view, "select"):
@@ -189,7 +191,7 @@ class _Compiler:
         declared = tuple(
             Column(
                 str(column.get("name", "")),
-                column.get("type") or "",
+                str(column.get("type") or ""),
                 bool(column.get("collection", False)),
                 column.get("description") or "",
             )

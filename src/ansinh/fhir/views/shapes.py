@@ -130,7 +130,7 @@ def shape_of_json(text: bytes) -> Shape:
     definition = json.loads(text)
     view = compile_view(definition)
     names = tuple(column.name for column in view.columns)
-    if not _NAME.fullmatch(view.name):
+    if not isinstance(view.name, str) or not _NAME.fullmatch(view.name):
         raise Invalid(f"Khung nhìn «{view.name}»: tên chỉ gồm chữ thường, số và gạch dưới.", field="name")
     if "id" not in names:
         raise Invalid(f"Khung nhìn «{view.name}» thiếu cột id.", field="select")
@@ -144,7 +144,10 @@ def shape_of_json(text: bytes) -> Shape:
 def _indexes(definition: dict[str, Any], names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """The usual ones, and `indexes:` of the definition: names or lists of names."""
     found = [(name,) for name in _INDEXED if name in names]
-    for entry in definition.get("indexes", ()):
+    given = definition.get("indexes") or []
+    if not isinstance(given, list):
+        raise Invalid(f"Khung nhìn «{definition.get('name')}»: “indexes” phải là một danh sách.", field="indexes")
+    for entry in given:
         columns = tuple(entry) if isinstance(entry, list) else (entry,)
         if unknown := [column for column in columns if column not in (*names, "org")]:
             raise Invalid(f"Khung nhìn «{definition.get('name')}»: chỉ mục nêu cột lạ {unknown[0]}.", field="indexes")

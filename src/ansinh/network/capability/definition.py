@@ -41,10 +41,7 @@ Members = Callable[[str], list[Code]]
 
 def read(path: Path, members: Members) -> Catalogue:
     """One file. members: concepts of a code system by its short name. Raises Invalid with file and place."""
-    try:
-        data = yaml.read(path)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Invalid(f"Tệp {path.name} không đọc được: không phải YAML đúng.", code="not-yaml") from error
+    data = yaml.document(path)
     if found := _problems(path, data):
         raise Invalid(f"Tệp danh mục chưa dùng được: {found[0].message}", code="catalogue-file", problems=found)
     items = _from_codes(data, members(data["items_from"])) if data.get("items_from") else _from_file(data)

@@ -38,7 +38,7 @@ class Register:
 
 def read(folder: Path) -> Register:
     """The register of a folder. Raises Invalid with every problem; then nothing is to be loaded."""
-    documents = [(path.name, _document(path)) for path in sorted(folder.glob("*.yaml"))]
+    documents = [(path.name, yaml.document(path)) for path in sorted(folder.glob("*.yaml"))]
     found = [problem for name, data in documents for problem in _shape_problems(name, data)]
     if found:
         raise Invalid("Tệp đơn vị chưa dùng được: " + found[0].message, code="facility-file", problems=found)
@@ -50,13 +50,6 @@ def read(folder: Path) -> Register:
     rows = [row for _, data in documents for row in data["units"]]
     areas = {organization_id(row["code"]): row["area"] for row in rows if row.get("area")}
     return Register(tuple(units), tuple(relations), areas)
-
-
-def _document(path: Path) -> Any:
-    try:
-        return yaml.read(path)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Invalid(f"Tệp {path.name} không đọc được: không phải YAML đúng.", code="not-yaml") from error
 
 
 def _shape_problems(name: str, data: Any) -> list[Problem]:

@@ -29,10 +29,7 @@ class Figures:
 
 def read(path: Path) -> Figures:
     """One file. Raises Invalid with every problem and its place."""
-    try:
-        data = yaml.read(path)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Invalid(f"Tệp {path.name} không đọc được: không phải YAML đúng.", code="not-yaml") from error
+    data = yaml.document(path)
     if found := _problems(path, data):
         raise Invalid(f"Tệp nhân lực chưa dùng được: {found[0].message}", code="workforce-file", problems=found)
     remarks = [(row["facility"], nfc(row["text"])) for row in data.get("notes") or []]

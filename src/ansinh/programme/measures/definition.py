@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ansinh.kernel.errors import Invalid, Problem
+from ansinh.kernel.shapes import ANY, COUNT, FLAG, TEXT, WORDS, misfits
 
 Unit = Literal["percent", "count"]
 
@@ -16,6 +17,22 @@ _WORD = re.compile(r"[a-z][a-z0-9_]*")
 NAMED = re.compile(r"(?<![:\w]):([a-z][a-z0-9_]*)")
 """A parameter `:name` of a measure's SQL; a cast `::text` is none."""
 _REQUIRED_TEXTS = ("question", "population", "numerator", "denominator", "sql")
+_EXAMPLE = {
+    "title": TEXT, "from": ANY, "to": ANY, "facilities?": [{"id": TEXT, "kind": TEXT}], "rows?": {...: [{...: ANY}]},
+    "expect": [{"facility_id": WORDS, "numerator": COUNT, "denominator": COUNT}],
+    "strata?": {...: [{"stratum": WORDS, "numerator": COUNT, "denominator": COUNT}]},
+}  # fmt: skip
+# What each value is made of; what must be there is asked beside it.
+_FILE = {
+    **dict.fromkeys(("id?", "version?", "unit?", "direction?"), ANY),
+    **dict.fromkeys(("question?", "population?", "numerator?", "denominator?", "sql?", "nothing?", "noun?"), WORDS),
+    **{key: [WORDS] for key in ("views?", "kinds?", "stratifiers?", "sources?", "notes?", "unverified?")},
+    "title?": {"vi?": WORDS, "en?": WORDS}, "people?": FLAG, "missing?": {...: TEXT}, "examples?": [_EXAMPLE],
+    "values?": {...: [{"from?": ANY, "to?": ANY, "value?": ANY}]},
+}  # fmt: skip
+_STRATIFIERS = {
+    ...: {"title": TEXT, "sql": TEXT, "views": [TEXT], "strata": {...: TEXT}, "overlapping?": FLAG}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,9 @@ def _problems(data: Any, stratifiers: frozenset[str]) -> Iterable[Problem]:
     if not isinstance(data, Mapping):
         yield Problem("structure", "Tệp phải là một bảng các mục có tên.", "$")
         return
+    if unfit := [_misfit(place, what) for place, what in misfits(data, _FILE)]:
+        yield from unfit
+        return
     if not _ID.fullmatch(str(data.get("id", ""))):
         yield Problem("value", "Mã chỉ tiêu gồm chữ thường không dấu, số và gạch nối.", "id")
     if not str(data.get("version") or ""):
@@ -125,6 +145,10 @@ def _problems(data: Any, stratifiers: frozenset[str]) -> Iterable[Problem]:
         if name not in stratifiers:
             yield Problem("code-invalid", f"Không có cách phân tổ tên “{name}”.", "stratifiers")
     yield from _sql_problems(data)
+
+
+def _misfit(place: str, what: str) -> Problem:
+    return Problem("structure", f"{what[:1].upper()}{what[1:]}.", place)
 
 
 def _sql_problems(data: Mapping[str, Any]) -> Iterable[Problem]:
@@ -194,8 +218,11 @@ def _text(value: Any) -> str:
     return " ".join(str(value or "").split())
 
 
-def parse_stratifiers(data: Mapping[str, Any]) -> dict[str, Stratifier]:
-    """The ways to break down of `definitions/measures/stratifiers.yaml`."""
+def parse_stratifiers(data: Any, *, file: str = "stratifiers.yaml") -> dict[str, Stratifier]:
+    """The ways to break down of `definitions/measures/stratifiers.yaml`. Raises Invalid with every problem."""
+    if problems := [_misfit(place, what) for place, what in misfits(data, _STRATIFIERS)]:
+        first = problems[0]
+        raise Invalid(f"Tệp phân tổ {file}: {first.expression}: {first.message}", problems=problems)
     return {
         name: Stratifier(
             id=name,

@@ -31,9 +31,4 @@ def read(path: Path) -> Definition:
 
 def read_yaml(path: Path) -> Any:
     """A YAML document; a syntax error becomes Invalid with its line."""
-    try:
-        return yaml.read(path)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", dòng {mark.line + 1}" if mark else ""
-        raise Invalid(f"Tệp {path.parent.name}/{path.name}{line}: không đúng cú pháp YAML.") from error
+    return yaml.document(path, f"{path.parent.name}/{path.name}")

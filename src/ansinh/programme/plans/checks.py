@@ -1,5 +1,6 @@
 """What makes a plan file refused: every problem with its place in the file, in words for the person who writes it."""
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 
 from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
+from ansinh.kernel.shapes import ANY, DAY, FLAG, WORDS, misfits
 from ansinh.programme.plans import rules
 from ansinh.programme.plans.definition import Plan, build
 
@@ -16,9 +18,41 @@ GROUPS = (
     "principles", "scope", "period", "phases", "general_goal", "goals", "parties", "tasks", "reporting", "budget",
     "baseline_facts", "document",
 )  # fmt: skip
-_HEAD = frozenset(
-    ("id", "version", "status", "title", "english", "short_title", "short_english", "province", "sections", *GROUPS)
-)
+_TEXT = {"section?": WORDS, "text?": WORDS, "english?": WORDS}
+_LAW = {"number?": WORDS, "date?": DAY, "issuer?": WORDS, "title?": WORDS}
+_TARGET = {"due?": DAY, "value?": ANY, "section?": WORDS, "text?": WORDS, "reason?": WORDS}
+_YEARLY = {"recurrence?": WORDS, "due_month_day?": WORDS, "section?": WORDS}
+# What each value is made of; what must be there and how the parts fit together is asked after that.
+_FILE = {
+    **dict.fromkeys(
+        ("id?", "version?", "status?", "title?", "english?", "short_title?", "short_english?", "province?"), WORDS
+    ),
+    "document?": {
+        **dict.fromkeys(("kind?", "number?", "number_reason?", "date_reason?", "issuer?"), WORDS), "date?": DAY,
+        "signer?": WORDS, "signer_reason?": WORDS, "legal_basis?": [_LAW], "recipients?": [WORDS],
+    },
+    "period?": {"from?": DAY, "to?": DAY},
+    "phases?": [{"id?": WORDS, "from?": DAY, "to?": DAY, "section?": WORDS}],
+    "scope?": {
+        **_TEXT, "facilities?": [WORDS], "facilities_note?": WORDS, "people?": [{"code?": WORDS, "text?": WORDS}],
+        "people_note?": WORDS,
+    },
+    "principles?": [_TEXT],
+    "general_goal?": _TEXT,
+    "goals?": [{
+        **dict.fromkeys(("id?", "measure?", "subject?", "comparator?", "unit?", "title?", "english?", "note?"), WORDS),
+        "baseline?": {"value?": ANY, "reason?": WORDS}, "targets?": [_TARGET],
+    }],
+    "parties?": [dict.fromkeys(("id?", "organization?", "successor_duty?", "name?", "section?", "duty?"), WORDS)],
+    "tasks?": [{
+        **_YEARLY, **dict.fromkeys(("id?", "title?", "english?", "lead?", "deadline_reason?", "category?"), WORDS),
+        "partners?": [WORDS], "due?": DAY, "goals?": [WORDS], "missions?": [WORDS],
+    }],
+    "reporting?": [{**_YEARLY, "id?": WORDS, "from?": WORDS, "to?": [WORDS], "source?": WORDS}],
+    "budget?": [{"id?": WORDS, **_TEXT}],
+    "baseline_facts?": [{"id?": WORDS, **_TEXT, "value?": ANY, "approximate?": FLAG, "unit?": WORDS}],
+    "sections?": [{"section?": WORDS, "covers?": [WORDS], "reason?": WORDS}],
+}  # fmt: skip
 _NEEDED = (
     "id", "version", "title", "english", "province", "document", "period", "phases", "scope", "general_goal", "goals",
     "parties", "tasks", "reporting", "budget", "sections",
@@ -34,15 +68,7 @@ def read(path: Path, measures: Collection[str], organizations: Collection[str] |
 
     Raises Invalid naming file and place of everything that is wrong.
     """
-    try:
-        data = yaml.read(path)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", dòng {mark.line + 1}" if mark else ""
-        raise Invalid(
-            f"Tệp kế hoạch {path.name} không đọc được{line}: không phải YAML đúng.", code="not-yaml"
-        ) from error
-    return parse(data, path.name, measures, organizations)
+    return parse(yaml.document(path), path.name, measures, organizations)
 
 
 def parse(data: Any, name: str, measures: Collection[str], organizations: Collection[str] | None = None) -> Plan:
@@ -60,7 +86,7 @@ def problems(data: Any, measures: Collection[str], organizations: Collection[str
     """Everything that is wrong with a document. Its shape first: what follows relies on it."""
     if not isinstance(data, Mapping):
         return [_problem("$", "phải là một bảng khóa và giá trị.", "not-mapping")]
-    if shape := list(_shape(data)):
+    if shape := [*_shape(data), *(_problem(place, f"{what}.", "shape") for place, what in misfits(data, _FILE))]:
         return shape
     found = [*_goals(data, measures), *_tasks(data), *_reporting(data), *_ids(data), *_sections(data)]
     if organizations is not None:
@@ -72,10 +98,7 @@ def _shape(data: Mapping[str, Any]) -> Iterator[Problem]:
     for key in _NEEDED:
         if not data.get(key):
             yield _problem(key, "không được để trống.", "missing")
-    for key in data:
-        if key not in _HEAD:
-            yield _problem(str(key), "khóa không biết.", "unknown-key")
-    period = data.get("period") or {}
+    period = _table(data, "period")
     if not _is_day(period.get("from")) or not _is_day(period.get("to")) or period["to"] <= period["from"]:
         yield _problem("period", "cần from và to là ngày, to sau from.", "period")
     for key, needed in (
@@ -87,13 +110,19 @@ def _shape(data: Mapping[str, Any]) -> Iterator[Problem]:
         ("sections", ("section",)),
     ):
         yield from _rows(data, key, needed)
-    document = data.get("document") or {}
+    document = _table(data, "document")
     for key in ("number", "date"):
         if not document.get(key) and not document.get(f"{key}_reason"):
             yield _problem(f"document.{key}", "thiếu; nếu bản văn không ghi thì nêu ở " + f"{key}_reason.", "document")
     for key in ("issuer", "legal_basis", "recipients"):
         if not document.get(key):
             yield _problem(f"document.{key}", "không được để trống.", "missing")
+
+
+def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """A part of the file; one that is no table is told by its shape."""
+    part = data.get(key)
+    return part if isinstance(part, Mapping) else {}
 
 
 def _rows(data: Mapping[str, Any], key: str, needed: Sequence[str]) -> Iterator[Problem]:
@@ -123,6 +152,8 @@ def _goals(data: Mapping[str, Any], measures: Collection[str]) -> Iterator[Probl
         baseline = goal.get("baseline") or {}
         if baseline.get("value") is None and not baseline.get("reason"):
             yield _problem(f"{place}.baseline", "cần số đầu kỳ, hoặc lý do không có.", "baseline")
+        elif baseline.get("value") is not None and not _is_number(baseline["value"]):
+            yield _problem(f"{place}.baseline.value", "phải là số.", "baseline")
         yield from _targets(data, goal, place)
 
 
@@ -153,7 +184,7 @@ def _value(goal: Mapping[str, Any], target: Mapping[str, Any], where: str) -> It
         if goal["comparator"] != "none":
             yield _problem(f"{where}.value", "không có số thì phép so phải là none.", "comparator")
         return
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if not _is_number(value):
         yield _problem(f"{where}.value", "phải là số.", "target-value")
     elif goal.get("unit", "%") == "%" and not 0 <= value <= 100:
         yield _problem(f"{where}.value", "phần trăm phải từ 0 đến 100.", "target-value")
@@ -268,6 +299,11 @@ def _names(data: Mapping[str, Any], key: str) -> set[str]:
 
 def _is_day(value: Any) -> bool:
     return type(value) is date
+
+
+def _is_number(value: Any) -> bool:
+    """YAML's `.inf` and `.nan` are none."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_month_day(value: Any) -> bool:

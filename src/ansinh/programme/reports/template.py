@@ -9,6 +9,7 @@ from typing import Any
 
 from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid, Problem
+from ansinh.kernel.shapes import ANY, FLAG, TEXT, WORDS, misfits
 
 PARTS = frozenset(
     (
@@ -49,6 +50,19 @@ PLACEHOLDERS = frozenset(
         "gaps_sentence",
     )
 )
+
+
+_FILE = {
+    **dict.fromkeys(("id?", "title?", "kind?", "symbol?", "subject?", "opening?", "closing?"), WORDS),
+    **{key: [TEXT] for key in ("source?", "signature?", "recipients?", "figures?", "breakdowns?")},
+    "version?": ANY,
+    "sections?": [{
+        "id": TEXT, "title": TEXT, "prompt?": WORDS, "words?": [TEXT],
+        "subsections?": [{"id": TEXT, "title": TEXT, "parts?": [TEXT]}],
+    }],
+    "appendices?": [{"title": TEXT, "parts": [TEXT], "landscape?": FLAG}],
+}  # fmt: skip
+"""What each value of a template is made of; what must be there is asked beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +120,7 @@ class Template:
 @cache
 def read(path: Path) -> Template:
     """One template. Raises Invalid with the place in the file of everything that is wrong."""
-    data = yaml.read(path)
+    data = yaml.document(path)
     problems = list(_problems(data))
     if problems:
         first = problems[0]
@@ -114,15 +128,29 @@ def read(path: Path) -> Template:
     return _build(data)
 
 
-def _problems(data: Mapping[str, Any]) -> Sequence[Problem]:
+def _problems(data: Any) -> Sequence[Problem]:
+    if unfit := [Problem("structure", f"{what}.", place) for place, what in misfits(data, _FILE)]:
+        return unfit
     names = ("id", "version", "kind", "symbol", "subject", "opening", "closing", "signature", "sections")
     found = [Problem("required", "Thiếu nội dung.", name) for name in names if not data.get(name)]
     for place, text in _texts(data):
-        unknown = {name for _, name, _, _ in Formatter().parse(text) if name} - PLACEHOLDERS
-        found += [Problem("value", f"Không có chỗ điền tên “{name}”.", place) for name in sorted(unknown)]
+        found += [Problem("value", what, place) for what in _misplaced(text)]
     for place, parts in _parts(data):
         found += [Problem("value", f"Không có phần tên “{name}”.", place) for name in parts if name not in PARTS]
     return found
+
+
+def _misplaced(text: str) -> list[str]:
+    """What is wrong with the places to fill in of a text: each is `{name}`, nothing more."""
+    try:
+        places = [place for place in Formatter().parse(text) if place[1] is not None]
+    except ValueError:
+        return ["Dấu ngoặc nhọn không khớp; chỗ điền viết như {year}."]
+    return [
+        f"Không có chỗ điền tên “{name}”." if name not in PLACEHOLDERS else f"Chỗ điền “{name}” chỉ viết {{{name}}}."
+        for _, name, form, conversion in places
+        if name not in PLACEHOLDERS or form or conversion
+    ]
 
 
 def _texts(data: Mapping[str, Any]) -> list[tuple[str, str]]:

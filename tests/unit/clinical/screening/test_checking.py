@@ -109,7 +109,7 @@ def test_method_that_is_not_known_is_named():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a: [1", "không phải YAML hợp lệ (dòng"),
+        ("a: [1", "không phải YAML đúng"),
         ("- 1", "phải là một Questionnaire"),
         ("resourceType: Measure", "phải là một Questionnaire"),
         ("resourceType: Questionnaire", "thiếu “id”"),

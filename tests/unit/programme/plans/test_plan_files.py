@@ -119,7 +119,7 @@ def change(path: str, value):
         ("document.recipients", [], "document.recipients", "missing"),
         ("period.to", date(2020, 1, 1), "period", "period"),
         ("goals", {}, "goals", "not-list"),
-        ("colour", "red", "colour", "unknown-key"),
+        ("colour", "red", "colour", "shape"),
     ],
 )
 def test_plan_with_a_mistake_is_refused_with_its_place(shipped, path, value, place, key):
