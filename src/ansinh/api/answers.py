@@ -1,8 +1,9 @@
 """What the door answers: bodies with their headers, bundles of search and history."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from datetime import datetime
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -40,7 +41,12 @@ def send_bytes(response: falcon.Response, body: bytes, *, status: str = falcon.H
 def mark(response: falcon.Response, version: int, updated: datetime) -> None:
     """ETag and Last-Modified."""
     response.set_header("ETag", f'W/"{version}"')
-    response.set_header("Last-Modified", format_datetime(updated.astimezone(UTC), usegmt=True))
+    response.set_header("Last-Modified", _http_date(int(updated.timestamp())))
+
+
+@lru_cache(maxsize=4096)
+def _http_date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 def send_saved(request: falcon.Request, response: falcon.Response, saved: Saved, answer: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -61,7 +62,11 @@ def preference(request: falcon.Request) -> Preference:
 
 def language(request: falcon.Request) -> str:
     """`en` where `Accept-Language` puts English before Vietnamese, else `vi`."""
-    header = request.get_header("Accept-Language", default="")[:_LONGEST_LANGUAGES]
+    return _language(request.get_header("Accept-Language", default="")[:_LONGEST_LANGUAGES])
+
+
+@lru_cache(maxsize=256)
+def _language(header: str) -> str:
     asked = (name.partition("-")[0] for name, _weight in parse_accept_lang_header(header))
     return next((name for name in asked if name in ("vi", "en")), "vi")
 
@@ -80,7 +85,7 @@ def _other_version(header: str | None) -> bool:
 
 def check_accept(request: falcon.Request) -> None:
     """Raises 406 for a client that takes no JSON of R4; `_format` outweighs `Accept`."""
-    if _other_version(request.get_header("Accept")):
+    if _other_version(request.accept):
         raise falcon.HTTPNotAcceptable(title="Chỉ trả lời theo FHIR R4 (fhirVersion=4.0).")
     wanted = request.get_param("_format") if "_format=" in request.query_string else None
     if wanted is not None:

@@ -69,15 +69,18 @@ class _Connection:
     def close(self):
         self.closed = True
 
+    def close_if_unusable_or_obsolete(self):
+        pass
+
 
 @pytest.mark.parametrize(
     ("swollen", "inside", "closed"), [(True, False, True), (True, True, False), (False, False, False)]
 )
 def test_connection_is_closed_only_when_swollen_and_outside_of_a_transaction(monkeypatch, swollen, inside, closed):
     made = _Connection(swollen, inside)
-    monkeypatch.setattr(database, "connection", made)
+    monkeypatch.setattr(database, "connections", {"default": made})
 
-    database.close_if_swollen()
+    database.leave_fresh()
 
     assert made.closed is closed
 
@@ -91,4 +94,4 @@ def test_write_marks_the_connection_when_it_is_large(monkeypatch, length, swolle
 
     database.run("SELECT length(x) FROM unnest(%s::text[]) AS x", [postgresql.array("text", [text])])
 
-    assert postgresql.is_swollen(connection.connection) is swollen
+    assert connection.connection.ansinh_swollen is swollen

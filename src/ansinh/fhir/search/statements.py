@@ -1,18 +1,14 @@
 """Asking the database for a search: prepared where that pays, and never longer than a limit.
 
-Planning a statement costs PostgreSQL more than running it, so it keeps the plans of statements that come again. A test
-that counts queries sees them all, because then Django's cursor asks.
+Planning a statement costs PostgreSQL more than running it, so it keeps the plans of statements that come again.
 """
 
 import os
-import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import count
 from typing import Any
 
 from django.db import connection
@@ -21,7 +17,6 @@ from django.db.utils import OperationalError
 from ansinh.fhir.store import database
 from ansinh.kernel.errors import UserError
 
-_MARK = re.compile("%s")
 _TICK = 0.1
 
 
@@ -47,30 +42,12 @@ def limit() -> float:
 
 def answer(statement: Statement) -> list[tuple]:
     """All rows of a planned statement."""
-    return fetch(statement.sql, statement.values, prepare=None if statement.fixed else False)
+    return database.ask(statement.sql, statement.values, keep=statement.fixed)
 
 
-def fetch(sql: str, values: Sequence[Any], *, prepare: bool | None = False) -> list[tuple]:
-    """All rows of a SELECT whose placeholders are %s. prepare=None keeps its plan when it comes again."""
-    if not database.is_postgresql() or connection.queries_logged:
-        return database.fetch(sql, values)
-    import psycopg
-
-    from ansinh.fhir.store import postgresql
-
-    connection.ensure_connection()
-    raw = connection.connection
-    postgresql.make_ready(raw)
-    with connection.wrap_database_errors:
-        cursor = psycopg.RawCursor(raw, row_factory=psycopg.rows.tuple_row)
-        return cursor.execute(_numbered(sql), values, binary=True, prepare=prepare).fetchall()
-
-
-@lru_cache(maxsize=2048)
-def _numbered(sql: str) -> bytes:
-    """`%s` as PostgreSQL itself takes it: $1, $2, …"""
-    number = count(1)
-    return _MARK.sub(lambda _: f"${next(number)}", sql).encode()
+def fetch(sql: str, values: Sequence[Any]) -> list[tuple]:
+    """All rows of a SELECT whose placeholders are %s; its plan depends on the values."""
+    return database.ask(sql, values, keep=False)
 
 
 class _Watched:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 Params = Sequence[Any]
 
@@ -53,11 +53,11 @@ def run(sql: str, params: Params = ()) -> Any:
         return connection.connection.execute(sql.replace("%s", "?"), params)
 
 
-@lru_cache(maxsize=512)
-def _numbered(sql: str) -> str:
+@lru_cache(maxsize=2048)
+def _numbered(sql: str) -> bytes:
     """`%s` as PostgreSQL itself takes it: $1, $2, …"""
     number = count(1)
-    return _MARK.sub(lambda _: f"${next(number)}", sql)
+    return _MARK.sub(lambda _: f"${next(number)}", sql).encode()
 
 
 @contextmanager
@@ -88,6 +88,35 @@ def fetch(sql: str, params: Params = ()) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
+
+
+def ask(sql: str, params: Params = (), *, keep: bool = True) -> list[tuple]:
+    """All rows, at the least cost: for what every request asks. Placeholders are %s, values int, float, str or bytes.
+
+    keep: PostgreSQL may keep the plan, because it is good for any values. Where queries are counted (tests, DEBUG)
+    Django's cursor asks.
+    """
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if wrapper.queries_logged:
+        return fetch(sql, params)
+    wrapper.ensure_connection()
+    with wrapper.wrap_database_errors:
+        if wrapper.vendor != "postgresql":
+            found: list[tuple] = wrapper.connection.execute(sql.replace("%s", "?"), params).fetchall()
+            return found
+        line = getattr(wrapper.connection, "ansinh_line", None) or _line(wrapper.connection)
+        if line.is_free:
+            return line.fetch(_numbered(sql), params, keep=keep)
+        from ansinh.fhir.store import postgresql
+
+        return postgresql.select(wrapper.connection, _numbered(sql), params, keep=keep)
+
+
+def _line(raw: Any) -> Any:
+    """The `direct.Line` of a connection of PostgreSQL's driver (which SQLite's nodes never import)."""
+    from ansinh.fhir.store import direct
+
+    return direct.line(raw)
 
 
 def insert(
@@ -135,14 +164,18 @@ def delete_where_rid(table: str, rids: Sequence[int]) -> None:
         run_many(f"DELETE FROM {table} WHERE rid = ?", [(rid,) for rid in rids])
 
 
-def close_if_swollen() -> None:
-    """Give back the memory of a large write: this thread connects again. Nothing happens within a transaction."""
-    if connection.connection is None or connection.in_atomic_block or not is_postgresql():
-        return
-    from ansinh.fhir.store import postgresql
+def leave_fresh() -> None:
+    """At the end of a request: the next one of this thread finds no connection that broke, is too old or is swollen.
 
-    if postgresql.is_swollen(connection.connection):
-        connection.close()
+    Nothing happens within a transaction (a test that wraps requests in one).
+    """
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if wrapper.connection is None or wrapper.in_atomic_block:
+        return
+    if getattr(wrapper.connection, "ansinh_swollen", False):  # by a large write (postgresql.execute)
+        wrapper.close()
+    else:
+        wrapper.close_if_unusable_or_obsolete()
 
 
 def blob(value: Any) -> bytes:

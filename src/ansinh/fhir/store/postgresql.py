@@ -113,14 +113,19 @@ LARGE = 512 * 1024
 """Bytes of one statement after which a connection is worth replacing: the driver never shrinks its buffers."""
 
 
-def is_swollen(raw: Any) -> bool:
-    """True when the connection has sent a large statement, and so holds a buffer of that size until it is closed."""
-    return getattr(raw, "ansinh_swollen", False)
+def execute(raw: Any, sql: bytes, params: Sequence[Any]) -> Any:
+    """Run a statement of the write path on the driver's connection; placeholders are $1, $2, …
 
-
-def execute(raw: Any, sql: str, params: Sequence[Any]) -> Any:
-    """Run a statement of the write path on the driver's connection; placeholders are $1, $2, …"""
+    After a large one the connection is marked: it holds a buffer of that size until it is closed.
+    """
     make_ready(raw)
     if sum(len(one) for one in params if isinstance(one, bytes)) > LARGE:
         raw.ansinh_swollen = True
-    return psycopg.RawCursor(raw).execute(sql.encode(), params, prepare=True)
+    return psycopg.RawCursor(raw).execute(sql, params, prepare=True)
+
+
+def select(raw: Any, sql: bytes, params: Sequence[Any], *, keep: bool) -> list[tuple]:
+    """All rows of a SELECT asked within a transaction; `keep`: its plan is kept when it comes again."""
+    make_ready(raw)
+    cursor = psycopg.RawCursor(raw, row_factory=psycopg.rows.tuple_row)
+    return cursor.execute(sql, params, binary=True, prepare=None if keep else False).fetchall()

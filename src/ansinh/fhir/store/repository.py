@@ -16,6 +16,7 @@ from ansinh.kernel.ids import new_id
 
 BATCH = 500
 _CHUNK = 400
+_CURRENT = f"SELECT {COLUMNS} FROM resource WHERE key = %s"
 _ATTEMPTS = 3  # what was missing may arrive between a refusal and the look at it
 
 Exists = Callable[[str, str], bool]
@@ -238,7 +239,7 @@ class Repository:
                 return pending
             if present.planned.moved:
                 present.flush()
-        found = database.fetch(f"SELECT {COLUMNS} FROM resource WHERE key = %s", [key])
+        found = database.ask(_CURRENT, [key])
         if not found:
             return None
         row = Row(*found[0])
