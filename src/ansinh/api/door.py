@@ -26,7 +26,7 @@ from ansinh.api import (
 )
 from ansinh.api.callers import caller
 from ansinh.api.capability import Metadata
-from ansinh.fhir.model import outcomes, positions
+from ansinh.fhir.model import json, outcomes, positions
 from ansinh.fhir.store import database
 from ansinh.kernel.errors import Malformed, UserError
 from ansinh.kernel.ids import new_id
@@ -73,7 +73,9 @@ def _user_error(request: falcon.Request, response: falcon.Response, error: Any, 
         response.set_header("WWW-Authenticate", 'Bearer realm="An Sinh FHIR"')
     told = outcomes.outcome(error.problems)
     # What a patch breaks stands in the record, not in the body.
-    if request.method in ("POST", "PUT") and (raw := getattr(request.context, "raw", b"")):
+    if isinstance(error, json.NotJson) and error.place is not None:
+        positions.tell(told["issue"][0], error.place)
+    elif request.method in ("POST", "PUT") and (raw := getattr(request.context, "raw", b"")):
         positions.mark(told, raw)
     answers.send(response, told, status=falcon.code_to_http_status(error.status))
 
@@ -124,6 +126,8 @@ def _addresses() -> Iterator[tuple[str, Any]]:
     yield "/{kind}/_history", histories.TypeVersions()
     yield "/{kind}/{identity}", interactions.Instance()
     yield "/{kind}/{identity}/{inner}", searching.Compartment()
+    yield "/{kind}/{identity}/{inner}/_search", searching.CompartmentSearch()
+    yield "/{kind}/{identity}/_search", searching.CompartmentSearch()
     yield "/{kind}/{identity}/_history", histories.Versions()
     yield "/{kind}/{identity}/_history/{version}", interactions.OneVersion()
     for one in (*operations.TABLE, *subscriptions.TABLE, *bulk.TABLE):

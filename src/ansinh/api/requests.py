@@ -7,6 +7,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import parse_qsl
 
 import falcon
@@ -137,6 +138,8 @@ def _json(request: falcon.Request, kinds: tuple[str, ...], refusal: str) -> Any:
     charset = (request.content_type or "").lower().partition("charset=")[2].strip('" ;')
     if charset not in ("", "utf-8", "utf8"):
         raise falcon.HTTPUnsupportedMediaType(title="Chỉ nhận JSON mã hóa UTF-8.")
+    if (request.get_header("Content-Encoding") or "identity").strip().lower() != "identity":
+        raise falcon.HTTPUnsupportedMediaType(title="Không nhận nội dung đã nén (Content-Encoding).")
     data = _bytes(request)
     request.context.raw = data  # for the lines and columns of problems
     value = json.loads(data)
@@ -144,7 +147,7 @@ def _json(request: falcon.Request, kinds: tuple[str, ...], refusal: str) -> Any:
         raise Malformed(f"Nội dung gửi đến lồng nhau quá {DEEPEST} tầng.", code="too-deep")
     if json.has_duplicate_keys(data, value):
         raise Malformed("Nội dung gửi đến có một đối tượng nêu hai lần cùng một khóa.", code="duplicate-key")
-    return value
+    return json.composed(data, value)
 
 
 def whole_number(asked: Mapping[str, str], name: str, default: int) -> int:
@@ -184,9 +187,10 @@ def form_parameters(request: falcon.Request) -> list[tuple[str, str]]:
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
-    """`a=1&b=2` as pairs, in order. Raises Malformed."""
+    """`a=1&b=2` as pairs, in order, in NFC as what is stored. Raises Malformed."""
     try:
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="strict")
+        found = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="strict")
+        return [(name, value if value.isascii() else normalize("NFC", value)) for name, value in found]
     except (ValueError, UnicodeDecodeError) as error:
         raise Malformed(
             f"Tham số trong địa chỉ không đọc được, hoặc nhiều quá {MOST_PARAMETERS}.", code="query"

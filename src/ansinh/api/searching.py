@@ -35,16 +35,39 @@ class Compartment:
 
     def on_get(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str, inner: str) -> None:
         """Search within the compartment. Another facility's person is 404."""
-        if kind != "Patient":
-            raise NotFound("Chỉ có thể tìm trong hồ sơ của một người (Patient).", code="no-compartment")
-        inner = inner if inner == "*" else requests.resource_type(inner)
-        repository = Repository(request.context.actor)
-        repository.raw("Patient", identity)
+        parameters = requests.query_parameters(request)
+        _of_person(request, response, parameters, (kind, identity, inner), f"Patient/{identity}/{inner}")
 
-        def run(repository: Repository, parameters: Params, strict: bool | None) -> Page:
-            return search_compartment(repository, identity, inner, parameters, strict=strict)
 
-        answer(request, response, requests.query_parameters(request), f"Patient/{identity}/{inner}", run)
+class CompartmentSearch:
+    """`/fhir/Patient/{id}/{type}/_search`, `/fhir/Patient/{id}/_search`: the same with a form."""
+
+    def on_post(
+        self, request: falcon.Request, response: falcon.Response, kind: str, identity: str, inner: str = ""
+    ) -> None:
+        """Search within the compartment; without a type in all of it."""
+        parameters = requests.form_parameters(request)
+        path = "/".join(part for part in ("Patient", identity, inner, "_search") if part)
+        _of_person(request, response, parameters, (kind, identity, inner or "*"), path)
+
+
+def _of_person(
+    request: falcon.Request,
+    response: falcon.Response,
+    parameters: list[tuple[str, str]],
+    place: tuple[str, str, str],
+    path: str,
+) -> None:
+    kind, identity, inner = place
+    if kind != "Patient":
+        raise NotFound("Chỉ có thể tìm trong hồ sơ của một người (Patient).", code="no-compartment")
+    inner = inner if inner == "*" else requests.resource_type(inner)
+    Repository(request.context.actor).raw("Patient", identity)
+
+    def run(repository: Repository, asked: Params, strict: bool | None) -> Page:
+        return search_compartment(repository, identity, inner, asked, strict=strict)
+
+    answer(request, response, parameters, path, run)
 
 
 def of_type(kind: str) -> Run:

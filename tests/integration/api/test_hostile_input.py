@@ -27,6 +27,40 @@ def refused(answer, status: int, key: str = "") -> None:
         assert answer.json["issue"][0]["details"]["coding"][0]["code"] == key
 
 
+@pytest.mark.parametrize("number", ["1e999", "-1e308", "1e-999", "1e999999999999", "9" * 400, "9" * 5000])
+def test_number_that_no_double_holds_is_refused(doctor, number):
+    body = '{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":' + number + "}}"
+
+    answer = doctor.post("/Observation/$validate", body.encode())
+    told = answer.json["issue"][0]
+
+    assert told["severity"] == "error"
+    assert told["code"] in ("value", "structure")
+
+
+def test_broken_json_is_told_with_line_and_column(doctor):
+    answer = doctor.post("/Patient", b'{"resourceType":"Patient",\n "name":[{"text":"\xc4\x90",}]}')
+
+    refused(answer, 400, "json")
+    issue = answer.json["issue"][0]
+    assert issue["location"] == ["Line[2] Col[22]"]
+    assert [part["valueInteger"] for part in issue["extension"]] == [2, 22]
+
+
+def test_packed_content_is_refused(doctor):
+    refused(doctor.post("/Patient", {"resourceType": "Patient"}, Content_Encoding="gzip"), 415)
+
+
+def test_decomposed_text_is_kept_and_found_composed(doctor):
+    body = '{"resourceType":"Patient","name":[{"text":"Tra\u0302\u0300n Hoa\u0300"}]}'
+
+    saved = doctor.post("/Patient", body.encode())
+    found = doctor.get("/Patient?name:exact=Tra%CC%82%CC%80n%20Hoa%CC%80")
+
+    assert saved.json["name"][0]["text"] == "Trần Hoà"
+    assert [entry["resource"]["id"] for entry in found.json["entry"]] == [saved.json["id"]]
+
+
 class Unread:
     """A body of which nothing may be read."""
 

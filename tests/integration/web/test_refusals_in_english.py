@@ -37,8 +37,8 @@ EXAMPLES = [
         "Entry 2 (PUT Patient): The profile allows at most 1 values (at Patient.name).",
     ),
     (
-        "Nội dung gửi đến không phải là JSON hợp lệ (byte thứ 12).",
-        "The content sent is not valid JSON (byte 12).",
+        "Nội dung gửi đến không phải là JSON hợp lệ (dòng 3, cột 12).",
+        "The content sent is not valid JSON (line 3, column 12).",
     ),
     ("Nội dung gửi đến lớn quá 5 MB.", "The content sent is larger than 5 MB."),
     ("JSON Patch, bước 3: thiếu value.", "JSON Patch, step 3: value is missing."),

@@ -145,7 +145,7 @@ class _Importer:
         """The write of one line, its index rows at hand. Raises `Invalid` with its problems, `Refused`."""
         if one.problems:
             raise Invalid(one.problems[0].message, problems=one.problems)
-        resource = json.loads(data)
+        resource = json.composed(data, json.loads(data))
         kind = resource["resourceType"]
         if not context.allows("update", kind):
             raise Refused(f"Vai trò của anh/chị không được ghi loại hồ sơ {kind}.")

@@ -41,7 +41,7 @@ def _line(data: bytes, validated: bool) -> Prepared:
     if not data.strip():
         return Prepared(problems=(_EMPTY,))
     try:
-        resource = json.loads(data)
+        resource = json.composed(data, json.loads(data))
         _, fhir_id = checking.check_shape(resource)
         if not fhir_id:
             return Prepared(problems=(_NO_ID,))

@@ -1,8 +1,10 @@
 """JSON that keeps what was written: decimals stay decimals with their digits, keys keep their order."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
+from unicodedata import is_normalized, normalize
 
 import msgspec
 
@@ -18,17 +20,29 @@ def _plain(value: Any) -> str:
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_plain)
+_BYTE = re.compile(r"\(byte (\d+)\)")
+
+
+class NotJson(Malformed):
+    """What was sent is no JSON. place: (line, column) where reading stopped, both from 1; None where it is unknown."""
+
+    def __init__(self, message: str, place: tuple[int, int] | None = None, code: str = "json"):
+        super().__init__(message, code=code)
+        self.place = place
 
 
 def loads(data: bytes | str) -> Any:
     """Read JSON; a number with a point or an exponent becomes a `Decimal` with the digits as written.
 
-    Raises `Malformed` for what is not JSON or not UTF-8. The message carries the byte, never the content.
+    Raises `NotJson` for what is not JSON or not UTF-8. The message carries the line and column, never the content.
     """
     try:
         return _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeError, RecursionError, ArithmeticError) as error:
-        raise Malformed(f"Nội dung gửi đến không phải là JSON hợp lệ{_where(error)}.", code="json") from error
+    except RecursionError as error:
+        raise NotJson("Nội dung gửi đến không phải là JSON hợp lệ: lồng nhau quá sâu.", code="too-deep") from error
+    except (msgspec.DecodeError, UnicodeError, ArithmeticError) as error:
+        place = _place(data, _stop(data, error))
+        raise NotJson(f"Nội dung gửi đến không phải là JSON hợp lệ{_where(place)}.", place) from error
 
 
 def dumps(value: Any) -> bytes:
@@ -74,7 +88,50 @@ def _once(pairs: list[tuple[str, Any]]) -> None:
         raise _Twice
 
 
-def _where(error: Exception) -> str:
-    text = str(error)
-    position = text.rsplit("(byte ", 1)[-1].rstrip(")") if "(byte " in text else ""
-    return f" (byte thứ {position})" if position.isdecimal() else ""
+def composed(data: bytes, value: Any) -> Any:
+    """`value`, which `data` was read into, with every text in NFC: what looks the same is then the same.
+
+    Most bodies are composed already, which one look at their text tells.
+    """
+    if b"\\u" not in data and is_normalized("NFC", data.decode("utf-8")):
+        return value
+    return _composed(value)
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return normalize("NFC", value)
+    if isinstance(value, list):
+        return [_composed(one) for one in value]
+    if isinstance(value, dict):
+        return {normalize("NFC", key): _composed(one) for key, one in value.items()}
+    return value
+
+
+def _stop(data: bytes | str, error: Exception) -> int | None:
+    """The byte at which reading stopped."""
+    if match := _BYTE.search(str(error)):
+        return int(match[1])
+    if isinstance(error, UnicodeError):
+        return _first_wrong_byte(data)
+    return len(data) if "truncated" in str(error) else None
+
+
+def _first_wrong_byte(data: bytes | str) -> int | None:
+    try:
+        data.encode() if isinstance(data, str) else data.decode()
+    except UnicodeError as error:
+        return error.start if isinstance(error, UnicodeDecodeError) else None
+    return None
+
+
+def _place(data: bytes | str, offset: int | None) -> tuple[int, int] | None:
+    """Line and column, counted in characters, of a byte."""
+    if offset is None:
+        return None
+    before = (data.encode("utf-8", "replace") if isinstance(data, str) else data)[:offset].decode("utf-8", "replace")
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def _where(place: tuple[int, int] | None) -> str:
+    return f" (dòng {place[0]}, cột {place[1]})" if place else ""

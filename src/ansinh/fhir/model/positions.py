@@ -42,10 +42,15 @@ def mark(outcome: dict[str, Any], raw: "bytes | Positions", base: str = "") -> d
     for issue in outcome["issue"]:
         place = positions.locate(issue["expression"][0], base) if issue.get("expression") else None
         if place is not None:
-            issue["location"] = [f"Line[{place[0]}] Col[{place[1]}]"]
-            pairs = zip(("line", "col"), place, strict=True)
-            issue["extension"] = [{"url": f"{_EXTENSION}{name}", "valueInteger": number} for name, number in pairs]
+            tell(issue, place)
     return outcome
+
+
+def tell(issue: dict[str, Any], place: tuple[int, int]) -> None:
+    """Write a line and a column into an issue."""
+    issue["location"] = [f"Line[{place[0]}] Col[{place[1]}]"]
+    pairs = zip(("line", "col"), place, strict=True)
+    issue["extension"] = [{"url": f"{_EXTENSION}{name}", "valueInteger": number} for name, number in pairs]
 
 
 def steps(expression: str) -> list[Step]:

@@ -30,15 +30,27 @@ class Reference:
     fragment: str = ""
 
 
+_own: set[str] = set()
+
+
+def claim(base: str) -> None:
+    """References below this address (`https://node.vn/fhir`) name resources of this node, as relative ones do."""
+    _own.add(base.rstrip("/"))
+    parse.cache_clear()
+
+
 @lru_cache(maxsize=2048)
 def parse(text: str) -> Reference | None:
-    """Read a reference; None when it is none of the forms that FHIR allows."""
+    """Read a reference; None when it is none of the forms that FHIR allows. One to this node's own address is
+    `relative`."""
     if not isinstance(text, str):
         return None
     if text.startswith("#"):
         return Reference("fragment", text, fragment=text[1:])
     if match := _REST.fullmatch(text):
         part = {key: value or "" for key, value in match.groupdict().items()}
+        if part["base"] in _own:
+            part["base"] = ""
         return Reference(kind="absolute" if part["base"] else "relative", text=text, **part)
     if _URN.fullmatch(text):
         return Reference("urn", text)

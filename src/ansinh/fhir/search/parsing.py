@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from ansinh.fhir.index.numbers import is_type
+from ansinh.fhir.index.numbers import TYPES, is_type
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.parameters import Parameter, parameters
-from ansinh.fhir.search import reading
+from ansinh.fhir.search import current, reading
 from ansinh.fhir.search.query import (
     Chained,
     Criterion,
@@ -30,10 +30,15 @@ _MODIFIERS = {
     "uri": {"below", "above"},
 }
 # How the answer is written is the door's business.
-_RESULT = frozenset({"_format", "_pretty", "_elements", "_summary", "_contained", "_containedType", "_score"})
+_RESULT = frozenset({"_format", "_pretty", "_elements", "_summary", "_containedType", "_score"})
 _DEEPEST = 4
 _UPWARDS = ("partof", "part-of")
-_UNSUPPORTED = {"_query": "không có truy vấn đặt tên."}
+# What would narrow or change the search and is not here: passed over only where the caller says so.
+_UNSUPPORTED = {
+    "_query": "không có truy vấn đặt tên.",
+    "_filter": "không hỗ trợ biểu thức lọc; hãy dùng các tham số thường, nối chuỗi và _has.",
+    "_contained": "không tìm trong tài nguyên nằm trong (contained); chỉ nhận false.",
+}
 
 
 def parse(resource_type: str, params: Iterable[tuple[str, str]], *, strict: bool | None = True) -> Query:
@@ -50,12 +55,14 @@ def parse(resource_type: str, params: Iterable[tuple[str, str]], *, strict: bool
         name = code.partition(":")[0]
         if name in _CONTROLS:
             controls.setdefault(name, []).append(value if name == code else f"{value}\x00{code}")
-        elif name in _RESULT:
+        elif name in _RESULT or (code, value) == ("_contained", "false"):
             if code == "_summary" and value == "count":
                 controls["_count"] = ["0"]
         elif _is_known(name, known):
-            if value:
-                criteria.append(_criterion(resource_type, code, value, 0))
+            asked = (
+                current.conditions(resource_type, value) if code == "_list" and value[0:1] == "$" else [(code, value)]
+            )
+            criteria += [_criterion(resource_type, name, text, 0) for name, text in asked if text]
         elif strict or (strict is None and (name[:1] != "_" or name in _UNSUPPORTED)):
             raise wrong(code, _UNSUPPORTED.get(name, f"không có trong danh sách tham số của {resource_type}."))
         else:
@@ -137,15 +144,10 @@ def _tree(parameter: Parameter, value: str, code: str, *, above: bool) -> Tree:
     return Tree(parameter, tuple(branches), above)
 
 
-def _upwards(kind: str) -> Parameter | None:
-    found = (parameters(kind).get(name) for name in _UPWARDS)
-    return next((one for one in found if one is not None and kind in one.targets), None)
-
-
 def _list_id(text: str, code: str) -> str:
     found = text.removeprefix("List/")
     if not found or not found.replace("-", "").replace(".", "").isalnum():
-        raise wrong(code, "giá trị là mã của một List; danh sách chức năng ($current-…) không có ở đây.")
+        raise wrong(code, "giá trị là mã của một List, hoặc một danh sách hiện hành ($current-…).")
     return found
 
 
@@ -218,8 +220,11 @@ def _includes(name: str, kind: str, texts: Sequence[str]) -> tuple[Include, ...]
         modifier = code.partition(":")[2]
         if modifier not in ("", "iterate", "recurse"):
             raise wrong(code, f"không hỗ trợ «:{modifier}».")
-        whole = value == "*" and name == "_include"  # every reference of the type that is searched
-        found += _include(name, f"{kind}:*" if whole else value, iterate=bool(modifier))
+        if value == "*" and name == "_revinclude":
+            found += _pointing_at(kind, iterate=bool(modifier))
+            continue
+        # `_include=*`: every reference of the type that is searched.
+        found += _include(name, f"{kind}:*" if value == "*" else value, iterate=bool(modifier))
     return tuple(found)
 
 
@@ -232,6 +237,16 @@ def _include(name: str, value: str, *, iterate: bool) -> list[Include]:
     if not able:
         raise wrong(name, f"{source} không có tham chiếu «{code}».")
     return [Include(source, parameter, target, iterate) for parameter in able]
+
+
+def _pointing_at(kind: str, *, iterate: bool) -> list[Include]:
+    """`_revinclude=*`: every reference of any type that may point at the type that is searched."""
+    return [
+        Include(source, one, kind, iterate)
+        for source in TYPES
+        for one in parameters(source).values()
+        if one.type == "reference" and (not one.targets or not {kind, "Resource"}.isdisjoint(one.targets))
+    ]
 
 
 _UNSORTED = frozenset({"composite", "special", "text"})

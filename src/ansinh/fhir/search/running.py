@@ -45,14 +45,19 @@ def search_types(repository: Repository, params: Params, *, strict: bool | None 
 def search_compartment(
     repository: Repository, patient: str, resource_type: str, params: Params, *, strict: bool | None = True
 ) -> Page:
-    """Search what is written about a patient; resource_type "Observation,Condition", or "*" for every type."""
+    """Search what is written about a patient; resource_type "Observation,Condition", or "*" for every type or for those
+    that `_type` names."""
     members = definitions().compartment("Patient")
-    kinds = _named_types([one for one in resource_type.split(",") if one]) if resource_type != "*" else []
+    named = resource_type.split(",")
+    if resource_type == "*":
+        named = [kind for code, value in params if code == "_type" for kind in value.split(",")]
+    kinds = _named_types([one for one in named if one])
+    rest = [pair for pair in params if pair[0] != "_type"] if resource_type == "*" else params
     if not {"Patient", *members} >= set(kinds):
         raise NotFound("Loại hồ sơ này không thuộc hồ sơ của một người.", code="no-compartment")
     if not kinds:
         kinds = [one for one in sorted({"Patient", *members}) if repository.context.allows("search", one)]
-    queries = [_inside(parsing.parse(kind, params, strict=strict), patient, members.get(kind, [])) for kind in kinds]
+    queries = [_inside(parsing.parse(kind, rest, strict=strict), patient, members.get(kind, [])) for kind in kinds]
     return _answer(repository, queries, _fingerprint(f"Patient/{patient}/{resource_type}", params))
 
 

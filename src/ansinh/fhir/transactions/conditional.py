@@ -34,7 +34,7 @@ def target_of_update(repository: Repository, kind: str, condition: Condition, ow
     """Id under which a conditional update writes: the match, or the resource's own, or a new one."""
     found = match(repository, kind, condition)
     if found and own and own != found:
-        raise Conflict("Điều kiện tìm thấy một hồ sơ khác với mã trong nội dung.", field="id")
+        raise Malformed("Điều kiện tìm thấy một hồ sơ khác với mã trong nội dung.", code="id-differs", field="id")
     if found is None and own and repository.exists(kind, own):
         raise Conflict("Điều kiện không khớp, nhưng mã trong nội dung đã thuộc về một hồ sơ khác.", field="id")
     return found or own or new_id()

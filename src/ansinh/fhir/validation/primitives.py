@@ -23,6 +23,8 @@ _BASE64 = re.compile(r"[0-9A-Za-z+/]*={0,2}")
 _SPACE = re.compile(r"\s+")
 _LONGEST = 1024 * 1024
 _LAST_INTEGER = 2**31 - 1
+_MOST_DIGITS, _LEAST_EXPONENT = 308, -307  # what every normal double holds
+_FIRST_INFINITE = 10**_MOST_DIGITS
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
@@ -39,9 +41,12 @@ def _is_integer(low: int) -> Callable[[Any], bool]:
 
 
 def _is_decimal(value: Any) -> bool:
+    """A number that other programs can read as well: what a double would make infinite or nothing is refused."""
     if value.__class__ is int:
-        return True
-    return (value.__class__ is Decimal and value.is_finite()) or (value.__class__ is float and isfinite(value))
+        return -_FIRST_INFINITE < value < _FIRST_INFINITE
+    if value.__class__ is Decimal:
+        return value.is_finite() and (not value or _LEAST_EXPONENT <= value.adjusted() < _MOST_DIGITS)
+    return value.__class__ is float and isfinite(value)
 
 
 def _is_base64(value: Any) -> bool:
@@ -81,7 +86,7 @@ EXPECTED: dict[str, str] = {
     "code": "mã không có dấu cách ở đầu, cuối hoặc hai dấu cách liền nhau",
     "date": "ngày có thật, dạng 2025, 2025-07 hoặc 2025-07-01",
     "dateTime": "thời điểm có thật, dạng 2025-07-01 hoặc 2025-07-01T08:30:00+07:00",
-    "decimal": "số thập phân",
+    "decimal": "số thập phân, nhiều nhất 308 chữ số trước dấu phẩy",
     "id": "mã gồm chữ không dấu, số, dấu gạch ngang, dấu chấm, tối đa 64 ký tự",
     "instant": "thời điểm đủ giờ, phút, giây và múi giờ",
     "integer": "số nguyên",

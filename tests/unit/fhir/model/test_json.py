@@ -33,7 +33,52 @@ def test_loads_error_does_not_repeat_the_content():
         json.loads('{"name": "Nguyễn Văn Mật" x}')
 
     assert "Mật" not in raised.value.message
-    assert "byte" in raised.value.message
+    assert raised.value.place == (1, 27)
+    assert "dòng 1, cột 27" in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        ('{"a":\n 1,}', (2, 4)),
+        ('{"a": [1,\n2],\n "b": 3 4}', (3, 9)),
+        ('{"tên": "ấm" x}'.encode(), (1, 14)),
+        (b'{"a":\n"\xff"}', (2, 2)),
+        ("", (1, 1)),
+        ('{"a":\n', (2, 1)),
+        ('{"a": 1} x', (1, 10)),
+        ("9" * 5000, None),
+        ("[" * 100_000, None),
+    ],
+)
+def test_loads_of_broken_json_says_line_and_column_in_characters(data, place):
+    with pytest.raises(json.NotJson) as raised:
+        json.loads(data)
+
+    assert raised.value.place == place
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"text": "Hoà", "x": ["Đức", {"y": 1.50}]}',
+        '{"text": "Hoa\\u0300", "x": ["\\u0110ức", {"y": 1.50}]}',
+        '{"text": "Hoa\u0300", "x": ["Đu\u031b\u0301c", {"y": 1.50}]}',
+    ],
+)
+def test_composed_gives_every_text_in_nfc_and_leaves_numbers_alone(data):
+    raw = data.encode()
+
+    found = json.composed(raw, json.loads(raw))
+
+    assert json.dumps(found) == '{"text":"Hoà","x":["Đức",{"y":1.50}]}'.encode()
+
+
+def test_composed_of_what_is_composed_already_is_the_same_value():
+    raw = '{"text": "Hoà"}'.encode()
+    value = json.loads(raw)
+
+    assert json.composed(raw, value) is value
 
 
 _plain = st.recursive(
