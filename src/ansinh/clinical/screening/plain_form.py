@@ -4,7 +4,8 @@
 
 Every question is shown, also one that is asked only after certain answers: a note says when. What was asked and
 whether the answers are right is decided by `fhir.validation.responses`, as for the form component; its problems come
-back to their fields. A group or a question that may repeat is answered once, a choice as often as it has options.
+back to their fields. A group or a question that may repeat is answered once, a choice as often as it has options; a
+choice that is open has a field for own words below it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -87,6 +88,9 @@ class PlainForm(forms.Form):
             elif made := self._field(item, text, note):
                 self.fields[_name(item["linkId"])] = made
                 self.rows.append(Row(field=_name(item["linkId"])))
+                if item["type"] == "open-choice" and self._options(item):
+                    self.fields[_other(item["linkId"])] = self._own_words(text)
+                    self.rows.append(Row(field=_other(item["linkId"])))
             elif not item.get("readOnly"):
                 self.rows.append(Row(text, _("Câu này chỉ trả lời được khi trình duyệt bật JavaScript.")))
             self._take_in(item.get("item", []), level + 1)
@@ -110,12 +114,19 @@ class PlainForm(forms.Form):
         kind = _TYPED.get(item["type"])
         return kind(**about) if kind else None
 
+    def _own_words(self, question: str) -> Any:
+        """Where an answer is written that is none of the options."""
+        return forms.CharField(label=_("Câu trả lời khác cho «%(question)s»") % {"question": question}, required=False)
+
     def _choice(self, item: Mapping, about: dict[str, Any]) -> Any:
         offered = [(str(place), self._option(option)) for place, option in enumerate(self._options(item))]
+        is_open = item["type"] == "open-choice"
         if not offered:
-            return None
+            return forms.CharField(**about) if is_open else None
         if item.get("repeats"):
             return forms.CheckboxesField(choices=offered, **about)
+        if is_open:  # an option that was chosen can be let go of for one's own words
+            offered.append((_OTHER, _("Câu trả lời khác, ghi ở dưới")))
         may_stay_open = not item.get("required") or "enableWhen" in item
         return forms.RadioField(choices=[*offered, *([("", _("Không trả lời"))] if may_stay_open else [])], **about)
 
@@ -183,16 +194,30 @@ class PlainForm(forms.Form):
 
     def _answers(self, item: Mapping) -> list[dict[str, Any]]:
         given = self.cleaned_data.get(_name(item["linkId"]))
+        if item["type"] in ("choice", "open-choice"):
+            return self._chosen(item, given)
         if given in (None, "", []):
             return []
-        if item["type"] in ("choice", "open-choice"):
-            places = given if isinstance(given, list) else [given]
-            return [_answer(self._options(item)[int(place)]) for place in places]
         return [{VALUE_KEYS[item["type"]]: _value(item, given)}]
+
+    def _chosen(self, item: Mapping, given: Any) -> list[dict[str, Any]]:
+        """The options that were chosen, and own words; whether a question takes both is for the engine to say."""
+        offered = self._options(item)
+        places = given if isinstance(given, list) else [given]
+        words = self.cleaned_data.get(_other(item["linkId"])) if offered else given
+        found = [_answer(offered[int(place)]) for place in places if place and place != _OTHER] if offered else []
+        return [*found, *([{"valueString": words}] if words else [])]
+
+
+_OTHER = "other"
 
 
 def _name(link: str) -> str:
     return f"q-{link}"
+
+
+def _other(link: str) -> str:
+    return f"other-{link}"
 
 
 def _sentence(problem: Problem, *, at_field: bool) -> str:

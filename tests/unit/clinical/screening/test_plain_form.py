@@ -78,6 +78,59 @@ def test_typed_answer_becomes_the_value_of_its_type(item, typed, answers):
     assert responses.validate({"item": [item]}, form.response()) == []
 
 
+CHOSEN = {"valueCoding": {"system": "s", "code": "n", "display": "Không đau"}}
+OWN = {"valueString": "Đau khi trở trời"}
+
+
+@pytest.mark.parametrize(
+    ("more", "typed", "answers"),
+    [
+        ({}, {"q-a": "1"}, [CHOSEN]),
+        ({}, {"q-a": "other", "other-a": " Đau khi trở trời "}, [OWN]),
+        ({}, {"other-a": "Đau khi trở trời"}, [OWN]),
+        ({"repeats": True}, {"q-a": ["1"], "other-a": "Đau khi trở trời"}, [CHOSEN, OWN]),
+        ({"repeats": True}, {"other-a": "Đau khi trở trời"}, [OWN]),
+        ({"answerOption": []}, {"q-a": "Đau khi trở trời"}, [OWN]),
+    ],
+)
+def test_open_choice_takes_an_option_or_own_words(more, typed, answers):
+    item = ask("open-choice", **{**YES_NO, "required": True, **more})
+    form = form_of(item, data=typed)
+
+    assert form.errors == {}
+    assert form.response()["item"] == [{"linkId": "a", "answer": answers}]
+    assert responses.validate({"item": [item]}, form.response()) == []
+
+
+def test_option_and_own_words_where_one_answer_is_asked_are_refused_at_the_question():
+    item = ask("open-choice", **YES_NO)
+    form = form_of(item, data={"q-a": "1", "other-a": "Đau khi trở trời"})
+    form.refuse(Invalid("x", problems=responses.validate({"item": [item]}, form.response())))
+
+    assert list(form.errors) == ["q-a"]
+    assert (form["q-a"].value(), form["other-a"].value()) == ("1", "Đau khi trở trời")
+
+
+def test_own_words_that_were_chosen_but_not_written_are_no_answer():
+    item = ask("open-choice", required=True, **YES_NO)
+    form = form_of(item, data={"q-a": "other", "other-a": "  "})
+
+    assert form.response()["item"] == []
+    assert responses.validate({"item": [item]}, form.response()) != []
+
+
+def test_own_words_stand_below_their_question_and_name_it():
+    item = ask("open-choice", **YES_NO)
+    rows = [(row.field, field.label) for row, field in form_of(item, {**item, "linkId": "b"}).shown()]
+
+    assert [name for name, _label in rows] == ["q-a", "other-a", "q-b", "other-b"]
+    assert rows[1][1] == "Câu trả lời khác cho «Câu hỏi»"
+
+
+def test_closed_choice_has_no_field_for_own_words():
+    assert list(form_of(ask("choice", **YES_NO)).fields) == ["q-a"]
+
+
 @pytest.mark.parametrize("kind", ["integer", "decimal", "boolean", "date", "string", "text", "quantity", "choice"])
 def test_open_question_has_no_item(kind):
     assert form_of(ask(kind, **YES_NO), data={"q-a": ""}).response()["item"] == []
