@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ansinh.clinical.registry import queries as registry
 from ansinh.clinical.screening import queries as screening
+from ansinh.clinical.worklist.presenting import WorkPart, work_part
 from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context
 from ansinh.programme.plans import charts
@@ -51,6 +52,7 @@ class Home:
     """The parts of one reader's home page; None where the role has no such part."""
 
     shortcuts: Sequence[Shortcut]
+    work: WorkPart | None = None
     tasks: Table | None = None
     people: Table | None = None
     plans: Sequence[PlanSummary] | None = None
@@ -58,12 +60,16 @@ class Home:
     tasks_url: str = ""
 
 
-def home_of(context: Context) -> Home:
-    """The home page of one reader."""
-    may_open = context.has("person.open")
+def home_of(context: Context, asked: dict[str, str]) -> Home:
+    """The home page of one reader. asked: the filters of the address.
+
+    Who works on a ward sees what is due there, tasks among it; others who work on tasks see these alone.
+    """
+    may_open, on_ward = context.has("person.open"), context.has("ward.work") and bool(context.unit)
     return Home(
         shortcuts=shortcuts(context),
-        tasks=open_tasks(context) if context.has("task.work") else None,
+        work=work_part(context, context.unit, asked, reverse("home"), language()) if on_ward else None,
+        tasks=open_tasks(context) if context.has("task.work") and not on_ward else None,
         people=latest_people(context) if may_open else None,
         plans=plan_summaries(context) if context.has("programme.open") else None,
         search_url=address("people") if may_open else "",
@@ -75,6 +81,7 @@ def shortcuts(context: Context) -> list[Shortcut]:
     """What the role may start from here; a place that is not installed is left out."""
     wanted = (
         ("person.register", "person_new", "scan", _("Đăng ký người mới"), _("Quét thẻ hoặc điền tay")),
+        ("ward.work", "wards", "stay", _("Bảng giường"), _("Ai ở đâu, giường trống, người đi vắng")),
         ("person.open", "people", "people", _("Danh sách người"), _("Tìm, lọc và mở hồ sơ")),
         ("task.work", "tasks", "task", _("Việc cần làm"), _("Kết quả sàng lọc cần người xem lại")),
         ("capability.edit", "facilities", "facility", _("Kỹ thuật của cơ sở"), _("Khai việc cơ sở làm được")),

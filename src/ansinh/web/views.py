@@ -12,7 +12,7 @@ from ansinh.web.help import parts as help_parts
 def home(request: HttpRequest) -> HttpResponse:
     """What this role does most, and what waits for it."""
     context = request.context  # type: ignore[attr-defined]
-    return render(request, "web/home.html", {"home": home_parts.home_of(context)})
+    return render(request, "web/home.html", {"home": home_parts.home_of(context, request.GET.dict())})
 
 
 @public

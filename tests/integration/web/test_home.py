@@ -30,12 +30,12 @@ def page_of(client_of, name: str, url: str = "/") -> str:
 
 
 @pytest.mark.parametrize("name", ["lan", "binh"])
-def test_home_of_care_staff_has_search_tasks_and_people(client_of, name):
+def test_home_of_care_staff_has_search_work_and_people(client_of, name):
     html = page_of(client_of, name)
 
     assert 'id="find"' in html
     assert reverse("person_new") in html
-    assert 'id="home-tasks"' in html
+    assert 'id="viec"' in html
     assert 'id="home-people"' in html
 
 

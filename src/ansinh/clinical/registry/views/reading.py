@@ -64,6 +64,7 @@ def _actions(context: Context, card: queries.PersonCard) -> list[dict[str, str]]
         ("visit.write", "check_new", _("Khám định kỳ"), "pulse", not card.deceased),
         ("rehab.write", "rehab_new", _("Tập phục hồi"), "rehab", not card.deceased),
         ("stay.admit", "stay_admit", _("Tiếp nhận"), "stay", card.stay is None and not card.deceased),
+        ("ward.work", "bed_assign", _("Giường, đi vắng"), "stay", card.stay is not None),
         ("stay.discharge", "stay_discharge", _("Kết thúc lưu trú"), "stay", card.stay is not None),
         ("person.correct", "person_edit", _("Sửa thông tin"), "edit", True),
     ]
