@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "ansinh.clinical.wards",
     "ansinh.clinical.rehab",
     "ansinh.clinical.screening",
+    "ansinh.clinical.worklist",
     "ansinh.programme.plans",
     "ansinh.programme.measures",
     "ansinh.programme.reports",

@@ -22,6 +22,7 @@ class Place:
 PLACES = (
     Place("home", _("Trang chính"), "home"),
     Place("people", _("Người"), "people", ("person.open",)),
+    Place("wards", _("Khoa, phòng"), "stay", ("ward.work",)),
     Place("tasks", _("Việc"), "task", ("task.work",)),
     Place("facilities", _("Cơ sở"), "facility", ("facility.open",)),
     Place("plans", _("Chương trình"), "programme", ("programme.open",)),
