@@ -1,7 +1,9 @@
 """DATABASE_URL → Django's settings. SQLite and PostgreSQL, nothing else."""
 
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from ansinh.kernel.errors import Invalid
 
 _SQLITE_START = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
@@ -12,10 +14,10 @@ _SQLITE_START = (
 def database_from_url(url: str) -> dict[str, Any]:
     """Settings for `sqlite:///path` or `postgresql://user:password@host:port/name`.
 
-    Raises ValueError for any other scheme.
+    Raises Invalid for anything else; the message says nothing of a password.
     """
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
+    parts, port = _parts(url)
+    if parts.scheme == "sqlite" and url.startswith("sqlite:///"):
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(url.removeprefix("sqlite:///")) or ":memory:",
@@ -23,14 +25,23 @@ def database_from_url(url: str) -> dict[str, Any]:
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": _SQLITE_START},
             "CONN_MAX_AGE": None,
         }
-    if parts.scheme in ("postgresql", "postgres"):
+    if parts.scheme in ("postgresql", "postgres") and parts.path.lstrip("/"):
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
+            "PORT": port,
             "CONN_MAX_AGE": None,
         }
-    raise ValueError(f"DATABASE_URL: chỉ nhận sqlite:///… hoặc postgresql://…, không nhận «{parts.scheme}»")
+    raise Invalid(f"DATABASE_URL: chỉ nhận sqlite:///tệp hoặc postgresql://máy/tên; không hiểu «{parts.scheme}://…».")
+
+
+def _parts(url: str) -> tuple[SplitResult, str]:
+    """The address, and its port as text."""
+    try:
+        parts = urlsplit(url)
+        return parts, str(parts.port or "")
+    except ValueError as error:
+        raise Invalid("DATABASE_URL: cổng phải là số; địa chỉ IPv6 phải ở trong ngoặc vuông.") from error

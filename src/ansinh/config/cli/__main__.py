@@ -63,6 +63,23 @@ def _run(options: argparse.Namespace) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if not (said := _of_machine(error)):
+            raise
+        print(f"✗ {said}", file=sys.stderr)
+        return 1
+
+
+def _of_machine(error: Exception) -> str:
+    """What to say of a file or a database that cannot be used; "" for a mistake of the program, shown whole."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"Không đọc hoặc ghi được «{error.filename}»: {error.strerror}."
+    from django.db import OperationalError
+
+    if isinstance(error, OperationalError):
+        first = str(error).strip().partition("\n")[0]
+        return f"Không dùng được cơ sở dữ liệu ({first}). Xem DATABASE_URL, và máy chủ dữ liệu có đang chạy không."
+    return ""
 
 
 if __name__ == "__main__":

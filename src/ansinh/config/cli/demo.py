@@ -5,14 +5,18 @@ import json
 import sys
 import time
 
+from ansinh.config.cli.arguments import whole
+
 HELP = "nạp dữ liệu mẫu rồi chạy máy chủ"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How many people, from which seed; where to serve."""
-    parser.add_argument("--people", type=int, default=2000, help="số người mẫu (mặc định 2000)")
-    parser.add_argument("--seed", type=int, default=1, help="hạt giống: cùng số thì cùng dữ liệu (mặc định 1)")
-    parser.add_argument("--port", type=int, default=8000, help="cổng (mặc định 8000)")
+    parser.add_argument("--people", type=whole(1, 1_000_000), default=2000, help="số người mẫu (mặc định 2000)")
+    parser.add_argument(
+        "--seed", type=whole(0, 2**31), default=1, help="hạt giống: cùng số thì cùng dữ liệu (mặc định 1)"
+    )
+    parser.add_argument("--port", type=whole(1, 65535), default=8000, help="cổng (mặc định 8000)")
     parser.add_argument("--host", default="127.0.0.1", help="địa chỉ lắng nghe (mặc định 127.0.0.1)")
     parser.add_argument("--load-only", action="store_true", help="chỉ nạp dữ liệu, không chạy máy chủ")
 

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ansinh.config.cli.arguments import whole
+
 if TYPE_CHECKING:
     from ansinh.fhir.jobs.records import Job
     from ansinh.kernel.context import Context
@@ -15,7 +17,9 @@ HELP = "nhập các tệp NDJSON (mỗi dòng một tài nguyên FHIR)"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Files or folders, and how."""
     parser.add_argument("paths", nargs="*", type=Path, metavar="TỆP", help="tệp *.ndjson, hoặc thư mục có các tệp đó")
-    parser.add_argument("--processes", type=int, default=2, help="số tiến trình kiểm tra và lập chỉ mục (mặc định 2)")
+    parser.add_argument(
+        "--processes", type=whole(0, 64), default=2, help="số tiến trình kiểm tra và lập chỉ mục (mặc định 2)"
+    )
     parser.add_argument("--user", default="", help="nhập thay mặt tài khoản này; bỏ trống: chính nút này")
     parser.add_argument("--trusted", action="store_true", help="dữ liệu do chính nút này xuất: không kiểm tra lại")
     parser.add_argument(
@@ -49,7 +53,7 @@ def _begun(options: argparse.Namespace) -> "Job":
         sources.sources(options.paths),
         validated=not options.trusted,
         references=options.references,
-        processes=max(options.processes, 0),
+        processes=options.processes,
         holder=holder,
     )
     print(f"Việc nhập {job.id}", flush=True)

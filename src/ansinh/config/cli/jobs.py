@@ -3,6 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from ansinh.config.cli.arguments import whole
+
 if TYPE_CHECKING:
     from ansinh.fhir.jobs.records import Job
 
@@ -13,7 +15,7 @@ _STATES = {"queued": "đang chờ", "running": "đang chạy", "done": "xong", "
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Without arguments: the list."""
     parser.add_argument("--cancel", metavar="MÃ", help="dừng việc này; phần đã làm vẫn giữ")
-    parser.add_argument("--limit", type=int, default=20, help="số việc mới nhất (mặc định 20)")
+    parser.add_argument("--limit", type=whole(1, 10_000), default=20, help="số việc mới nhất (mặc định 20)")
 
 
 def run(options: argparse.Namespace) -> int:

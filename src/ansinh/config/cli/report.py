@@ -3,13 +3,15 @@
 import argparse
 from pathlib import Path
 
+from ansinh.config.cli.arguments import whole
+
 HELP = "xuất báo cáo năm của một kế hoạch (DOCX, XLSX)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which plan, which year, where to."""
     parser.add_argument("--plan", required=True, help="kế hoạch, ví dụ ninh-binh")
-    parser.add_argument("--year", required=True, type=int, help="năm báo cáo, ví dụ 2025")
+    parser.add_argument("--year", required=True, type=whole(2000, 2100), help="năm báo cáo, ví dụ 2025")
     parser.add_argument("--out", required=True, type=Path, help="thư mục ghi tệp")
 
 

@@ -4,6 +4,8 @@ import argparse
 import os
 import sys
 
+from ansinh.config.cli.arguments import whole
+
 # Writes that wait at the same time share one commit, so that as many as there are threads share the wait for the disk.
 # Each thread that reads has a connection; SQLite's have a cache of their own (config.databases).
 THREADS = {"postgresql": 16, "sqlite": 8}
@@ -18,8 +20,8 @@ HELP = "chạy máy chủ tại http://127.0.0.1:8000"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen and how wide."""
     parser.add_argument("--host", default="127.0.0.1", help="địa chỉ lắng nghe (mặc định 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8000, help="cổng (mặc định 8000)")
-    parser.add_argument("--workers", type=int, default=1, help="số tiến trình; chỉ PostgreSQL mới nên hơn 1")
+    parser.add_argument("--port", type=whole(1, 65535), default=8000, help="cổng (mặc định 8000)")
+    parser.add_argument("--workers", type=whole(1, 64), default=1, help="số tiến trình; chỉ PostgreSQL mới nên hơn 1")
     parser.add_argument(
         "--no-worker", action="store_true", help="không chạy việc lâu trong máy chủ; đã có ./ansinh worker"
     )

@@ -3,13 +3,15 @@
 import argparse
 from datetime import timedelta
 
+from ansinh.config.cli.arguments import whole
+
 HELP = "cấp mã truy cập (bearer token) cho cửa /fhir"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Whose rights the token has, and for how long."""
     parser.add_argument("--user", default="bacsi", help="tài khoản mà mã này thay mặt (mặc định: bacsi của bản demo)")
-    parser.add_argument("--days", type=int, default=30, help="số ngày có hiệu lực (mặc định 30)")
+    parser.add_argument("--days", type=whole(1, 3650), default=30, help="số ngày có hiệu lực (mặc định 30)")
     parser.add_argument("--label", default="demo", help="tên để nhận ra mã này")
 
 
