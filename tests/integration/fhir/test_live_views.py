@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from ansinh.fhir.store import Repository, journal
-from ansinh.fhir.views import live, tables
+from ansinh.fhir.views import live, shapes, tables
 from ansinh.kernel.context import Context, system_context
 from ansinh.kernel.errors import Invalid, NotFound
 
@@ -303,3 +303,29 @@ def test_a_value_that_does_not_fit_its_column_refuses_the_write_and_names_the_co
         system.save(weight("w1", "p1", 36))
 
     assert system.find("Observation", "w1") is None
+
+
+def test_rows_are_made_before_the_write_and_taken_as_they_are(system, monkeypatch):
+    system.update(person("p1"))  # from here on this process knows the views
+    made = []
+    real = shapes.Shape.rows
+    monkeypatch.setattr(shapes.Shape, "rows", lambda shape, resource: made.append(shape.name) or real(shape, resource))
+
+    system.update(person("p2"))
+
+    assert made == []
+    ids = [row["id"] for row in tables.rows(system.context, "SELECT id FROM view_person v WHERE {reach:v}")]
+    assert sorted(ids) == ["p1", "p2"]
+    assert live.check("person")
+
+
+def test_rows_foretold_for_other_definitions_are_made_again(system, folder):
+    system.update(person("p1"))
+    plan = system.to_create(person("p2", gender="male"), id="p2")
+    (folder / "views" / "person.yaml").write_text(dedent(PATIENT).replace("path: gender", "path: gender.lower()"))
+    live.sync(folder)
+
+    system.carry_out([plan])
+
+    assert live.names() == ["person", "person_name", "weight"]
+    assert all(live.check(name) for name in live.names())

@@ -33,6 +33,12 @@ VIEWS = """
           column:
             - {name: text, path: text, type: string}
             - {name: given, path: given, type: string, collection: true}
+    - name: hist_version
+      resource: Patient
+      select:
+        - column:
+            - {name: id, path: getResourceKey(), type: string}
+            - {name: version, path: meta.versionId, type: string}
     - name: hist_value
       resource: Observation
       where:

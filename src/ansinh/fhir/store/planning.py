@@ -1,14 +1,16 @@
 """Planning one write: from the resource given to the rows that the transaction will hold."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from ansinh.fhir import index
 from ansinh.fhir.index.numbers import WITHHELD, organization, people_of, type_number
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.model import json
-from ansinh.fhir.store import audit, bodies, journal, ownership, projections, rules
+from ansinh.fhir.store import audit, bodies, given, journal, projections, rules
+from ansinh.fhir.store.given import Given
 from ansinh.fhir.store.reach import sees
-from ansinh.fhir.store.records import Change, Resource, Row, Saved, microseconds, moment
+from ansinh.fhir.store.records import Change, Resource, Row, Saved, Stored, microseconds, moment
 from ansinh.fhir.store.work import Draft
 from ansinh.kernel import clock
 from ansinh.kernel.context import EVERYWHERE, Context
@@ -40,27 +42,33 @@ def visible(context: Context, kind: str, fhir_id: str, row: Row | None) -> Row |
 class Plan:
     """One write of one resource by one Context.
 
-    What the resource alone tells is read when the plan is made; `write` reads and decides within the transaction.
-    mentions: (type, id) of what must be there when it is written. judged: rules of the house look at other records.
+    What the resource alone tells (`Given`, which another process may have read) is read when the plan is made; `write`
+    reads and decides within the transaction. mentions: (type, id) of what must be there when it is written. judged:
+    rules of the house look at other records.
     """
 
     def __init__(
         self,
         context: Context,
         verb: str,
-        resource: Resource,
+        resource: Resource | Given,
         *,
         if_match: int | None = None,
         mentions: Collection[tuple[str, str]] = (),
         judged: bool = False,
     ) -> None:
-        self.context, self.verb, self.resource, self.if_match = context, verb, resource, if_match
+        self.context, self.verb, self.if_match = context, verb, if_match
         self.mentions, self.judged = mentions, judged
-        self.kind, self.id = resource["resourceType"], resource["id"]
-        self.key = key_of(self.kind, self.id)
-        self.owner = ownership.owner_of(resource, context.unit)
+        self.given = resource if isinstance(resource, Given) else given.read(resource, context.unit)
+        self.kind, self.id, self.key, self.owner = self.given.kind, self.given.id, self.given.key, self.given.owner
         # Before anything is locked. What `save` may find unchanged is indexed only when it is not.
-        self.rows = index.extract(resource) if verb in ("create", "update") else None
+        if verb in ("create", "update"):
+            self.given.complete()
+
+    @property
+    def resource(self) -> Resource:
+        """What is to be written."""
+        return self.given.resource
 
     def reads(self) -> list[int]:
         """Numbers of the resources whose current rows the write looks at."""
@@ -92,7 +100,8 @@ class Plan:
             raise NotFound("Không tìm thấy hồ sơ.")
         self._match(before)
         if before.deleted:
-            return Saved(self.resource, before.version, before.position, created=False, changed=False)
+            now = self.given.stored(before.version, _instant(before.updated_us))
+            return Saved(now, before.version, before.position, created=False, changed=False)
         return self._store(draft, before, "delete", (before.patient_key, before.org, before.follows))
 
     def _find_mentions(self, draft: Draft) -> None:
@@ -106,8 +115,9 @@ class Plan:
             raise Stale("Hồ sơ đã được người khác sửa sau khi anh/chị mở. Hãy xem bản mới rồi sửa lại.")
 
     def _unchanged(self, before: Row) -> Saved | None:
-        stored = json.loads(bodies.unpack(before.body))
-        if json.dumps(_bare(stored)) != json.dumps(_bare(self.resource)):
+        stored = Stored(bodies.unpack(before.body))
+        same = self.given.stored(before.version, _instant(before.updated_us)).data == stored.data
+        if not same and json.dumps(_bare(stored.resource)) != json.dumps(_bare(self.resource)):
             return None
         return Saved(stored, before.version, before.position, created=False, changed=False)
 
@@ -121,8 +131,7 @@ class Plan:
             org = self._patients_owner(draft, owner.patient)
         if not sees(self.context, org):
             raise self._unreachable(owner.patient if owner.follows else "")
-        name = ownership.organization_id(self.resource)
-        for unit in (name, self.context.unit):
+        for unit in (self.given.named, self.context.unit):
             if unit and org in (organization(unit), people_of(unit)):
                 draft.planned.orgs[org] = unit
         return key_of("Patient", owner.patient) if owner.patient else None, org, follows
@@ -153,11 +162,13 @@ class Plan:
         """
         at_us = microseconds(clock.now()) // 1000 * 1000
         version = before.version + 1 if before else 1
-        stored = _stamped(self.resource, version, clock.instant(moment(at_us)))
-        data = json.dumps(stored)
+        stored = self.given.stored(version, _instant(at_us))
         gone = method == "delete"
-        rows = index.Rows() if gone else self.rows or index.extract(stored)
-        self._append(draft, method, version, at_us, data)
+        if not gone:
+            self.given.complete()
+        rows = index.Rows() if gone else self.given.rows
+        assert rows is not None
+        self._append(draft, method, version, at_us, stored.data)
         body, planned, position = draft.planned.entries[-1][_BODY], draft.planned, draft.head.position
         rid = before.rid if before else position
         planned.rows[self.key] = Row(
@@ -172,8 +183,8 @@ class Plan:
         planned.audits.append(audit.row(self.context, method, self.kind, self.id, version, position))
         if projections.registered():
             earlier = None if before is None or before.deleted else before.body
-            after = None if gone else stored
-            planned.changes.append(Change(self.kind, self.id, rid, org, position, earlier, after, self.context))
+            now, foretold = (None, None) if gone else (stored, self.given.foretold)
+            planned.changes.append(Change(self.kind, self.id, rid, org, position, earlier, now, self.context, foretold))
         return Saved(stored, version, position, created=method == "create", changed=True)
 
     def _append(self, draft: Draft, method: str, version: int, at_us: int, data: bytes) -> None:
@@ -188,11 +199,10 @@ class Plan:
         draft.planned.entries.append((position, self.key, number, version, code, head.node, author, at_us, body, seal))
 
 
-def _stamped(resource: Resource, version: int, updated: str) -> Resource:
-    """The resource as it is stored: id and meta by the store, everything else as given, in FHIR's usual order."""
-    meta = {**resource.get("meta", {}), "versionId": str(version), "lastUpdated": updated}
-    head = {"resourceType": resource["resourceType"], "id": resource["id"], "meta": meta}
-    return {**head, **{name: value for name, value in resource.items() if name not in head}}
+@lru_cache(maxsize=256)
+def _instant(at_us: int) -> str:
+    """What is written in one millisecond says the same of it."""
+    return clock.instant(moment(at_us))
 
 
 def _bare(resource: Resource) -> Resource:

@@ -4,9 +4,9 @@ A projection that fails makes the write fail: derived tables never lag behind an
 """
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from ansinh.fhir.store.records import Change
+from ansinh.fhir.store.records import Change, Resource
 
 
 class Projection(Protocol):
@@ -26,6 +26,17 @@ class Moving(Protocol):
         """The records that follow this patient now belong to another organisation."""
 
 
+@runtime_checkable
+class Foretelling(Protocol):
+    """A projection that can say before the write what it will make of a resource: work that nobody waits for."""
+
+    name: str
+
+    def foretell(self, resource: Resource) -> Any:
+        """What `apply` will find in `foretold` of the change. `meta` is not yet as it will be stored. Raises a
+        `UserError` for a resource that `apply` would fail at."""
+
+
 _registered: dict[str, Projection] = {}
 
 
@@ -42,3 +53,8 @@ def unregister(name: str) -> None:
 def registered() -> list[Projection]:
     """In the order they were registered."""
     return list(_registered.values())
+
+
+def foretell(resource: Resource) -> dict[str, Any]:
+    """What the projections that can tell already make of a resource, by name."""
+    return {one.name: one.foretell(resource) for one in _registered.values() if isinstance(one, Foretelling)}

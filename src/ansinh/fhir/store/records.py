@@ -1,5 +1,6 @@
 """What the store hands out: plain frozen values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,15 +25,37 @@ def moment(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
+class Stored:
+    """One version of a resource as the store holds it: its JSON, read when somebody looks into it."""
+
+    __slots__ = ("_resource", "data")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._resource: Resource | None = None
+
+    @property
+    def resource(self) -> Resource:
+        """With id and meta."""
+        if self._resource is None:
+            self._resource = json.loads(self.data)
+        return self._resource
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a write did. `resource` is as stored, with id and meta; `changed` is False when nothing was written."""
+    """What a write did. `changed` is False when nothing was written."""
 
-    resource: Resource
+    stored: Stored
     version: int
     position: int
     created: bool
     changed: bool
+
+    @property
+    def resource(self) -> Resource:
+        """As it is stored, with id and meta."""
+        return self.stored.resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +91,8 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a projection is told about one write; `before`/`after` are None where there was or is nothing, `by` is who
-    writes (None where entries of the journal are read again)."""
+    writes (None where entries of the journal are read again). foretold: name of a projection → what it made of the
+    resource before the write began."""
 
     type: str
     id: str
@@ -76,8 +100,14 @@ class Change:
     org: int | None
     position: int
     earlier: bytes | None
-    after: Resource | None
+    now: Stored | None
     by: Context | None = None
+    foretold: Mapping[str, Any] | None = None
+
+    @property
+    def after(self) -> Resource | None:
+        """The resource as it is stored now."""
+        return None if self.now is None else self.now.resource
 
     @property
     def before(self) -> Resource | None:

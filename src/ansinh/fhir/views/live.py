@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from ansinh.fhir.index.numbers import type_number
 from ansinh.fhir.model import json
 from ansinh.fhir.store import bodies, database, journal, projections, work
-from ansinh.fhir.store.records import Change
+from ansinh.fhir.store.records import Change, Resource, Stored
 from ansinh.fhir.views import shapes, writing
 from ansinh.fhir.views.shapes import Shape
 from ansinh.kernel import yaml
@@ -22,21 +22,37 @@ _BATCH = 1000
 _DELETED = journal.METHODS.index("delete")
 
 
+Rows = dict[str, list[tuple[Any, ...]]]
+Foretold = tuple[int, Rows]
+
+
 class LiveViews:
     """The projection that keeps all registered views."""
 
     name = "live-views"
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Write the rows of these changes."""
-        for shape in _current().values():
-            own = [change for change in changes if change.type == shape.resource]
-            if own:
-                writing.write(shape, own, shape.table)
+        """Write the rows of these changes, those foretold and those that only now can be made."""
+        registry = _current()
+        by_type: dict[str, list[tuple[Change, Rows]]] = {}
+        for change in changes:
+            epoch, rows = change.foretold[self.name] if change.foretold else (0, {})
+            by_type.setdefault(change.type, []).append((change, rows if epoch == registry.epoch else {}))
+        for shape in registry.shapes.values():
+            if own := by_type.get(shape.resource):
+                made = ((change, _rows(shape, change, rows.get(shape.name))) for change, rows in own)
+                writing.write(shape, made, shape.table)
+
+    def foretell(self, resource: Resource) -> Foretold:
+        """The rows of the views that say nothing of what the store itself writes (`meta`), with the epoch of the
+        registry that they follow. Nothing is asked of the database; what this process does not know is made later."""
+        registry = _registry
+        found = ((one.name, one.foretold(resource)) for one in registry.of_type.get(resource["resourceType"], ()))
+        return registry.epoch, {name: rows for name, rows in found if rows is not None}
 
     def move(self, patient_key: int, org: int | None) -> None:
         """Rows of the records that follow a patient get the new owner."""
-        for shape in _current().values():
+        for shape in _current().shapes.values():
             database.run(
                 f'UPDATE "{shape.table}" SET org = %s WHERE rid IN '
                 "(SELECT rid FROM resource WHERE patient_key = %s AND follows = 1 AND type = %s)",
@@ -44,16 +60,42 @@ class LiveViews:
             )
 
 
-_cache: dict[str, Any] = {"epoch": None, "shapes": {}, "known": {}}
+class _Registry:
+    """The views of one epoch of the database; replaced as a whole, so that threads see the old or the new."""
+
+    __slots__ = ("epoch", "of_type", "shapes")
+
+    def __init__(self, epoch: int, found: dict[str, Shape]) -> None:
+        self.epoch, self.shapes = epoch, found
+        self.of_type: dict[str, list[Shape]] = {}
+        for shape in found.values():
+            self.of_type.setdefault(shape.resource, []).append(shape)
 
 
-def _current() -> dict[str, Shape]:
+_registry = _Registry(0, {})
+_known: dict[str, Shape] = {}
+
+
+def _rows(shape: Shape, change: Change, foretold: list[tuple[Any, ...]] | None) -> list[tuple[Any, ...]]:
+    return shape.rows(change.after) if foretold is None else foretold
+
+
+def _current() -> _Registry:
     """The registered views, read again only when the registry of this database has changed."""
-    epoch = journal.locked_epoch()
-    if _cache["epoch"] != epoch or not epoch:
-        found = database.fetch("SELECT name, definition FROM live_view ORDER BY name")
-        _cache.update(shapes={name: shapes.shape_of_json(text.encode()) for name, text in found}, epoch=epoch)
-    return _cache["shapes"]
+    return _at(journal.locked_epoch())
+
+
+def look() -> None:
+    """Learn which views are kept, for a process that only foretells. A view that changes right then is no harm: what
+    was foretold under another epoch is made again by who writes."""
+    _at(journal.epoch())
+
+
+def _at(epoch: int) -> _Registry:
+    global _registry
+    if _registry.epoch != epoch or not epoch:
+        _registry = _Registry(epoch, registered())
+    return _registry
 
 
 def register() -> None:
@@ -69,9 +111,10 @@ def registered() -> dict[str, Shape]:
 
 def known(names: Collection[str]) -> dict[str, Shape]:
     """`registered`, remembered by this process. Asked again when one of `names` is not among them; `sync` forgets."""
-    found: dict[str, Shape] = _cache["known"]
+    global _known
+    found = _known
     if not found or any(name not in found for name in names):
-        found = _cache["known"] = registered()  # one assignment: other threads see the old or the new, never half
+        found = _known = registered()  # one assignment: other threads see the old or the new, never half
     return found
 
 
@@ -93,6 +136,7 @@ def load(folder: Path) -> dict[str, dict[str, Any]]:
 
 def sync(folder: Path) -> list[str]:
     """Make the tables what the definitions say; the names that were built anew. What is unchanged is not touched."""
+    global _known
     wanted = load(Path(folder))
     with transaction.atomic():
         work.settle()
@@ -106,7 +150,7 @@ def sync(folder: Path) -> list[str]:
             _build(wanted[name])
         if built or set(present) - set(wanted):
             journal.begin_epoch()
-    _cache["known"] = {}
+    _known = {}
     return built
 
 
@@ -176,7 +220,7 @@ def _shape(name: str) -> Shape:
 
 def _fill(shape: Shape, table: str) -> None:
     for batch in _replay(shape.resource):
-        writing.write(shape, batch, table)
+        writing.write(shape, ((change, shape.rows(change.after)) for change in batch), table)
 
 
 def _replay(resource_type: str) -> Iterator[list[Change]]:
@@ -194,8 +238,8 @@ def _replay(resource_type: str) -> Iterator[list[Change]]:
 def _change(
     resource_type: str, position: int, method: int, body: Any, rid: int, org: int | None, fhir_id: str
 ) -> Change:
-    after = None if method == _DELETED else json.loads(bodies.unpack(database.blob(body)))
-    return Change(resource_type, fhir_id, rid, org, position, None, after)
+    now = None if method == _DELETED else Stored(bodies.unpack(database.blob(body)))
+    return Change(resource_type, fhir_id, rid, org, position, None, now)
 
 
 def _run(statements: Sequence[str]) -> None:

@@ -29,11 +29,14 @@ _SQL = {
 _TEXT = ("TEXT", "text")
 _WIDE = ("bigint", "double precision")
 _INDEXED = ("id", "patient_id", "facility_id")
+# A definition that says none of these cannot tell what stands in `meta`.
+_MAY_SEE_META = (b"meta", b"$this", b"%resource", b"%rootResource", b"%context", b"children", b"descendants", b"repeat")
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A view ready to be kept: `names` are its declared columns, `casts` PostgreSQL's types of all columns."""
+    """A view ready to be kept: `names` are its declared columns, `casts` PostgreSQL's types of all columns.
+    blind: it cannot see what the store itself writes into a resource (`meta`)."""
 
     name: str
     resource: str
@@ -41,6 +44,7 @@ class Shape:
     names: tuple[str, ...]
     casts: dict[str, str]
     indexes: tuple[tuple[str, ...], ...]
+    blind: bool = False
 
     @property
     def table(self) -> str:
@@ -59,7 +63,19 @@ class Shape:
 
     def rows(self, resource: dict[str, Any] | None) -> list[tuple[Any, ...]]:
         """The declared columns of one resource, as the database takes them."""
-        found = self.view.rows(resource) if resource is not None else []
+        return self._typed(self.view.rows(resource)) if resource is not None else []
+
+    def foretold(self, resource: dict[str, Any]) -> list[tuple[Any, ...]] | None:
+        """The same, before the store has written its part into the resource; None where the rows may tell of that
+        part: the view is not blind, or a column holds more than a plain value."""
+        if not self.blind:
+            return None
+        found = self.view.rows(resource)
+        if any(value.__class__ in (dict, list) for row in found for value in row):
+            return None
+        return self._typed(found)
+
+    def _typed(self, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         return [tuple(map(self._cell, self.names, row)) for row in found]
 
     def _cell(self, name: str, value: Any) -> Any:
@@ -138,7 +154,8 @@ def shape_of_json(text: bytes) -> Shape:
         raise Invalid(f"Khung nhìn «{view.name}»: tên cột {', '.join(sorted(taken))} đã dành cho máy.", field="select")
     casts = {column.name: _kind(column.type, column.collection)[1] for column in view.columns}
     casts |= dict.fromkeys(_ENGINE, "bigint")
-    return Shape(view.name, view.resource, view, names, casts, _indexes(definition, names))
+    blind = not any(word in text for word in _MAY_SEE_META)
+    return Shape(view.name, view.resource, view, names, casts, _indexes(definition, names), blind)
 
 
 def _indexes(definition: dict[str, Any], names: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -1,6 +1,6 @@
 """Changes into rows of a view's table: what held is closed at the position of the change, what holds is opened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ansinh.fhir.store import database
@@ -10,14 +10,14 @@ from ansinh.fhir.views.shapes import OPEN, Shape
 _END, _ORG = -1, -3  # places of seq_to and org in a row; `Shape.columns` ends with rid, org, seq_from, seq_to
 
 
-def write(shape: Shape, changes: Iterable[Change], table: str) -> None:
-    """Apply changes of the view's resource type, in order of position.
+def write(shape: Shape, changes: Iterable[tuple[Change, Sequence[tuple[Any, ...]]]], table: str) -> None:
+    """Apply changes of the view's resource type, each with the rows that it gives, in order of position.
 
     Rows carry today's owner at every position, because rights follow the tree as it is today.
     """
     opened: dict[int, list[list[Any]]] = {}
     closed: dict[int, tuple[int, int | None]] = {}
-    for change in changes:
+    for change, rows in changes:
         rid, position, org = change.rid, change.position, change.org
         if rid in opened:
             for row in opened[rid]:
@@ -27,7 +27,7 @@ def write(shape: Shape, changes: Iterable[Change], table: str) -> None:
             closed[rid] = (closed[rid][0], org)
         elif rid != position:  # a resource's number is the position of its first version
             closed[rid] = (position, org)
-        fresh = [[*values, rid, org, position, OPEN] for values in shape.rows(change.after)]
+        fresh = [[*values, rid, org, position, OPEN] for values in rows]
         opened.setdefault(rid, []).extend(fresh)
     _close(table, closed)
     database.insert(
