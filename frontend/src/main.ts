@@ -5,11 +5,13 @@ import "./shell/combobox.ts";
 import { onPage } from "./shell/page.ts";
 import { announceFailures } from "./shell/announcer.ts";
 import { closeOnLeave } from "./shell/menus.ts";
+import { usePasskeys } from "./shell/passkey.ts";
 import { guardUnsaved } from "./shell/unsaved.ts";
 import { switchTheme } from "./shell/theme-switch.ts";
 
 switchTheme();
 closeOnLeave();
 guardUnsaved();
+usePasskeys();
 announceFailures();
 onPage();

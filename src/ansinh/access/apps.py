@@ -7,8 +7,12 @@ class AccessConfig(AppConfig):
     verbose_name = "Quyền truy cập"
 
     def ready(self) -> None:
-        """Long jobs ask here what their asker may do when they run."""
+        """Long jobs ask here what their asker may do; codes by e-mail and old sessions are the worker's."""
+        from ansinh.access import codes, tidying
         from ansinh.access.contexts import context_again
+        from ansinh.fhir.jobs import worker
         from ansinh.fhir.jobs.askers import contexts_by
 
         contexts_by(context_again)
+        worker.register_step("codes-by-mail", codes.send_waiting, every=5)
+        worker.register_step("log-in-tidying", tidying.tidy, every=3600)

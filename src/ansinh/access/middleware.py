@@ -1,4 +1,8 @@
-"""Puts `request.context` on every request, and the chosen language in force."""
+"""Puts `request.context` on every request, and the chosen language in force.
+
+A role that needs a second factor has no Context in a session without one: every page then sends its reader to set one
+up (`permissions`), and nothing else has to remember to ask.
+"""
 
 from collections.abc import Callable
 
@@ -8,10 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from ansinh.access.contexts import NOBODY, context_of
-from ansinh.access.models import User
-
-CHOSEN_ASSIGNMENT = "assignment"
+from ansinh.access.standing import context_of_request
 
 
 class LanguageMiddleware:
@@ -54,14 +55,8 @@ class ContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.context = SimpleLazyObject(lambda: _context(request))  # type: ignore[attr-defined]
+        request.context = SimpleLazyObject(lambda: context_of_request(request))  # type: ignore[attr-defined]
         return self.get_response(request)
-
-
-def _context(request: HttpRequest) -> object:
-    if not isinstance(request.user, User):
-        return NOBODY
-    return context_of(request.user, request.session.get(CHOSEN_ASSIGNMENT))
 
 
 def remember_language(request: HttpRequest, response: HttpResponse, language: str) -> None:

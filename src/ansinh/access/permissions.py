@@ -5,16 +5,19 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
-from ansinh.access import kept
+from ansinh.access import entering, factors, kept, standing
 from ansinh.access.forms import LoginForm
 from ansinh.kernel.errors import Refused
 
 View = Callable[..., HttpResponse]
+OWN = "own"
 
 
 def requires(*permissions: str) -> Callable[[View], View]:
@@ -25,7 +28,7 @@ def requires(*permissions: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             context = request.context  # type: ignore[attr-defined]
             if not context.role:
-                return _to_login(request)
+                return _without_role(request)
             if not all(context.has(permission) for permission in permissions):
                 raise Refused(_("Vai trò của anh/chị không dùng được trang này."))
             return view(request, *args, **kwargs)
@@ -42,12 +45,59 @@ def public(view: View) -> View:
     return view
 
 
+def own(view: View) -> View:
+    """For everybody who is logged in, whatever their role: what concerns their own account only."""
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_login(request)
+        return view(request, *args, **kwargs)
+
+    guarded.permissions = (OWN,)  # type: ignore[attr-defined]
+    return guarded
+
+
+def proved_lately(view: View) -> View:
+    """Only within a quarter of an hour after a proof: a PC left open must not let others change what guards an account.
+
+    Stands below `own` or `requires`.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if entering.is_fresh(request):
+            return view(request, *args, **kwargs)
+        back = request.get_full_path() if request.method == "GET" else reverse("own_security")
+        return HttpResponseRedirect(f"{reverse('prove')}?{urlencode({'next': back})}")
+
+    return guarded
+
+
+def _without_role(request: HttpRequest) -> HttpResponse:
+    """Nobody logs in; who is logged in sets up what is missing, or is told that no role is held today."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return _to_login(request)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": reverse("own_security")})
+    if standing.lacks_factor(request):
+        return HttpResponseRedirect(reverse("own_security"))
+    return render(request, "access/no_role.html", status=403)
+
+
 def _to_login(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": reverse("login")})
     if kept.worth_keeping(request):
         form, fields = LoginForm(request), kept.typed(request.POST)
-        page = {"form": form, "next": request.get_full_path(), "kept": fields, "late": True}
+        page = {"form": form, "next": request.get_full_path(), "kept": fields, "late": True, **ways_in(request)}
         return render(request, "access/login.html", page, status=401)
     query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
     return HttpResponseRedirect(f"{reverse('login')}?{query}" if query else reverse("login"))
+
+
+def ways_in(request: HttpRequest) -> dict[str, Any]:
+    """What the log-in page offers beside a password."""
+    return {"keys": factors.keys_work_here(request), "outside": settings.OUTSIDE.get("name", "")}

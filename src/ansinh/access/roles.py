@@ -15,8 +15,9 @@ from ansinh.kernel.shapes import FLAG, TEXT, misfits
 
 _FILE = {
     "id": TEXT, "title": TEXT, "title_en": TEXT, "scope": TEXT, "persons?": FLAG, "source?": TEXT,
-    "resources": {...: [TEXT]}, "permissions": [TEXT],
+    "resources": {...: [TEXT]}, "permissions": [TEXT], "second_factor?": TEXT, "appoints?": [TEXT],
 }  # fmt: skip
+EVERY_ROLE = "*"
 VERBS = frozenset({"read", "search", "history", "create", "update", "delete", "*"})
 
 
@@ -25,6 +26,8 @@ class Role:
     """One role file. scope: `unit` (only the unit itself), `subtree` (unit and all below) or `node`.
 
     persons: whether records of people may be opened at all; without the key the answer is no.
+    second_factor: `required` (no page opens without one, where the node enforces it) or `advised`.
+    appoints: roles that this role may give to others within its scope, and whose accounts it looks after; `*` is all.
     """
 
     id: str
@@ -34,13 +37,19 @@ class Role:
     persons: bool
     may: Mapping[str, frozenset[str]]
     permissions: frozenset[str]
+    second_factor: str = "advised"
+    appoints: frozenset[str] = frozenset()
 
 
 @cache
 def roles() -> Mapping[str, Role]:
     """All roles by id. Raises Invalid naming the file when one cannot be read."""
-    folder = Path(settings.DEFINITIONS) / "roles"
-    return {path.stem: read_role(path) for path in sorted(folder.glob("*.yaml"))}
+    paths = sorted((Path(settings.DEFINITIONS) / "roles").glob("*.yaml"))
+    found = {path.stem: read_role(path) for path in paths}
+    for path in paths:
+        if unknown := sorted(found[path.stem].appoints - found.keys() - {EVERY_ROLE}):
+            raise _invalid(path, f"không có vai trò «{', '.join(unknown)}» để giao.", "appoints")
+    return found
 
 
 def read_role(path: Path) -> Role:
@@ -56,6 +65,8 @@ def read_role(path: Path) -> Role:
         raise _invalid(path, f"phạm vi «{data['scope']}» không hợp lệ.", "scope")
     if data["id"] != path.stem:
         raise _invalid(path, f"mã «{data['id']}» khác tên tệp.", "id")
+    if (factor := data.get("second_factor", "advised")) not in ("required", "advised"):
+        raise _invalid(path, f"lớp xác thực thứ hai «{factor}» phải là required hoặc advised.", "second_factor")
     return Role(
         id=data["id"],
         title=data["title"],
@@ -64,14 +75,13 @@ def read_role(path: Path) -> Role:
         persons=data.get("persons") is True,
         may=may,
         permissions=frozenset(data["permissions"]),
+        second_factor=factor,
+        appoints=frozenset(data.get("appoints") or ()),
     )
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = yaml.read(path)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _invalid(path, "không phải YAML đúng.", "$") from error
+    data = yaml.document(path)
     for place, what in misfits(data, _FILE):
         raise _invalid(path, f"{place or 'tệp'}: {what}.", place.partition(".")[0].partition("[")[0])
     return data

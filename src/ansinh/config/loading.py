@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import allauth
 import django
 from django.conf import settings
 
@@ -49,7 +50,8 @@ def state() -> str:
     sources = settings.ROOT / "src" / "ansinh"
     migrations = _checksum(sources, "*/migrations/*.py"), _checksum(sources, "*/*/migrations/*.py")
     index = _checksum(sources / "fhir" / "index", "*.py")
-    return "\n".join([_database(), django.__version__, _checksum(Path(settings.DEFINITIONS)), index, *migrations])
+    others = django.__version__, allauth.__version__
+    return "\n".join([_database(), *others, _checksum(Path(settings.DEFINITIONS)), index, *migrations])
 
 
 def load_definitions() -> Iterator[str]:

@@ -13,6 +13,12 @@ ANSINH_WORKER    on: the serving process runs long jobs too (`./ansinh serve` se
 ANSINH_JOBS_KEPT_HOURS  how long finished jobs and exported files are kept (24)
 ANSINH_IMPORT_REFERENCES  warn (default) or refuse: imported lines that name what is not there (docs/engine/bulk.md)
 ANSINH_IMPORT_PROCESSES how many processes prepare an import that came over HTTP (1); 0: the writer does it
+ANSINH_SECOND_FACTOR    enforced or advised: whether roles that need a second factor wait for it (docs/access.md);
+                        default enforced, on a node that `./ansinh demo` filled advised
+ANSINH_PROXIES   how many proxies stand before the node and write X-Forwarded-For (0)
+ANSINH_SMTP      smtp://user:password@host:587 (STARTTLS) or smtps://…:465: codes for a new password go out by it
+ANSINH_MAIL_FROM        sender of those e-mails
+ANSINH_OIDC_…    an outside provider of identities: ISSUER, CLIENT, SECRET, NAME, CITIZEN_CLAIM, STRONG (docs/access.md)
 """
 
 import os
@@ -22,6 +28,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 
 from ansinh.config.databases import database_from_url
+from ansinh.config.login import mailers_from_url, outside_provider, second_factor
 from ansinh.config.logs import LOGGING  # noqa: F401  (read by Django)
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -56,6 +63,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",  # its tables stay empty: the apps below are built on it
+    "allauth.mfa",
+    "allauth.usersessions",
     "ansinh.fhir.terminology",
     "ansinh.fhir.store",
     "ansinh.fhir.jobs",
@@ -89,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "ansinh.access.middleware.ContextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -121,12 +133,27 @@ AUTH_USER_MODEL = "access.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["ansinh.access.hashing.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "ansinh.access.passwords.KnownPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "email")},
+    },
 ]
+
+# Second factors and the list of sessions are kept by django-allauth; every page of it is the node's own.
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_ADAPTER = "ansinh.access.adapter.Adapter"
+MFA_TOTP_TOLERANCE = 1  # half a minute each way: clocks of telephones and of the node differ
+SECOND_FACTOR_ENFORCED = second_factor(os.environ, STATE) == "enforced"
+PROXIES = int(os.environ.get("ANSINH_PROXIES", "0"))
+OUTSIDE = outside_provider(os.environ)
+MAILERS = mailers_from_url(os.environ.get("ANSINH_SMTP", ""))
+MAIL_ENABLED = bool(os.environ.get("ANSINH_SMTP"))
+DEFAULT_FROM_EMAIL = os.environ.get("ANSINH_MAIL_FROM", "an-sinh@localhost")
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -163,8 +190,11 @@ SECURE_CSP = {
     "base-uri": [CSP.SELF],
     "form-action": [CSP.SELF],
 }
-# The camera reads cards; nothing else of the device is asked for.
-PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
+# The camera reads cards, keys open the log-in; nothing else of the device is asked for.
+PERMISSIONS_POLICY = (
+    "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), "
+    "publickey-credentials-get=(self), publickey-credentials-create=(self)"
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # Finished long jobs, and the files that they made, are forgotten after so many hours.
 JOBS_KEPT_HOURS = int(os.environ.get("ANSINH_JOBS_KEPT_HOURS", "24"))

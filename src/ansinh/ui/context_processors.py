@@ -69,6 +69,10 @@ class Shell:
         return navigation.address("help")
 
     @property
+    def security_url(self) -> str:
+        return navigation.address("own_security")
+
+    @property
     def gallery_url(self) -> str:
         return navigation.address("gallery") if self.context.has("gallery.open") else ""
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from ansinh.access import tokens
 from ansinh.access.actions import assign, create_account, issue_token
 from ansinh.access.contexts import NOBODY, assignment_of, context_again, context_of
-from ansinh.access.middleware import CHOSEN_ASSIGNMENT
 from ansinh.access.models import AccessToken, Assignment
+from ansinh.access.standing import CHOSEN_ASSIGNMENT
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Invalid, LoginRequired, NotFound
 

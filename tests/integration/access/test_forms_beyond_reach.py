@@ -10,6 +10,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ansinh.access.contexts import context_of
@@ -33,8 +35,9 @@ def lam_dong(world) -> str:
 
 
 @pytest.fixture
-def foreign(world, son, lam_dong) -> dict[str, list[str]]:
+def foreign(world, son, lam_dong, account_of) -> dict[str, list[Any]]:
     """What may stand for each argument of an address, none of it within reach of facility A or of Ninh Bình."""
+    cuc = account_of("cuc")
     post = workforce.take_up_post(son, facility=world.b, full_name="Người Khác", post=POST, start=date(2026, 1, 5))
     return {
         "facility_id": [world.b, lam_dong],
@@ -47,6 +50,11 @@ def foreign(world, son, lam_dong) -> dict[str, list[str]]:
         "measure_id": ["stays-open"],
         "report_id": [reports.build_draft(system_context(), plan_id=PLAN, year=2025).id],
         "kind": ["docx"],
+        "account_id": [cuc.pk],
+        "assignment_id": [cuc.assignments.get().pk],
+        "session_id": [UserSession.objects.create(user=cuc, ip="127.0.0.1", session_key="cua-cuc").pk],
+        "key_id": [Authenticator.objects.create(user=cuc, type="webauthn", data={"name": "Khóa"}).pk],
+        "step": ["dong", "mo-lai", "mo-khoa", "xoa-lop-hai", "dang-xuat", "la"],
     }
 
 

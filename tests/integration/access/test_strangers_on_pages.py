@@ -35,8 +35,9 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
 
 
 @pytest.fixture
-def values(whole, world, officer) -> dict[str, list[Any]]:
+def values(whole, world, officer, account_of) -> dict[str, list[Any]]:
     """What may stand for each argument of an address."""
+    lan_account = account_of("lan").pk
     report = reports.build_draft(officer, plan_id=PLAN, year=2025)
     return {
         "id": [whole.id],
@@ -54,6 +55,10 @@ def values(whole, world, officer) -> dict[str, list[Any]]:
         "measure_id": ["people-managed-electronically", "stays-open"],
         "report_id": [report.id],
         "kind": ["docx", "xlsx"],
+        "account_id": [lan_account],
+        "assignment_id": [1],
+        "session_id": [1],
+        "key_id": [1],
     }
 
 
@@ -62,7 +67,7 @@ def addresses(values: dict[str, list[Any]], whole: WholePerson) -> list[tuple[st
     found = []
     for pattern in patterns(get_resolver()):
         names = list(pattern.pattern.converters)
-        if not pattern.name or pattern.name == "logout":
+        if not pattern.name or pattern.name in ("logout", "sessions_end"):
             continue
         uuid = {name for name in names if "UUID" in type(pattern.pattern.converters[name]).__name__}
         given: list[dict[str, Any]] = [{}]
