@@ -26,9 +26,10 @@ from ansinh.api import (
 )
 from ansinh.api.callers import caller
 from ansinh.api.capability import Metadata
+from ansinh.api.inner import is_inner
 from ansinh.fhir.model import json, outcomes, positions
 from ansinh.fhir.store import database
-from ansinh.kernel.errors import Malformed, UserError
+from ansinh.kernel.errors import Malformed, NotFound, UserError
 from ansinh.kernel.ids import new_id
 
 logger = logging.getLogger("ansinh.fhir")
@@ -51,12 +52,20 @@ class Gate:
         if request.path not in _OPEN:
             request.context.actor = caller(request)
 
+    def process_resource(
+        self, request: falcon.Request, response: falcon.Response, resource: object, params: dict[str, str]
+    ) -> None:
+        """An operation that is not here would else be looked for as a record."""
+        if any(text.startswith("$") for text in params.values()):
+            raise NotFound("Cửa FHIR này không có thao tác này; /fhir/metadata kể những gì có.", code="no-operation")
+
     def process_response(
         self, request: falcon.Request, response: falcon.Response, resource: object, succeeded: bool
     ) -> None:
         """Give back in order what the request held, also after an error."""
         admission.bodies.leave(getattr(request.context, "weight", 0))
-        database.leave_fresh()
+        if not is_inner(request):
+            database.leave_fresh()
         if "_pretty=true" in request.query_string and isinstance(response.data, bytes) and response.data:
             response.data = msgspec.json.format(response.data, indent=2)
 
@@ -115,9 +124,9 @@ def _unexpected(request: falcon.Request, response: falcon.Response, error: Excep
     answers.send(response, outcomes.message(text, code="exception", key="unexpected"), status=falcon.HTTP_500)
 
 
-def _addresses() -> Iterator[tuple[str, Any]]:
+def _addresses(app: falcon.App) -> Iterator[tuple[str, Any]]:
     """Each form of address below /fhir with what answers there."""
-    yield "", interactions.System()
+    yield "", interactions.System(app)
     yield "/metadata", Metadata()
     yield "/_search", searching.SystemSearch()
     yield "/_history", histories.AllVersions()
@@ -147,7 +156,7 @@ def build() -> Callable[..., Any]:
     """The application, with its addresses and error handlers."""
     app = falcon.App(middleware=[Gate()], media_type=answers.JSON)
     app.req_options.strip_url_path_trailing_slash = True
-    for address, resource in _addresses():
+    for address, resource in _addresses(app):
         app.add_route(f"/fhir{address}", _with_head(resource))
     app.add_error_handler(Exception, _unexpected)
     app.add_error_handler(OperationalError, _busy)

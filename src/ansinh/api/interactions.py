@@ -5,6 +5,7 @@ from typing import Any
 import falcon
 
 from ansinh.api import answers, requests, searching
+from ansinh.api.inner import Application, asking
 from ansinh.fhir import transactions
 from ansinh.fhir.model import json, outcomes, positions
 from ansinh.fhir.store import Repository, Saved
@@ -149,7 +150,10 @@ def _deleted(request: falcon.Request, response: falcon.Response) -> None:
 
 
 class System:
-    """`/fhir`: transaction, batch, and search across types."""
+    """`/fhir`: transaction, batch, and search across types. application: answers what Bundles only ask."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
 
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
         """Search the types that `_type` names, or all."""
@@ -160,7 +164,9 @@ class System:
         bundle = _of_type(requests.body(request), "Bundle")
         if bundle.get("type") not in ("transaction", "batch"):
             raise Malformed("Chỉ nhận Bundle loại transaction hoặc batch.", code="bundle-type", field="Bundle.type")
-        answer = transactions.process(repository_of(request), bundle)
+        door = transactions.Door(answers.base_of(request), asking(self._application, request))
+        returns = requests.answer_of_bundle(request)
+        answer = transactions.process(repository_of(request), bundle, door=door, returns=returns)
         places = positions.Positions(request.context.raw)
         for index, entry in enumerate(answer["entry"]):
             if outcome := entry["response"].get("outcome"):

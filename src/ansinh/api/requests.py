@@ -14,6 +14,7 @@ import falcon
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from ansinh.api import admission
+from ansinh.api.inner import is_inner
 from ansinh.api.subsets import Subset, subset_of
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
@@ -59,6 +60,11 @@ def preference(request: falcon.Request) -> Preference:
     known = {"minimal": "minimal", "operationoutcome": "OperationOutcome"}
     handling = {"strict": True, "lenient": False}.get(wishes.get("handling", "").strip('" '))
     return Preference(known.get(answer, "representation"), handling)
+
+
+def answer_of_bundle(request: falcon.Request) -> str:
+    """What the writes of a Bundle answer with: as `Prefer` says, without it the least."""
+    return preference(request).answer if "return=" in (request.get_header("Prefer") or "").lower() else "minimal"
 
 
 def language(request: falcon.Request) -> str:
@@ -163,7 +169,8 @@ def _bytes(request: falcon.Request) -> bytes:
         raise falcon.HTTPError(falcon.HTTP_411, title="Phải có Content-Length.")
     if request.content_length > LARGEST:
         raise falcon.HTTPContentTooLarge(title=f"Nội dung gửi đến lớn quá {LARGEST // 1024 // 1024} MB.")
-    request.context.weight = admission.bodies.enter(request.content_length)  # the door gives it back
+    if not is_inner(request):  # what stands in a Bundle was let in with it
+        request.context.weight = admission.bodies.enter(request.content_length)  # the door gives it back
     return request.bounded_stream.read()
 
 

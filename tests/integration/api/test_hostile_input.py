@@ -29,7 +29,8 @@ def refused(answer, status: int, key: str = "") -> None:
 
 @pytest.mark.parametrize("number", ["1e999", "-1e308", "1e-999", "1e999999999999", "9" * 400, "9" * 5000])
 def test_number_that_no_double_holds_is_refused(doctor, number):
-    body = '{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":' + number + "}}"
+    coded = '{"resourceType":"Observation","status":"final","code":{"text":"x"}'
+    body = coded + ',"valueQuantity":{"value":' + number + "}}"
 
     answer = doctor.post("/Observation/$validate", body.encode())
     told = answer.json["issue"][0]

@@ -5,6 +5,7 @@ from typing import Any
 import falcon
 
 from ansinh.api import answers, requests
+from ansinh.api.inner import is_inner
 from ansinh.api.operations.arguments import Arguments, arguments, text
 from ansinh.fhir.model import json, outcomes, positions
 from ansinh.fhir.store import Repository, checking
@@ -50,7 +51,7 @@ def _validated(
     if not problems:
         problems = [Problem("informational", "Hồ sơ đúng chuẩn.", severity="information", key="valid")]
     outcome = outcomes.outcome(problems)
-    if "resource" in given and request.method == "POST":
+    if "resource" in given and request.method == "POST" and not is_inner(request):
         raw = request.context.raw
         positions.mark(outcome, raw, _place_of_resource(raw))
     answers.send(response, outcome)

@@ -6,6 +6,6 @@ See docs/engine/transactions.md.
 """
 
 from ansinh.fhir.transactions import conditional
-from ansinh.fhir.transactions.processing import process
+from ansinh.fhir.transactions.processing import Door, process
 
-__all__ = ["conditional", "process"]
+__all__ = ["Door", "conditional", "process"]

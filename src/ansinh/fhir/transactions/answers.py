@@ -1,33 +1,35 @@
 """The entries of a response Bundle."""
 
+from http import HTTPStatus
 from typing import Any
 
+from ansinh.fhir.model import outcomes
 from ansinh.fhir.store import Raw, Saved
 from ansinh.kernel import clock
 
-_REASON = {
-    "200": "OK", "201": "Created", "204": "No Content", "304": "Not Modified", "400": "Bad Request",
-    "401": "Unauthorized", "403": "Forbidden", "404": "Not Found", "409": "Conflict", "410": "Gone",
-    "412": "Precondition Failed", "422": "Unprocessable Entity",
-}  # fmt: skip
 Resource = dict[str, Any]
 
 
 def response(status: str, *, resource: Resource | None = None, **more: Any) -> Resource:
     """An entry with its response; `status` is the code alone."""
     parts: Resource = {"resource": resource} if resource is not None else {}
-    line = f"{status} {_REASON[status]}" if status in _REASON else status
-    return {**parts, "response": {"status": line, **more}}
+    return {**parts, "response": {"status": f"{status} {HTTPStatus(int(status)).phrase}", **more}}
 
 
-def answer(saved: Saved) -> Resource:
-    """What a write did."""
+def answer(saved: Saved, returns: str = "minimal") -> Resource:
+    """What a write did. returns: as `Prefer` says, minimal, representation or OperationOutcome."""
     kind, fhir_id = saved.resource["resourceType"], saved.resource["id"]
+    more = {}
+    if returns == "OperationOutcome":
+        text = "Đã tạo hồ sơ." if saved.created else "Đã lưu hồ sơ."
+        more["outcome"] = outcomes.message(text, code="informational", severity="information")
     return response(
         "201" if saved.created else "200",
+        resource=saved.resource if returns == "representation" else None,
         location=f"{kind}/{fhir_id}/_history/{saved.version}",
         etag=f'W/"{saved.version}"',
         lastModified=saved.resource["meta"]["lastUpdated"],
+        **more,
     )
 
 

@@ -9,17 +9,23 @@ from urllib.parse import parse_qsl
 
 from ansinh.fhir.index.numbers import is_type
 from ansinh.fhir.model import json
+from ansinh.fhir.model.dates import is_valid_instant
 from ansinh.kernel.errors import Malformed, Problem
 
 METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
 _TARGET = re.compile(r"/?([A-Za-z]+)(?:/([A-Za-z0-9\-.]{1,64})(?:/_history(?:/(\d{1,9}))?)?)?(?:\?(.*))?", re.DOTALL)
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
+# What a transaction has no words of its own for: operations, forms of search. The door answers them.
+_CALL = re.compile(
+    r"/?(?:[A-Za-z]+/(?:[A-Za-z0-9\-.]{1,64}/)?(?:[A-Za-z]+/)?)?(?:\$[a-z][a-z\-]*|_search)(?:\?.*)?", re.DOTALL
+)
 
 
 @dataclass(slots=True)
 class Entry:
     """One entry. `query` is None without `?`; `id` is filled in when it becomes known; `found` marks a conditional
-    create that another resource already answers."""
+    create that another resource already answers; `asked` is the address that the door answers for it, "" for what is
+    done here."""
 
     index: int
     method: str
@@ -33,7 +39,9 @@ class Entry:
     if_match: int | None
     if_none_exist: list[tuple[str, str]] | None
     if_none_match: int | None = None
+    if_modified_since: str = ""
     found: bool = False
+    asked: str = ""
 
     @property
     def place(self) -> str:
@@ -53,16 +61,23 @@ def read_bundle(bundle: Any) -> tuple[str, list[dict[str, Any]]]:
     return kind, entries
 
 
-def read_entry(index: int, raw: dict[str, Any]) -> Entry:
-    """One entry as it asks. Raises `Malformed` naming the element."""
+def read_entry(index: int, raw: dict[str, Any], base: str | None = None) -> Entry:
+    """One entry as it asks. base: the door's address, None where no door answers. Raises `Malformed` naming the
+    element."""
     request = raw.get("request")
     if not isinstance(request, dict):
         raise malformed(index, "thiếu request.", "request")
     method, url = request.get("method"), request.get("url")
     if method not in METHODS:
         raise malformed(index, "request.method phải là GET, POST, PUT, PATCH hoặc DELETE.", "request.method")
+    if base and isinstance(url, str):
+        url = url.removeprefix(f"{base}/")
     match = _TARGET.fullmatch(url) if isinstance(url, str) else None
-    if match is None or not is_type(match[1]):
+    if match is not None and not is_type(match[1]):
+        match = None
+    if base is not None and isinstance(url, str) and _is_for_the_door(method, url, match):
+        return _call(index, method, url, raw, request)
+    if match is None:
         raise malformed(index, "request.url không phải là một địa chỉ FHIR.", "request.url")
     entry = Entry(
         index=index,
@@ -77,9 +92,24 @@ def read_entry(index: int, raw: dict[str, Any]) -> Entry:
         if_match=_version(index, request.get("ifMatch"), "ifMatch"),
         if_none_exist=_condition(index, request.get("ifNoneExist")),
         if_none_match=_version(index, request.get("ifNoneMatch"), "ifNoneMatch"),
+        if_modified_since=_instant(index, request.get("ifModifiedSince")),
     )
     _check(entry)
     return entry
+
+
+def _is_for_the_door(method: str, url: str, match: re.Match[str] | None) -> bool:
+    """Reads of one record or version are done here; whatever else is only read, and operations, by the door."""
+    if method in ("GET", "HEAD"):
+        return match is None or match[4] is not None or not match[2] or match[0].endswith("/_history")
+    return method == "POST" and _CALL.fullmatch(url) is not None
+
+
+def _call(index: int, method: str, url: str, raw: dict[str, Any], request: dict[str, Any]) -> Entry:
+    full_url, resource = raw.get("fullUrl") or "", raw.get("resource")
+    if resource is not None and not isinstance(resource, dict):
+        raise malformed(index, "resource phải là một đối tượng.", "resource")
+    return Entry(index, method, "", "", None, False, None, resource, full_url, None, None, asked=url)
 
 
 def _check(entry: Entry) -> None:
@@ -118,6 +148,14 @@ def _version(index: int, text: Any, name: str) -> int | None:
     if match is None:
         raise malformed(index, f'request.{name} có dạng W/"3".', f"request.{name}")
     return int(match[1])
+
+
+def _instant(index: int, text: Any) -> str:
+    if text is None:
+        return ""
+    if not is_valid_instant(text):
+        raise malformed(index, "request.ifModifiedSince phải là một thời điểm.", "request.ifModifiedSince")
+    return str(text)
 
 
 def _condition(index: int, text: Any) -> list[tuple[str, str]] | None:

@@ -5,10 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansinh.fhir.model.definitions import definitions
+
 Resolve = Callable[[str], str]
 
 _RESTFUL = re.compile(r"(https?://.+/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 _LINK = re.compile(r"""(\b(?:href|src)\s*=\s*)(["'])([^"'<>]*)\2""")
+
+_ADDRESSES = frozenset({"uri", "url", "oid", "uuid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +35,51 @@ def names_from(full_url: str, whole: Mapping[str, str]) -> Names:
     return Names(whole, {url[len(base) :]: place for url, place in whole.items() if url.startswith(base)})
 
 
-def link(value: Any, names: Names, resolve: Resolve) -> Any:
-    """A copy in which every text that is a fullUrl of the Bundle is the reference of its resource, in links of
-    narratives too.
+def link(resource: dict[str, Any], names: Names, resolve: Resolve) -> dict[str, Any]:
+    """A copy in which references, addresses (uri, url, oid, uuid) and links of narratives that are a fullUrl of the
+    Bundle name its resource. Canonicals and plain texts stay: a business identifier may look like a fullUrl.
 
     `resolve` answers conditional references (`Patient?identifier=…`), which stand in `reference` only, as relative
     ones do.
     """
+    found: dict[str, Any] = _linked_in(resource, (), names, resolve)
+    return found
+
+
+type _Path = tuple[Any, ...]  # (path of what is around it, key), or () for a resource and ("", type) where one begins
+
+
+def _linked_in(value: Any, path: _Path, names: Names, resolve: Resolve) -> Any:
     if isinstance(value, dict):
-        return {key: _member(key, child, names, resolve) for key, child in value.items()}
+        kind = value.get("resourceType")
+        path = ("", kind) if isinstance(kind, str) else path
+        return {key: _member(key, child, (path, key), names, resolve) for key, child in value.items()}
     if isinstance(value, list):
-        return [link(child, names, resolve) for child in value]
-    return names.whole.get(value, value) if isinstance(value, str) else value
+        return [_linked_in(child, path, names, resolve) for child in value]
+    if isinstance(value, str) and value in names.whole and _type_at(path) in _ADDRESSES:
+        return names.whole[value]
+    return value
 
 
-def _member(key: str, value: Any, names: Names, resolve: Resolve) -> Any:
+def _member(key: str, value: Any, path: _Path, names: Names, resolve: Resolve) -> Any:
     if isinstance(value, str):
         if key == "reference":
             return _reference(value, names, resolve)
         if key == "div":
             return _LINK.sub(lambda match: f"{match[1]}{match[2]}{_linked(match[3], names)}{match[2]}", value)
-    return link(value, names, resolve)
+    return _linked_in(value, path, names, resolve)
+
+
+def _type_at(path: _Path) -> str:
+    """The FHIR type of the element at a path, "" where the definitions have none."""
+    if not path:
+        return ""
+    around, key = path
+    if around == "":
+        return str(key)
+    kind = _type_at(around)
+    found = definitions().json_element(kind, key.removeprefix("_")) if kind else None
+    return found[1] if found else ""
 
 
 def _reference(value: str, names: Names, resolve: Resolve) -> str:

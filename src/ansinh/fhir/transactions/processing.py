@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import groupby
 from typing import Any
@@ -21,53 +23,80 @@ from ansinh.kernel.ids import new_id
 Resource = dict[str, Any]
 
 
-def process(repository: Repository, bundle: Resource) -> Resource:
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What answers the entries that are neither a write nor the read of one record: histories, searches, operations.
+
+    base: its address. ask(method, address below it, resource or None) → a response entry; raises UserError.
+    """
+
+    base: str
+    ask: Callable[[str, str, Resource | None], Resource]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a Bundle is carried out; returns: what writes answer with (`Prefer`)."""
+
+    repository: Repository
+    door: Door | None
+    returns: str
+
+    @property
+    def base(self) -> str | None:
+        return self.door.base if self.door else None
+
+
+def process(
+    repository: Repository, bundle: Resource, *, door: Door | None = None, returns: str = "minimal"
+) -> Resource:
     """The response Bundle, entries in the order asked.
 
     A transaction is one database transaction: when an entry fails, nothing happened, and the error raised names the
     entry and the path within it. In a batch each entry succeeds or fails alone; a failed one answers with its
-    OperationOutcome.
+    OperationOutcome. returns: `Prefer` of the request, minimal, representation or OperationOutcome.
     """
     kind, raw = entries.read_bundle(bundle)
-    answers = _transaction(repository, raw) if kind == "transaction" else _batch(repository, raw)
+    way = _Way(repository, door, returns)
+    answers = _transaction(way, raw) if kind == "transaction" else _batch(way, raw)
     return {"resourceType": "Bundle", "type": f"{kind}-response", "entry": answers}
 
 
-def _batch(repository: Repository, raw: list[Resource]) -> list[Resource]:
+def _batch(way: _Way, raw: list[Resource]) -> list[Resource]:
     out = []
     for index, one in enumerate(raw):
         try:
-            entry = entries.read_entry(index, one)
-            with conditional.alone(repository) if _conditional(entry) else nullcontext():
-                _locate(repository, entry)
-                out.append(_perform(repository, entry))
+            entry = entries.read_entry(index, one, way.base)
+            with conditional.alone(way.repository) if _conditional(entry) else nullcontext():
+                _locate(way.repository, entry)
+                out.append(_perform(way, entry))
         except UserError as error:
             out.append(response(f"{error.status}", outcome=outcomes.outcome(error.problems)))
     return out
 
 
-def _transaction(repository: Repository, raw: list[Resource]) -> list[Resource]:
+def _transaction(way: _Way, raw: list[Resource]) -> list[Resource]:
     """Resources that are only to be written need no transaction around them: they are written as one order."""
-    asked = [entries.read_entry(index, one) for index, one in enumerate(raw)]
+    asked = [entries.read_entry(index, one, way.base) for index, one in enumerate(raw)]
     entries.check_distinct(asked)
     answers: dict[int, Resource] = {}
-    with _scope(repository, asked):
+    with _scope(way.repository, asked):
         for entry in asked:
-            _at(entry, partial(_locate, repository, entry))
+            _at(entry, partial(_locate, way.repository, entry))
         entries.check_distinct(entry for entry in asked if not entry.found)
-        _link(repository, asked)
+        _link(way.repository, asked)
         for writing, turn in groupby(sorted(asked, key=_turn), _is_written):
             if writing:
-                answers |= _write(repository, list(turn))
+                answers |= _write(way, list(turn))
             else:
-                answers |= {entry.index: _at(entry, partial(_perform, repository, entry)) for entry in turn}
+                answers |= {entry.index: _at(entry, partial(_perform, way, entry)) for entry in turn}
     return [answers[index] for index in range(len(asked))]
 
 
 def _scope(repository: Repository, asked: list[Entry]) -> AbstractContextManager[None]:
     if any(_conditional(entry) for entry in asked):
         return conditional.alone(repository, batch=BATCH)
-    if all(entry.method in ("POST", "PUT") for entry in asked):
+    if all(entry.method in ("POST", "PUT") and not entry.asked for entry in asked):
         return nullcontext()
     return repository.transaction(batch=BATCH)
 
@@ -78,13 +107,13 @@ def _conditional(entry: Entry) -> bool:
 
 
 def _is_written(entry: Entry) -> bool:
-    return entry.method in ("POST", "PUT") and not entry.found
+    return entry.method in ("POST", "PUT") and not entry.found and not entry.asked
 
 
-def _write(repository: Repository, turn: list[Entry]) -> dict[int, Resource]:
-    plans = [_at(entry, partial(_planned, repository, entry)) for entry in turn]
-    done = repository.carry_out(plans, placed=lambda number, error: _placed(error, turn[number]))
-    return {entry.index: answer(saved) for entry, saved in zip(turn, done, strict=True)}
+def _write(way: _Way, turn: list[Entry]) -> dict[int, Resource]:
+    plans = [_at(entry, partial(_planned, way.repository, entry)) for entry in turn]
+    done = way.repository.carry_out(plans, placed=lambda number, error: _placed(error, turn[number]))
+    return {entry.index: answer(saved, way.returns) for entry, saved in zip(turn, done, strict=True)}
 
 
 def _planned(repository: Repository, entry: Entry) -> Plan:
@@ -95,9 +124,11 @@ def _planned(repository: Repository, entry: Entry) -> Plan:
 
 
 def _turn(entry: Entry) -> tuple[int, bool, int]:
-    """DELETE, then POST, then PUT and PATCH, then GET, as FHIR orders; persons before what is written about them."""
-    writes = entry.method in ("POST", "PUT")
-    return (1 if writes else entries.METHODS.index(entry.method)), writes and entry.type != "Patient", _order(entry)
+    """DELETE, then POST, then PUT and PATCH, then GET, as FHIR orders; persons before what is written about them.
+    Operations are asked last, of what was written."""
+    writes = entry.method in ("POST", "PUT") and not entry.asked
+    method = "GET" if entry.asked else entry.method
+    return (1 if writes else entries.METHODS.index(method)), writes and entry.type != "Patient", _order(entry)
 
 
 def _order(entry: Entry) -> int:
@@ -106,6 +137,8 @@ def _order(entry: Entry) -> int:
 
 def _locate(repository: Repository, entry: Entry) -> None:
     """Give the entry the id that it works on: a new one, the one named, or the one that its condition finds."""
+    if entry.asked:
+        return
     if entry.method == "POST":
         match = conditional.match(repository, entry.type, entry.if_none_exist) if entry.if_none_exist else None
         entry.found = match is not None
@@ -140,17 +173,29 @@ def _resolved(repository: Repository, text: str) -> str:
     return f"{kind}/{found}"
 
 
-def _perform(repository: Repository, entry: Entry) -> Resource:
+def _perform(way: _Way, entry: Entry) -> Resource:
+    repository = way.repository
+    if entry.asked:
+        assert way.door is not None
+        return way.door.ask(entry.method, entry.asked, entry.resource)
     if _is_written(entry):
-        return answer(repository.carry_out([_planned(repository, entry)])[0])
+        return answer(repository.carry_out([_planned(repository, entry)])[0], way.returns)
     if entry.found:
-        return found_answer(entry.type, entry.id, repository.raw(entry.type, entry.id))
+        return _found(way, entry)
     if entry.method == "PATCH":
         document = entries.patch_of(entry)
-        return answer(conditional.patch(repository, entry.type, entry.id, document, if_match=entry.if_match))
+        saved = conditional.patch(repository, entry.type, entry.id, document, if_match=entry.if_match)
+        return answer(saved, way.returns)
     if entry.method == "DELETE":
         return _delete(repository, entry)
     return _read(repository, entry)
+
+
+def _found(way: _Way, entry: Entry) -> Resource:
+    """What a conditional create found."""
+    raw = way.repository.raw(entry.type, entry.id)
+    told = found_answer(entry.type, entry.id, raw)
+    return {"resource": json.loads(raw.body), **told} if way.returns == "representation" else told
 
 
 def _delete(repository: Repository, entry: Entry) -> Resource:
@@ -171,7 +216,7 @@ def _read(repository: Repository, entry: Entry) -> Resource:
         return response("200", resource=history_bundle(page))
     if entry.id:
         raw = repository.raw(entry.type, entry.id)
-        if entry.if_none_match == raw.version:
+        if entry.if_none_match == raw.version or _is_unmodified(entry, raw.updated):
             return response("304", etag=f'W/"{raw.version}"', lastModified=clock.instant(raw.updated))
         return read_answer(json.loads(raw.body), raw)
     found = search(repository, entry.type, entry.query or [])
@@ -181,6 +226,13 @@ def _read(repository: Repository, entry: Entry) -> Resource:
     return response(
         "200", resource={"resourceType": "Bundle", "type": "searchset", **total, "entry": matches + included}
     )
+
+
+def _is_unmodified(entry: Entry, updated: datetime) -> bool:
+    """ifModifiedSince says the second; ifNoneMatch outweighs it, as HTTP has it."""
+    if not entry.if_modified_since or entry.if_none_match is not None:
+        return False
+    return updated < datetime.fromisoformat(entry.if_modified_since) + timedelta(seconds=1)
 
 
 def _at[T](entry: Entry, act: Callable[[], T]) -> T:
@@ -195,9 +247,11 @@ def _placed(error: UserError, entry: Entry) -> UserError:
     problems = [
         Problem(one.code, one.message, _path(one.expression, entry), one.severity, one.key) for one in error.problems
     ]
-    message = f"Mục {entry.index + 1} ({entry.method} {entry.type}): {error.message}"
+    message = f"Mục {entry.index + 1} ({entry.method} {entry.type or entry.asked.partition('?')[0]}): {error.message}"
     kind = type(error) if type(error).__init__ is UserError.__init__ else Invalid
-    return kind(message, code=error.code, field=entry.place, problems=problems)
+    placed = kind(message, code=error.code, field=entry.place, problems=problems)
+    placed.status = error.status
+    return placed
 
 
 def _path(expression: str, entry: Entry) -> str:

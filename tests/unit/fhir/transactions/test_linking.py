@@ -31,8 +31,33 @@ SPEC = {
     ),
     "a relative reference to what is not in the Bundle": ({"reference": "Patient/8"}, {"reference": "Patient/8"}, HERE),
     "a relative name that is no reference": ({"valueString": "Patient/7"}, {"valueString": "Patient/7"}, HERE),
-    "a uri": ({"valueUri": URN}, {"valueUri": "Patient/new"}, ""),
-    "a list of urls": ({"instantiatesUri": [URN, "x"]}, {"instantiatesUri": ["Patient/new", "x"]}, ""),
+    "a uri": (
+        {"resourceType": "Basic", "extension": [{"url": "x", "valueUri": URN}]},
+        {"resourceType": "Basic", "extension": [{"url": "x", "valueUri": "Patient/new"}]},
+        "",
+    ),
+    "a list of uris": (
+        {"resourceType": "ServiceRequest", "instantiatesUri": [URN, "x"]},
+        {"resourceType": "ServiceRequest", "instantiatesUri": ["Patient/new", "x"]},
+        "",
+    ),
+    "an address in a contained resource": (
+        {"resourceType": "Basic", "contained": [{"resourceType": "Endpoint", "address": URN}]},
+        {"resourceType": "Basic", "contained": [{"resourceType": "Endpoint", "address": "Patient/new"}]},
+        "",
+    ),
+    "a canonical": (
+        {"resourceType": "ServiceRequest", "instantiatesCanonical": [URN]},
+        {"resourceType": "ServiceRequest", "instantiatesCanonical": [URN]},
+        "",
+    ),
+    "a business identifier": (
+        {"resourceType": "Patient", "identifier": [{"value": URN}]},
+        {"resourceType": "Patient", "identifier": [{"value": URN}]},
+        "",
+    ),
+    "an element that FHIR has not": ({"resourceType": "Patient", "x": URN}, {"resourceType": "Patient", "x": URN}, ""),
+    "a text outside a resource": ({"valueUri": URN}, {"valueUri": URN}, ""),
     "a conditional reference": (
         {"reference": "Patient?identifier=a"},
         {"reference": "resolved:Patient?identifier=a"},
