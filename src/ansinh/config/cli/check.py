@@ -63,9 +63,9 @@ def _not_nfc() -> int:
     """Every tracked text is NFC, so that what looks equal is equal."""
     import unicodedata
 
-    names = subprocess.run(["git", "ls-files"], cwd=_root(), capture_output=True, text=True, check=True).stdout
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=_root(), capture_output=True, text=True, check=True).stdout
     wrong = []
-    for name in names.splitlines():
+    for name in names.split("\0"):
         if name.endswith((".py", ".yaml", ".html", ".md", ".ts", ".po", ".scss")):
             text = (_root() / name).read_text(encoding="utf-8") if (_root() / name).exists() else ""
             if not unicodedata.is_normalized("NFC", text):
