@@ -1,0 +1,54 @@
+"""A node whose definitions/ hold a file with a mistake: the file is named with its place, the node stays as it was."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings as node
+
+from ansinh.config import loading
+from ansinh.fhir.store import journal
+from ansinh.fhir.terminology import concepts
+from ansinh.fhir.views import live
+from ansinh.kernel.errors import UserError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path, settings):
+    """The shipped definitions, to be spoiled."""
+    shutil.copytree(node.DEFINITIONS, tmp_path / "definitions")
+    settings.DEFINITIONS = tmp_path / "definitions"
+    yield settings.DEFINITIONS
+    concepts.clear_cache()
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+MISTAKES = [
+    ("views/patient.yaml", "resource: Patient", "resource: Pacient", "patient.yaml", "resource"),
+    ("codesystems/plan-role.yaml", "- {code:", "- {coda:", "plan-role.yaml", "concepts[0]"),
+    ("measures/visits/measure.yaml", "unit: count", "unit: số", "visits/measure.yaml", "unit"),
+    ("plans/ninh-binh-2021-2030.yaml", 'comparator: ">="', 'comparator: "=>"', "ninh-binh-2021-2030.yaml", "goals[0]"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "name", "place"), MISTAKES, ids=[row[0] for row in MISTAKES])
+def test_mistake_in_a_file_is_told_with_its_place_and_the_node_stays_as_it_was(
+    world, folder, file, old, new, name, place
+):
+    before = journal.position(), live.registered()
+    change(folder / file, old, new)
+
+    with pytest.raises(UserError) as caught:
+        list(loading.load_definitions())
+
+    said = " ".join([caught.value.message, *(f"{each.expression} {each.message}" for each in caught.value.problems)])
+    assert name in said
+    assert place in said
+    assert (journal.position(), live.registered()) == before
