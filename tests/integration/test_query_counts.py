@@ -189,6 +189,7 @@ def _pages(world) -> Iterator[tuple[str, str, str]]:
         yield name, "binh", reverse(name, args=[person])
     yield "bed_assign", "lan", reverse("bed_assign", args=[person])
     yield "wards", "lan", reverse("wards")
+    yield "vitals_round", "lan", reverse("vitals_round")
     yield "rooms_edit", "mai", reverse("rooms_edit")
     yield "person_new", "lan", reverse("person_new")
     yield "people", "lan", reverse("people")

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "ansinh.clinical.registry",
     "ansinh.clinical.encounters",
     "ansinh.clinical.wards",
+    "ansinh.clinical.rounds",
     "ansinh.clinical.rehab",
     "ansinh.clinical.screening",
     "ansinh.clinical.worklist",

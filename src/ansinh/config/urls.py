@@ -9,6 +9,7 @@ APPS = (
     "ansinh.clinical.registry",
     "ansinh.clinical.encounters",
     "ansinh.clinical.wards",
+    "ansinh.clinical.rounds",
     "ansinh.clinical.rehab",
     "ansinh.clinical.screening",
     "ansinh.network.facilities",

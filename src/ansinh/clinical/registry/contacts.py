@@ -19,6 +19,7 @@ WRITERS = {
     "periodic-check": "visit.write",
     "rehab-session": "rehab.write",
     "screening": "screening.write",
+    "vitals-round": "visit.write",
     STAY: "stay.admit",
 }
 PARTS = ("Observation", "Condition", "Procedure", "ClinicalImpression", "QuestionnaireResponse")

@@ -1,6 +1,7 @@
 """Pages of wards: the bed board, moving people, the list of rooms, and which ward a reader works in."""
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from ansinh.clinical.registry import queries as registry
@@ -36,3 +37,21 @@ def ward_tabs(places: queries.Places, current: queries.Ward | None, address: str
     """Each ward as a tab: words, address, whether it is the one shown."""
     shown = current.id if current else ""
     return [(ward.name, f"{address}?khoa={ward.id}", ward.id == shown) for ward in places.wards]
+
+
+def ward_pages(current: str) -> list[tuple[str, str, bool]]:
+    """The pages of a ward as tabs; those of apps that are not installed are left out."""
+    wanted = (
+        ("wards", _("Bảng giường")),
+        ("vitals_round", _("Đo chỉ số")),
+        ("care_log", _("Sổ chăm sóc")),
+        ("handover", _("Bàn giao ca")),
+    )
+    return [(words, url, name == current) for name, words in wanted if (url := _address(name))]
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -7,7 +7,7 @@ from django.urls import reverse
 from ansinh.access.permissions import requires
 from ansinh.clinical.registry.views.requests import context_of
 from ansinh.clinical.wards import queries
-from ansinh.clinical.wards.views import chosen_ward, facility_of, ward_tabs
+from ansinh.clinical.wards.views import chosen_ward, facility_of, ward_pages, ward_tabs
 
 
 @requires("ward.work")
@@ -20,6 +20,7 @@ def wards(request: HttpRequest) -> HttpResponse:
     residents = shown.residents if shown else []
     values = {
         "ward": shown,
+        "pages": ward_pages("wards"),
         "tabs": ward_tabs(places, ward, reverse("wards")),
         "norm": queries.space_norm(),
         "beds": sum(room.usable for room in shown.rooms) if shown else 0,
