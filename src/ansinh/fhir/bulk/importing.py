@@ -1,13 +1,15 @@
 """The job behind `$import`: lines of NDJSON into the store, each block with its progress in one transaction.
 
-    block ─► prepared (by other processes) ─► Plan (`save`, index rows at hand) ─► Work ─► one statement ─► commit
+    block ─► prepared (by other processes) ─► Plan (`save`, all rows at hand) ─► Work ─► one statement ─► commit
              refused line ─► OperationOutcome with file and line, in the error file
 
 A block that was cut off has left nothing; one that was committed is not read again. So each line is written once,
 whenever the import is interrupted.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from ansinh.fhir.jobs.queue import submit
 from ansinh.fhir.jobs.records import Job
 from ansinh.fhir.jobs.running import Progress
 from ansinh.fhir.model import json
-from ansinh.fhir.store import Repository, Saved, database, reach, rules, work
+from ansinh.fhir.store import Repository, Saved, database, reach, work
 from ansinh.fhir.store.planning import Plan, Unfound
 from ansinh.fhir.store.work import Draft
 from ansinh.kernel.context import Context
@@ -75,7 +77,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         tuning.rare_collections(),
         tuning.large_cache(),
         Files(progress.folder, [dict(entry) for entry in progress.cursor["files"]]) as files,
-        preparers(min(job.parameters["processes"], worth), validated=validated) as made,
+        preparers(min(job.parameters["processes"], worth), validated=validated, unit=progress.context.unit) as made,
     ):
         importer = _Importer(inputs, progress, files, made)
         for number in range(progress.cursor["file"], len(inputs)):
@@ -124,13 +126,15 @@ class _Importer:
         """Write one block within the transaction under way; what is refused goes to the error file."""
         errors: list[bytes] = []
         planned: list[tuple[int, Plan, Prepared]] = []
-        for number, (data, one) in enumerate(zip(block.lines, prepared, strict=True), block.line):
+        allowed = cache(partial(context.allows, "update"))
+        for number, one in enumerate(prepared, block.line):
             try:
-                planned.append((number, self._plan(context, data, one), one))
+                planned.append((number, self._plan(context, one, allowed), one))
             except UserError as error:
                 errors.append(reporting.refusal(source, number, error.problems))
+        mentioned = {key for _, _, one in planned for key in one.mentions}
         written = []
-        for (number, _, one), done in zip(planned, _written([plan for _, plan, _ in planned]), strict=True):
+        for (number, _, one), done in zip(planned, _written([plan for _, plan, _ in planned], mentioned), strict=True):
             if isinstance(done, UserError):
                 errors.append(reporting.refusal(source, number, done.problems))
             else:
@@ -141,18 +145,14 @@ class _Importer:
         self.files.write("error", errors, type="OperationOutcome")
         self.files.write("unresolved", _unresolved(context, source, written))
 
-    def _plan(self, context: Context, data: bytes, one: Prepared) -> Plan:
-        """The write of one line, its index rows at hand. Raises `Invalid` with its problems, `Refused`."""
-        if one.problems:
+    def _plan(self, context: Context, one: Prepared, allowed: Callable[[str], bool]) -> Plan:
+        """The write of one line, all its rows at hand. Raises `Invalid` with its problems, `Refused`."""
+        if one.given is None:
             raise Invalid(one.problems[0].message, problems=one.problems)
-        resource = json.composed(data, json.loads(data))
-        kind = resource["resourceType"]
-        if not context.allows("update", kind):
-            raise Refused(f"Vai trò của anh/chị không được ghi loại hồ sơ {kind}.")
-        mentions = one.mentions if self.refuses else ()
-        plan = Plan(context, "save", resource, mentions=mentions, judged=rules.looks_at_others(resource))
-        plan.rows = one.rows
-        return plan
+        if not allowed(one.given.kind):
+            raise Refused(f"Vai trò của anh/chị không được ghi loại hồ sơ {one.given.kind}.")
+        mentions = one.mentions.values() if self.refuses else ()
+        return Plan(context, "save", one.given, mentions=mentions, judged=one.judged)
 
     def _save(self, place: dict[str, int]) -> None:
         self.files.keep()
@@ -161,13 +161,14 @@ class _Importer:
         self.progress.save({**place, **self.counts, "files": files}, done=self.before + place["offset"], words=words)
 
 
-def _written(plans: Sequence[Plan]) -> Iterator[Saved | UserError]:
-    """Each plan carried out within the transaction under way, or what refused it alone.
+def _written(plans: Sequence[Plan], mentioned: Iterable[int]) -> Iterator[Saved | UserError]:
+    """Each plan carried out within the transaction under way, or what refused it alone. `mentioned`: numbers of what
+    will be looked at afterwards; its rows are read on the same journey.
 
     A plan that is refused has added nothing to the draft, so one draft serves a whole block. What a rule of the house
     looks at must be in the database, so it is sent there first.
     """
-    current = _look_up(key for plan in plans for key in plan.reads())
+    current = _look_up(chain(mentioned, (key for plan in plans for key in plan.reads())))
     draft = Draft(current)
     for plan in plans:
         if plan.judged:
@@ -184,10 +185,6 @@ def _written(plans: Sequence[Plan]) -> Iterator[Saved | UserError]:
     current.take(draft)
 
 
-def _keys(one: Prepared) -> list[int]:
-    return [key_of(*mention) for mention in one.mentions]
-
-
 def _look_up(keys: Iterable[int]) -> work.Work:
     """Read the rows of these resources at once; the transaction remembers them until it flushes."""
     current = work.present()
@@ -198,11 +195,11 @@ def _look_up(keys: Iterable[int]) -> work.Work:
 
 def _unresolved(context: Context, source: Source, written: Sequence[tuple[int, Prepared]]) -> list[bytes]:
     """What the lines of a block name and is neither in the store nor in the block, as far as the asker may know."""
-    current = _look_up(key for _, one in written for key in _keys(one))
+    current = _look_up(key for _, one in written for key in one.mentions)
     found = []
     for number, one in written:
-        for kind, fhir_id in one.mentions:
-            row = current.current(key_of(kind, fhir_id))
+        for key, (kind, fhir_id) in one.mentions.items():
+            row = current.current(key)
             if row is None or row.deleted or not (row.names(kind, fhir_id) and reach.sees(context, row.org)):
                 found.append(json.dumps({"file": source.name, "line": number, "type": kind, "id": fhir_id}))
     return found

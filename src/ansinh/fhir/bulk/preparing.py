@@ -1,4 +1,4 @@
-"""What can be told of a line before the database is asked: parsed, validated, its index rows.
+"""What can be told of a line before it is written: parsed, validated, its index rows, its rows of live views.
 
 `main` is a process of its own that reads blocks from stdin and writes what it prepared to stdout; without such
 processes the importing one calls `prepare` itself.
@@ -7,14 +7,15 @@ processes the importing one calls `prepare` itself.
 import pickle
 import struct
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from ansinh.fhir import index
 from ansinh.fhir.bulk.lines import Block
-from ansinh.fhir.index.rows import Rows
+from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.model import json
-from ansinh.fhir.store import checking
+from ansinh.fhir.store import checking, given, projections, rules
+from ansinh.fhir.store.given import Given
 from ansinh.kernel.errors import Problem, UserError
 
 _LENGTH = struct.Struct(">Q")
@@ -25,19 +26,25 @@ _TWICE = Problem("structure", "Một đối tượng nêu hai lần cùng một 
 
 @dataclass(slots=True)
 class Prepared:
-    """One line. problems: why it is refused, or (); rows: what finds it; mentions: (type, id) that it names."""
+    """One line. given: the resource, complete, None when it is refused; problems: why; mentions: number → (type, id)
+    of what it names; judged: rules of the house look at other records before it is written."""
 
-    rows: Rows | None = None
-    mentions: tuple[tuple[str, str], ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
+    given: Given | None = None
+    mentions: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    judged: bool = False
+    problems: tuple[Problem, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What makes it again: a hundred thousand go through the pipes of an import."""
+        return Prepared, (self.given, self.mentions, self.judged, self.problems)
 
 
-def prepare(block: Block, *, validated: bool) -> list[Prepared]:
-    """Each line of a block, in order."""
-    return [_line(data, validated) for data in block.lines]
+def prepare(block: Block, *, validated: bool, unit: str = "") -> list[Prepared]:
+    """Each line of a block, in order; `unit` is that of the importing account."""
+    return [_line(data, validated, unit) for data in block.lines]
 
 
-def _line(data: bytes, validated: bool) -> Prepared:
+def _line(data: bytes, validated: bool, unit: str) -> Prepared:
     if not data.strip():
         return Prepared(problems=(_EMPTY,))
     try:
@@ -45,12 +52,14 @@ def _line(data: bytes, validated: bool) -> Prepared:
         _, fhir_id = checking.check_shape(resource)
         if not fhir_id:
             return Prepared(problems=(_NO_ID,))
-        mentions: dict[tuple[str, str], bool] = {}
+        mentions: dict[int, tuple[str, str]] = {}
         if validated:
             if json.has_duplicate_keys(data, resource):
                 return Prepared(problems=(_TWICE,))
-            checking.check_standard(resource, lambda *named: mentions.setdefault(named, True))
-        return Prepared(index.extract(resource), tuple(mentions))
+            checking.check_standard(resource, lambda *named: bool(mentions.setdefault(key_of(*named), named)))
+        one = given.read(resource, unit)
+        one.complete()
+        return Prepared(one, mentions, rules.looks_at_others(resource))
     except UserError as error:
         return Prepared(problems=error.problems)
 
@@ -73,10 +82,12 @@ def receive(stream: BinaryIO) -> Any:
 
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
-    """Prepare one block after another until the source ends. An error that is none of a line's ends the process."""
+    """Prepare one block after another until the source ends; each comes with what projections go by in the process that
+    writes. An error that is none of a line's ends the process."""
     while (task := receive(source)) is not None:
-        block, validated = task
-        send(target, prepare(block, validated=validated))
+        block, how, known = task
+        projections.learn(known)
+        send(target, prepare(block, **how))
 
 
 def main() -> None:

@@ -8,33 +8,42 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import cycle
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, TypedDict, cast
 
 from ansinh.fhir.bulk import preparing
 from ansinh.fhir.bulk.lines import Block
 from ansinh.fhir.bulk.preparing import Prepared
+from ansinh.fhir.store import projections
 from ansinh.kernel.errors import UserError
 
 _AHEAD = 2
 type Pairs = Iterator[tuple[Block, list[Prepared]]]
 
 
+class How(TypedDict):
+    """How lines are prepared: the named arguments of `preparing.prepare`."""
+
+    validated: bool
+    unit: str
+
+
 class Preparers:
     """`count` processes; with 0, blocks are prepared here."""
 
-    def __init__(self, count: int, *, validated: bool) -> None:
-        self._validated = validated
+    def __init__(self, count: int, *, validated: bool, unit: str) -> None:
+        self._how: How = {"validated": validated, "unit": unit}
         self._processes = [_Process() for _ in range(count)]
 
     def prepare(self, blocks: Iterable[Block]) -> Pairs:
         """Each block with its lines prepared, in order. The processes work ahead, two blocks each."""
         if not self._processes:
             for block in blocks:
-                yield block, preparing.prepare(block, validated=self._validated)
+                projections.look()
+                yield block, preparing.prepare(block, **self._how)
             return
         waiting: deque[tuple[Block, Future[list[Prepared]]]] = deque()
         for block, process in zip(blocks, cycle(self._processes), strict=False):
-            waiting.append((block, process.ask(block, self._validated)))
+            waiting.append((block, process.ask(block, self._how)))
             if len(waiting) == _AHEAD * len(self._processes):
                 first, found = waiting.popleft()
                 yield first, found.result()
@@ -48,9 +57,9 @@ class Preparers:
 
 
 @contextmanager
-def preparers(count: int, *, validated: bool) -> Iterator[Preparers]:
-    """Started, and ended with the block."""
-    made = Preparers(count, validated=validated)
+def preparers(count: int, *, validated: bool, unit: str = "") -> Iterator[Preparers]:
+    """Started, and ended with the block; `unit`: of the importing account."""
+    made = Preparers(count, validated=validated, unit=unit)
     try:
         yield made
     finally:
@@ -66,9 +75,9 @@ class _Process:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         self._thread = ThreadPoolExecutor(1, "ansinh-import")
 
-    def ask(self, block: Block, validated: bool) -> Future[list[Prepared]]:
+    def ask(self, block: Block, how: How) -> Future[list[Prepared]]:
         """What `preparing.prepare` gives; one block after another."""
-        return self._thread.submit(self._ask, block, validated)
+        return self._thread.submit(self._ask, block, how, projections.look())
 
     def close(self) -> None:
         """Kill it."""
@@ -80,9 +89,9 @@ class _Process:
                 with suppress(BrokenPipeError):
                     stream.close()
 
-    def _ask(self, block: Block, validated: bool) -> list[Prepared]:
+    def _ask(self, block: Block, how: How, known: dict[str, Any]) -> list[Prepared]:
         try:
-            preparing.send(cast(BinaryIO, self._process.stdin), (block, validated))
+            preparing.send(cast(BinaryIO, self._process.stdin), (block, how, known))
         except BrokenPipeError as error:
             raise _gone() from error
         found = preparing.receive(cast(BinaryIO, self._process.stdout))

@@ -3,7 +3,7 @@
 A projection that fails makes the write fail: derived tables never lag behind and never disagree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from ansinh.fhir.store.records import Change, Resource
@@ -32,6 +32,12 @@ class Foretelling(Protocol):
 
     name: str
 
+    def look(self) -> Any:
+        """What foretelling goes by, as the database has it now: kept here, and for `learn` in another process."""
+
+    def learn(self, known: Any) -> None:
+        """Go by what `look` gave in the process that writes."""
+
     def foretell(self, resource: Resource) -> Any:
         """What `apply` will find in `foretold` of the change. `meta` is not yet as it will be stored. Raises a
         `UserError` for a resource that `apply` would fail at."""
@@ -55,6 +61,22 @@ def registered() -> list[Projection]:
     return list(_registered.values())
 
 
+def look() -> dict[str, Any]:
+    """What each projection that foretells goes by, by name; asks the database."""
+    return {one.name: one.look() for one in _foretelling()}
+
+
+def learn(known: Mapping[str, Any]) -> None:
+    """Go by what `look` gave elsewhere; asks nothing."""
+    for one in _foretelling():
+        if one.name in known:
+            one.learn(known[one.name])
+
+
 def foretell(resource: Resource) -> dict[str, Any]:
     """What the projections that can tell already make of a resource, by name."""
-    return {one.name: one.foretell(resource) for one in _registered.values() if isinstance(one, Foretelling)}
+    return {one.name: one.foretell(resource) for one in _foretelling()}
+
+
+def _foretelling() -> list[Foretelling]:
+    return [one for one in _registered.values() if isinstance(one, Foretelling)]

@@ -3,7 +3,7 @@
 `view_<name>_row` keeps every version of every row between two journal positions; `view_<name>` shows what holds now.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ _DELETED = journal.METHODS.index("delete")
 
 Rows = dict[str, list[tuple[Any, ...]]]
 Foretold = tuple[int, Rows]
+Texts = dict[str, str]
 
 
 class LiveViews:
@@ -42,6 +43,18 @@ class LiveViews:
             if own := by_type.get(shape.resource):
                 made = ((change, _rows(shape, change, rows.get(shape.name))) for change, rows in own)
                 writing.write(shape, made, shape.table)
+
+    def look(self) -> tuple[int, Texts]:
+        """The epoch and the definitions. One that changes right then is no harm: what was foretold under another epoch
+        is made again by who writes."""
+        registry = _at(journal.epoch())
+        return registry.epoch, registry.texts
+
+    def learn(self, known: tuple[int, Texts]) -> None:
+        """Go by these definitions."""
+        global _registry
+        if _registry.epoch != known[0]:
+            _registry = _Registry(*known)
 
     def foretell(self, resource: Resource) -> Foretold:
         """The rows of the views that say nothing of what the store itself writes (`meta`), with the epoch of the
@@ -63,17 +76,13 @@ class LiveViews:
 class _Registry:
     """The views of one epoch of the database; replaced as a whole, so that threads see the old or the new."""
 
-    __slots__ = ("epoch", "of_type", "shapes")
+    __slots__ = ("epoch", "of_type", "shapes", "texts")
 
-    def __init__(self, epoch: int, found: dict[str, Shape]) -> None:
-        self.epoch, self.shapes = epoch, found
+    def __init__(self, epoch: int, texts: Texts) -> None:
+        self.epoch, self.texts, self.shapes = epoch, texts, _shapes(texts)
         self.of_type: dict[str, list[Shape]] = {}
-        for shape in found.values():
+        for shape in self.shapes.values():
             self.of_type.setdefault(shape.resource, []).append(shape)
-
-
-_registry = _Registry(0, {})
-_known: dict[str, Shape] = {}
 
 
 def _rows(shape: Shape, change: Change, foretold: list[tuple[Any, ...]] | None) -> list[tuple[Any, ...]]:
@@ -85,16 +94,10 @@ def _current() -> _Registry:
     return _at(journal.locked_epoch())
 
 
-def look() -> None:
-    """Learn which views are kept, for a process that only foretells. A view that changes right then is no harm: what
-    was foretold under another epoch is made again by who writes."""
-    _at(journal.epoch())
-
-
 def _at(epoch: int) -> _Registry:
     global _registry
     if _registry.epoch != epoch or not epoch:
-        _registry = _Registry(epoch, registered())
+        _registry = _Registry(epoch, _texts())
     return _registry
 
 
@@ -105,8 +108,19 @@ def register() -> None:
 
 def registered() -> dict[str, Shape]:
     """The views that this database keeps, by name."""
-    found = database.fetch("SELECT name, definition FROM live_view ORDER BY name")
-    return {name: shapes.shape_of_json(text.encode()) for name, text in found}
+    return _shapes(_texts())
+
+
+def _texts() -> Texts:
+    return dict(database.fetch("SELECT name, definition FROM live_view ORDER BY name"))
+
+
+def _shapes(texts: Texts) -> dict[str, Shape]:
+    return {name: shapes.shape_of_json(text.encode()) for name, text in texts.items()}
+
+
+_registry = _Registry(0, {})
+_known: dict[str, Shape] = {}
 
 
 def known(names: Collection[str]) -> dict[str, Shape]:
@@ -136,8 +150,11 @@ def load(folder: Path) -> dict[str, dict[str, Any]]:
 
 def sync(folder: Path) -> list[str]:
     """Make the tables what the definitions say; the names that were built anew. What is unchanged is not touched."""
-    global _known
-    wanted = load(Path(folder))
+    return keep(load(Path(folder)))
+
+
+def keep(wanted: dict[str, dict[str, Any]]) -> list[str]:
+    """`sync` for definitions that were read already."""
     with transaction.atomic():
         work.settle()
         journal.lock()
@@ -150,8 +167,14 @@ def sync(folder: Path) -> list[str]:
             _build(wanted[name])
         if built or set(present) - set(wanted):
             journal.begin_epoch()
-    _known = {}
+    forget()
     return built
+
+
+def forget() -> None:
+    """What this process remembers of the registry: asked again."""
+    global _known
+    _known = {}
 
 
 def _build(definition: dict[str, Any]) -> None:
@@ -159,7 +182,12 @@ def _build(definition: dict[str, Any]) -> None:
     _run(shape.create(connection.vendor, shape.table))
     _fill(shape, shape.table)
     _run(shape.finish())
-    text = json.dumps(definition).decode()
+    enter(definition)
+
+
+def enter(definition: dict[str, Any]) -> None:
+    """Put a view whose table is there into the registry. The caller begins a new epoch."""
+    shape, text = shapes.shape(definition), json.dumps(definition).decode()
     database.run(
         "INSERT INTO live_view (name, resource, hash, definition) VALUES (%s, %s, %s, %s)",
         [shape.name, shape.resource, shapes.digest(definition), text],
@@ -219,20 +247,26 @@ def _shape(name: str) -> Shape:
 
 
 def _fill(shape: Shape, table: str) -> None:
-    for batch in _replay(shape.resource):
-        writing.write(shape, ((change, shape.rows(change.after)) for change in batch), table)
+    last, count = 0, _BATCH
+    while count == _BATCH:
+        last, count = fill(shape, table, last, _BATCH)
 
 
-def _replay(resource_type: str) -> Iterator[list[Change]]:
-    """Every journal entry of a type as a change, with today's owner."""
-    after = 0
-    while rows := database.fetch(
+def fill(shape: Shape, table: str, after: int, most: int) -> tuple[int, int]:
+    """Write the rows of the next entries of the journal after a position: (position of the last one, how many)."""
+    batch = _replay(shape.resource, after, most)
+    writing.write(shape, ((change, shape.rows(change.after)) for change in batch), table)
+    return (batch[-1].position if batch else after), len(batch)
+
+
+def _replay(resource_type: str, after: int, most: int) -> list[Change]:
+    """Journal entries of a type as changes, with today's owner."""
+    found = database.fetch(
         "SELECT j.position, j.method, j.body, r.rid, r.org, r.fhir_id FROM journal j JOIN resource r ON r.key = j.key "
         "WHERE j.type = %s AND j.position > %s ORDER BY j.position LIMIT %s",
-        [type_number(resource_type), after, _BATCH],
-    ):
-        yield [_change(resource_type, *row) for row in rows]
-        after = rows[-1][0]
+        [type_number(resource_type), after, most],
+    )
+    return [_change(resource_type, *row) for row in found]
 
 
 def _change(

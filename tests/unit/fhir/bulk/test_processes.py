@@ -6,6 +6,7 @@ import pytest
 
 from ansinh.fhir.bulk import preparing, processes
 from ansinh.fhir.bulk.lines import Block
+from ansinh.fhir.index.numbers import key
 from ansinh.kernel.errors import UserError
 
 GOOD = b'{"resourceType":"Basic","id":"b","code":{"text":"x"}}'
@@ -23,7 +24,7 @@ def test_messages_come_one_by_one_until_the_end():
 def test_serve_prepares_each_block():
     source, target = io.BytesIO(), io.BytesIO()
     for data in (GOOD + b"\n{bad\n", GOOD):
-        preparing.send(source, (Block(data, 1, 0), True))
+        preparing.send(source, (Block(data, 1, 0), {"validated": True, "unit": ""}, {}))
     source.seek(0)
 
     preparing.serve(source, target)
@@ -32,13 +33,14 @@ def test_serve_prepares_each_block():
     first, second = preparing.receive(target), preparing.receive(target)
     assert [bool(one.problems) for one in first] == [False, True]
     assert [bool(one.problems) for one in second] == [False]
-    assert first[0].rows.tables == second[0].rows.tables
+    assert first[0].given.rows.tables == second[0].given.rows.tables
+    assert (first[1].given, first[0].mentions, first[0].judged) == (None, {}, False)
 
 
 def test_preparing_names_what_a_line_mentions():
     line = b'{"resourceType":"Basic","id":"b","code":{"text":"x"},"subject":{"reference":"Patient/p"}}'
 
-    assert preparing.prepare(Block(line, 1, 0), validated=True)[0].mentions == (("Patient", "p"),)
+    assert preparing.prepare(Block(line, 1, 0), validated=True)[0].mentions == {key("Patient", "p"): ("Patient", "p")}
 
 
 def test_without_validation_only_shape_and_index_are_looked_at():
@@ -57,6 +59,7 @@ def dying(monkeypatch):
         return real([command[0], "-c", "import sys; sys.stdin.buffer.read(9)"], **named)
 
     monkeypatch.setattr(processes.subprocess, "Popen", start)
+    monkeypatch.setattr(processes.projections, "look", dict)  # there is no database here
 
 
 def test_process_that_dies_ends_the_import_with_a_sentence(dying):

@@ -92,6 +92,14 @@ class Lengths:
     def apply(self, changes) -> None:
         """Keeps nothing."""
 
+    def look(self) -> int:
+        """Nothing of the database."""
+        return 1
+
+    def learn(self, known) -> None:
+        """Keeps it."""
+        self.known = known
+
     def foretell(self, resource) -> int:
         """How many elements; refuses the empty one."""
         if len(resource) == 2:
@@ -119,6 +127,12 @@ def test_complete_asks_the_projections_that_can_foretell(two):
 
     assert one.foretold == {"lengths": 6}
     assert one.rows.tables == index.extract(PULSE).tables
+
+
+def test_what_projections_go_by_is_learnt_by_name(two):
+    projections.learn(projections.look() | {"unknown": 2})
+
+    assert [getattr(one, "known", None) for one in projections.registered()] == [1, None]
 
 
 def test_what_was_found_elsewhere_is_not_found_again(two, monkeypatch):
