@@ -1,7 +1,8 @@
-"""A load generator: some connections kept open, each sending its next request when the answer before is whole.
+"""Our own load tool, for machines without wrk and for requests that are to be sent once.
 
-It shares the machine with the server, so it does little: a request is written once and sent as it is, of an answer
-only the status and the length are read.
+Some connections are kept open, each sending its next request when the answer before is whole. It shares the machine
+with the server, so it does little: a request is written once and sent as it is, of an answer only the status and the
+length are read.
 """
 
 import asyncio
@@ -9,6 +10,8 @@ import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+NAME = "asyncio"
 
 Request = tuple[str, str, bytes]  # method, path, body
 
@@ -41,7 +44,7 @@ class _Run:
         if time.perf_counter() >= self.until or (request := next(self.requests, None)) is None:
             return None
         if (found := self.written.get(request)) is None:
-            found = self.written[request] = _written(*request, self.token)
+            found = self.written[request] = written(*request, self.token)
         return found
 
 
@@ -88,9 +91,14 @@ class _Line(asyncio.Protocol):
             self.ended.set_exception(error or ConnectionError("the server closed a connection"))
 
 
-def run(port: int, token: str, requests: Iterator[Request], *, connections: int, seconds: float) -> Load:
-    """Ask for so many seconds, or until there are no more requests. Raises ConnectionError when a connection breaks."""
-    return asyncio.run(_run(port, token, requests, connections, seconds))
+def run(port: int, token: str, requests: list[Request], *, connections: int, seconds: float) -> Load:
+    """Ask the same requests again and again for so many seconds. Raises ConnectionError when a connection breaks."""
+    return asyncio.run(_run(port, token, itertools.cycle(requests), connections, seconds))
+
+
+def run_once(port: int, token: str, requests: list[Request], *, connections: int, seconds: float) -> Load:
+    """Ask each request once, for so many seconds at most."""
+    return asyncio.run(_run(port, token, iter(requests), connections, seconds))
 
 
 async def _run(port: int, token: str, requests: Iterator[Request], connections: int, seconds: float) -> Load:
@@ -98,23 +106,24 @@ async def _run(port: int, token: str, requests: Iterator[Request], connections: 
     shared = _Run(port, token, requests, began + seconds)
     lines = [(await loop.create_connection(lambda: _Line(shared), "127.0.0.1", port))[1] for _ in range(connections)]
     await asyncio.gather(*(line.ended for line in lines))
-    took, ordered = time.perf_counter() - began, sorted(shared.times)
+    return summary(shared.times, time.perf_counter() - began, refused=shared.refused)
+
+
+def summary(times: list[float], took: float, *, refused: int) -> Load:
+    """What a run saw that took so many seconds. times: of each answer, in seconds, at least one."""
+    ordered = sorted(times)
     return Load(
         round(len(ordered) / took, 1),
         round(ordered[len(ordered) // 2] * 1000, 2),
         round(ordered[int(len(ordered) * 0.99)] * 1000, 2),
         len(ordered),
-        shared.refused,
+        refused,
     )
 
 
-def _written(method: str, path: str, body: bytes, token: str) -> bytes:
+def written(method: str, path: str, body: bytes, token: str) -> bytes:
+    """A request as it goes over the line."""
     head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
     if body:
         head += f"Content-Type: application/fhir+json\r\nContent-Length: {len(body)}\r\n"
     return head.encode() + b"\r\n" + body
-
-
-def around(requests: list[Request]) -> Iterator[Request]:
-    """The same requests again and again."""
-    return itertools.cycle(requests)

@@ -1,11 +1,10 @@
 """Synthetic people, observations, and the requests that are measured with them."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from measuring.load import Request, around
+from measuring.load import Request
 
 _FAMILIES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Bùi", "Đinh", "Vũ")
 _GIVEN = ("An", "Bình", "Châu", "Dũng", "Giang", "Hà", "Khánh", "Lan", "Minh", "Ngọc", "Phúc", "Quý")
@@ -41,32 +40,31 @@ def pulse(someone: str, number: int) -> dict[str, Any]:
     }
 
 
-def reads(people: list[str], prefix: str = "/fhir") -> Iterator[Request]:
+def reads(people: list[str], prefix: str = "/fhir") -> list[Request]:
     """Read people by id."""
-    return around([("GET", f"{prefix}/Patient/{one}", b"") for one in _chosen(people)])
+    return [("GET", f"{prefix}/Patient/{one}", b"") for one in chosen(people)]
 
 
-def searches(people: list[str]) -> dict[str, Iterator[Request]]:
+def searches(people: list[str]) -> dict[str, list[Request]]:
     """The two searches that must stay fast however many observations there are."""
     names = [f"{_FAMILIES[n % 8]}%20{_GIVEN[n % 12]}%20{_GIVEN[n // 12 % 12]}%20{n}" for n in range(0, len(people), 3)]
     code = "code=http://loinc.org|8867-4"
     return {
-        "search by code": around([("GET", f"/fhir/Observation?patient={one}&{code}", b"") for one in _chosen(people)]),
-        "search by name": around([("GET", f"/fhir/Patient?name={name.translate(_FOLDED)}", b"") for name in names]),
+        "search by code": [("GET", f"/fhir/Observation?patient={one}&{code}", b"") for one in chosen(people)],
+        "search by name": [("GET", f"/fhir/Patient?name={name.translate(_FOLDED)}", b"") for name in names],
     }
 
 
-def requests(people: list[str], unit: str) -> dict[str, Iterator[Request]]:
+def requests(people: list[str], unit: str) -> dict[str, list[Request]]:
     """Name of the figure → its requests."""
     numbers = {one: number for number, one in enumerate(people)}
-    chosen = _chosen(people)
-    changed = [("PUT", f"/fhir/Patient/{one}", _json(person(one, numbers[one], unit))) for one in chosen]
+    some = chosen(people)
     return {
         "read": reads(people),
         **searches(people),
-        "create": around([("POST", "/fhir/Observation", _json(pulse(one, 1))) for one in chosen]),
-        "update": around(changed),
-        "transaction": around([("POST", "/fhir", _json(_bundle(one))) for one in chosen]),
+        "create": [("POST", "/fhir/Observation", _json(pulse(one, 1))) for one in some],
+        "update": [("PUT", f"/fhir/Patient/{one}", _json(person(one, numbers[one], unit))) for one in some],
+        "transaction": [("POST", "/fhir", _json(_bundle(one))) for one in some],
     }
 
 
@@ -80,7 +78,8 @@ def bundles(folder: Path) -> tuple[list[Request], int]:
     return found, resources
 
 
-def _chosen(people: list[str]) -> list[str]:
+def chosen(people: list[str]) -> list[str]:
+    """Some 500 of them, from the first to the last."""
     return people[:: max(1, len(people) // 500)]
 
 

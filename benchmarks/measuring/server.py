@@ -24,21 +24,32 @@ class Server:
     port: int
     start: float
 
-    def processes(self) -> list[int]:
-        """The server's process and all that it started."""
-        found, queue = [], [self.pid]
-        while queue:
-            found.append(queue.pop())
-            queue += _children(found[-1])
-        return found
-
     def memory(self) -> float:
         """MB that the processes hold, shared pages divided among those who share them."""
-        return sum(_kilobytes(pid) for pid in self.processes()) / 1024
+        return sum(_kilobytes(pid) for pid in tree(self.pid)) / 1024
 
     def cpu(self) -> float:
         """Seconds that the processes have computed: what neighbours on the machine cannot lengthen much."""
-        return sum(_ticks(pid) for pid in self.processes()) / _TICK
+        return sum(map(ticks, tree(self.pid))) / _TICK
+
+
+def tree(pid: int) -> list[int]:
+    """A process and all that it started."""
+    found, queue = [], [pid]
+    while queue:
+        found.append(queue.pop())
+        queue += _children(found[-1])
+    return found
+
+
+def ticks(pid: int, *, ended: bool = False) -> int:
+    """Clock ticks that a process has computed, or (`ended`) those of its children that are no more."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:  # gone since it was listed; its ticks are its parent's
+        return 0
+    first = 13 if ended else 11
+    return int(fields[first]) + int(fields[first + 1])
 
 
 @contextlib.contextmanager
@@ -100,15 +111,13 @@ def _free_port() -> int:
 
 
 def _children(pid: int) -> list[int]:
-    text = "".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+    text = ""
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            text += path.read_text()
     return [int(word) for word in text.split()]
 
 
 def _kilobytes(pid: int) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-
-
-def _ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
