@@ -6,12 +6,13 @@ from typing import Any
 
 import falcon
 
-from ansinh.api import answers, bulk, histories, interactions, operations, subscriptions
+from ansinh.api import answers, bulk, histories, interactions, operations, subscriptions, terminology
 from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.subscriptions.names import SERVER
 from ansinh.kernel import clock
+from ansinh.kernel.errors import Malformed
 from ansinh.kernel.naming import BASE
 
 # Resources that are messages, not records; a door that stored them would mislead.
@@ -43,8 +44,14 @@ class Metadata:
     """`/fhir/metadata`, open to everybody."""
 
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
-        """The CapabilityStatement."""
-        answers.send_bytes(response, _statement_bytes(answers.base_of(request)))
+        """The CapabilityStatement; with `mode=terminology` the TerminologyCapabilities. Raises Malformed."""
+        mode = request.get_param("mode", default="full")
+        if mode == "terminology":
+            answers.send(response, terminology.statement(answers.base_of(request), _STARTED))
+        elif mode in ("full", "normative"):
+            answers.send_bytes(response, _statement_bytes(answers.base_of(request)))
+        else:
+            raise Malformed("mode là full, normative hoặc terminology.", field="mode")
 
 
 @lru_cache(maxsize=16)
@@ -101,7 +108,7 @@ def _resource(kind: str) -> dict[str, Any]:
         "conditionalRead": "full-support",
         "conditionalUpdate": hasattr(interactions.Type, "on_put"),
         "conditionalDelete": "single" if hasattr(interactions.Type, "on_delete") else "not-supported",
-        "referencePolicy": ["literal", "logical", "enforced"],
+        "referencePolicy": ["literal", "logical"],
     }
     included = [f"{kind}:{parameter.code}" for parameter in known if parameter.type == "reference"]
     if included:

@@ -134,6 +134,16 @@ def test_everything_page_stays_put_while_others_write(doctor, system, record):
     assert kinds(second, "match") == ["Observation", "Observation"]
 
 
+def test_everything_of_everybody_stays_within_reach_and_pages_once(doctor, stranger, record):
+    whole = doctor.get("/Patient/$everything")
+    seen = [one["fullUrl"] for page in pages(doctor, "/Patient/$everything?_count=3") for one in page.json["entry"]]
+
+    assert kinds(whole, "match") == ["Encounter"] * 2 + ["Observation"] * 3 + ["Patient"] * 2
+    assert {one["fullUrl"] for one in whole.json["entry"]} == set(seen)
+    assert kinds(doctor.get("/Patient/$everything?_type=Patient"), "match") == ["Patient", "Patient"]
+    assert kinds(stranger.get("/Patient/$everything"), "match") == []
+
+
 def test_everything_of_an_encounter_is_that_encounter_alone(doctor, record):
     answer = doctor.get(f"/Encounter/{record['visits'][0]['id']}/$everything")
 

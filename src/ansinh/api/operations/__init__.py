@@ -43,13 +43,7 @@ TABLE = (
     Operation("meta", f"{_INSTANCE}/$meta", "", records.Meta(), _hl7("Resource", "meta")),
     Operation("meta-add", f"{_INSTANCE}/$meta-add", "", records.MetaAdd(), _hl7("Resource", "meta-add")),
     Operation("meta-delete", f"{_INSTANCE}/$meta-delete", "", records.MetaDelete(), _hl7("Resource", "meta-delete")),
-    Operation(
-        "everything",
-        "Patient/{identity}/$everything",
-        "Patient",
-        wholes.Everything("Patient"),
-        _hl7("Patient", "everything"),
-    ),
+    *_twice("everything", "Patient", wholes.Everything("Patient")),
     Operation(
         "everything",
         "Encounter/{identity}/$everything",

@@ -9,9 +9,9 @@ from ansinh.api.operations.terms import concept_of, day_of, language_of, verdict
 from ansinh.fhir.operations.stored import StoredSources
 from ansinh.fhir.terminology import composing, concepts
 from ansinh.fhir.terminology.composing import Listing
-from ansinh.fhir.terminology.concepts import Concept
+from ansinh.fhir.terminology.concepts import Concept, Slice
 from ansinh.kernel import clock
-from ansinh.kernel.errors import Invalid
+from ansinh.kernel.errors import Invalid, NotFound
 from ansinh.kernel.ids import new_id
 
 _MOST = 1000
@@ -35,24 +35,47 @@ class Expand(Called):
         """`url`, `valueSet` or the address; `filter` (beginnings of words, without marks), `offset`, `count` (up to
         1000), `activeOnly` (true by default), `displayLanguage`, `includeDesignations`, `includeDefinition`, `date`."""
         given = asked.given
-        head, listing = _set_of(asked, inactive=not flag(given, "activeOnly", default=True))
-        if listing.undecided:
-            raise _undecided()
-        words, key = concepts.search_key([text(given, "filter", "")]).split(), ""
-        if words:
-            key = concepts.code_key(text(given, "filter", ""))
-        kept = [one for one in listing.concepts if not one.is_abstract and (not words or one.matches(words, key))]
-        offset, count = whole(given, "offset", 0, len(kept)), whole(given, "count", _MOST, _MOST)
+        head, found = _shown(asked)
         expansion = {
             "identifier": f"urn:uuid:{new_id()}",
             "timestamp": clock.instant(),
-            "total": len(kept),
-            "offset": offset,
+            "total": found.total,
+            "offset": min(whole(given, "offset", 0, _LARGEST), found.total),
             **_echoed(given),
         }
-        shown = kept[offset : offset + count]
-        listed = [_contained(one, language_of(given), designations=flag(given, "includeDesignations")) for one in shown]
+        language, designations = language_of(given), flag(given, "includeDesignations")
+        listed = [_contained(one, language, designations=designations) for one in found.concepts]
         return head | {"expansion": expansion | ({"contains": listed} if listed else {})}
+
+
+def _shown(asked: Asked) -> tuple[dict[str, Any], Slice]:
+    """(head of the answer, the codes that it shows). Of a large system only the part that is shown is read."""
+    given, active = asked.given, flag(asked.given, "activeOnly", default=True)
+    offset, count, words = (
+        whole(given, "offset", 0, _LARGEST),
+        whole(given, "count", _MOST, _MOST),
+        text(given, "filter", ""),
+    )
+    url = text(given, "url", "")
+    system = composing.large_system(url) if active and url and not asked.identity and not _sent_set(given) else None
+    if system is not None:
+        return _head(url), concepts.part(system, words, offset=offset, count=count, at=day_of(given))
+    head, listing = _set_of(asked, inactive=not active)
+    if listing.undecided:
+        raise _undecided(listing.undecided)
+    folded, key = concepts.search_key([words]).split(), ""
+    if folded:
+        key = concepts.code_key(words)
+    kept = [one for one in listing.concepts if not one.is_abstract and (not folded or one.matches(folded, key))]
+    return head, Slice(kept[offset : offset + count], len(kept))
+
+
+def _sent_set(given: Arguments) -> dict[str, Any] | None:
+    return resource(given, "valueSet", "ValueSet") or resource(given, "resource", "ValueSet")
+
+
+def _head(url: str) -> dict[str, Any]:
+    return {"resourceType": "ValueSet", "url": url.partition("|")[0], "status": "active"}
 
 
 class ValidateInSet(Called):
@@ -67,7 +90,7 @@ class ValidateInSet(Called):
         for system, code in codings(given):
             one = listing.find(system, code)
             if one is None and listing.is_open_to(system):
-                raise _undecided()
+                raise _undecided(listing.undecided)
             if one is not None and one.display == one.code:
                 one = concept_of(one.system, code, sources, day_of(given)) or one
             found.append(one)
@@ -75,12 +98,9 @@ class ValidateInSet(Called):
 
 
 def _set_of(asked: Asked, *, inactive: bool) -> tuple[dict[str, Any], Listing]:
-    """(head of the answer, the listing). Raises Invalid for a set that nobody here knows."""
+    """(head of the answer, the listing). Raises NotFound for a set that nobody here knows."""
     given, sources, day = asked.given, StoredSources(asked.repository), day_of(asked.given)
-    sent = (
-        asked.repository.read("ValueSet", asked.identity) if asked.identity else resource(given, "valueSet", "ValueSet")
-    )
-    sent = sent or resource(given, "resource", "ValueSet")
+    sent = asked.repository.read("ValueSet", asked.identity) if asked.identity else _sent_set(given)
     if sent is not None:
         left_out = {"expansion", "text", "meta", "id"} | (set() if flag(given, "includeDefinition") else {"compose"})
         head = {key: value for key, value in sent.items() if key not in left_out}
@@ -90,8 +110,8 @@ def _set_of(asked: Asked, *, inactive: bool) -> tuple[dict[str, Any], Listing]:
     url = text(given, "url")
     found = composing.listing_of(url, sources, at=day, inactive=inactive)
     if found is None:
-        raise _undecided()
-    return {"resourceType": "ValueSet", "url": url.partition("|")[0], "status": "active"}, found
+        raise NotFound("Không có bộ mã này ở đây.", code="unknown-set")
+    return _head(url), found
 
 
 def _contained(concept: Concept, language: str, *, designations: bool) -> dict[str, Any]:
@@ -116,5 +136,9 @@ def _echoed(given: Arguments) -> dict[str, Any]:
     return {"parameter": shown} if shown else {}
 
 
-def _undecided() -> Invalid:
-    return Invalid("Không có bộ mã này, hoặc bộ mã dựa trên những mã không có ở đây.", code="undecided-set")
+def _undecided(systems: frozenset[str]) -> Invalid:
+    named = ", ".join(sorted(systems - {"*"}))
+    message = (
+        f"Bộ mã dựa trên những mã không có ở đây: {named}." if named else "Bộ mã dựa trên những mã không có ở đây."
+    )
+    return Invalid(message, code="undecided-set")

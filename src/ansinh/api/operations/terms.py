@@ -31,7 +31,7 @@ class Lookup(Called):
             raise Malformed("Cần hệ mã (system).", code="required", field="system")
         concept = concept_of(system, code, sources, day_of(asked.given))
         if concept is None:
-            raise NotFound("Không có mã này trong hệ mã.", code="unknown-code")
+            raise _unknown(system, sources)
         found = parameters(
             ("name", "valueString", _name(system, sources)),
             *((("version", "valueString", version),) if (version := _version(system, sources)) else ()),
@@ -54,7 +54,7 @@ class Subsumes(Called):
             raise Malformed("Hai mã phải thuộc cùng một hệ mã.", field="codingB")
         for each, code in pairs:
             if concept_of(each, code, sources, None) is None:
-                raise NotFound("Không có mã này trong hệ mã.", code="unknown-code")
+                raise _unknown(each, sources)
         return parameters(("outcome", "valueCode", _relation(pairs[0][0], pairs[0][1], pairs[1][1], sources)))
 
 
@@ -72,7 +72,7 @@ class ValidateInSystem(Called):
                 continue
             concept = _in(sent, code) if sent else concept_of(own, code, sources, day_of(given))
             if concept is None and not sent and not is_known(own, sources):
-                raise NotFound("Hệ mã này không có ở đây.", code="unknown-system")
+                raise _unknown(own, sources)
             found.append((concept, code))
         return verdict(given, [concept for concept, _ in found])
 
@@ -134,6 +134,13 @@ def concept_of(system: str, code: str, sources: Sources, day: date | None) -> Co
 def is_known(system: str, sources: Sources) -> bool:
     """True when the codes of the system are held here."""
     return fhirsets.is_listed(system) or concepts.is_known_system(system) or sources.code_system(system) is not None
+
+
+def _unknown(system: str, sources: Sources) -> NotFound:
+    """Which of the two is not here, the code or its whole system."""
+    if is_known(system, sources):
+        return NotFound("Không có mã này trong hệ mã.", code="unknown-code")
+    return NotFound("Hệ mã này không có ở đây.", code="unknown-system")
 
 
 def _found(held: tuple[Concept, ...] | None, code: str) -> Concept | None:

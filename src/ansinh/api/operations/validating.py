@@ -8,6 +8,7 @@ from ansinh.api import answers, requests
 from ansinh.api.inner import is_inner
 from ansinh.api.operations.arguments import Arguments, arguments, text
 from ansinh.fhir.model import json, outcomes, positions
+from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository, checking
 from ansinh.kernel.errors import Malformed, Problem
 
@@ -30,28 +31,33 @@ class ValidateStored:
     def on_get(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
         """The stored resource."""
         kind = requests.resource_type(kind)
-        stored = Repository(request.context.actor).read(kind, identity)
-        _validated(request, response, kind, identity, arguments(request), stored)
+        _validated(request, response, kind, identity, arguments(request), None)
 
     def on_post(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
         """The resource given, as an update of this one; without one the stored resource."""
         kind = requests.resource_type(kind)
-        stored = Repository(request.context.actor).read(kind, identity)
         given = arguments(request)
-        _validated(request, response, kind, identity, given, given.get("resource", [stored])[0])
+        _validated(request, response, kind, identity, given, given.get("resource", [None])[0])
 
 
 def _validated(
     request: falcon.Request, response: falcon.Response, kind: str, identity: str, given: Arguments, resource: Any
 ) -> None:
+    """The places that are told are those of what was sent, or of the stored resource as a read gives it."""
     mode = text(given, "mode", "")
     if mode not in _MODES:
         raise Malformed("mode là create, update, delete hoặc profile.", field="mode")
-    problems = _problems(Repository(request.context.actor), kind, identity, mode, given, resource)
+    repository, stored = Repository(request.context.actor), b""
+    if identity:
+        stored = repository.raw(kind, identity).body
+        resource = json.loads(stored) if resource is None else resource
+    problems = _problems(repository, kind, identity, mode, given, resource)
     if not problems:
         problems = [Problem("informational", "Hồ sơ đúng chuẩn.", severity="information", key="valid")]
     outcome = outcomes.outcome(problems)
-    if "resource" in given and request.method == "POST" and not is_inner(request):
+    if "resource" not in given:
+        positions.mark(outcome, stored)
+    elif request.method == "POST" and not is_inner(request):
         raw = request.context.raw
         positions.mark(outcome, raw, _place_of_resource(raw))
     answers.send(response, outcome)
@@ -73,7 +79,7 @@ def _problems(
     if mode == "delete":
         if not identity:
             raise Malformed("Với mode=delete, địa chỉ phải có mã hồ sơ.", field="mode")
-        return []
+        return _left_behind(repository, kind, identity)
     if not isinstance(resource, dict) or resource.get("resourceType") != kind:
         raise Malformed(f"Cần một tài nguyên {kind} trong nội dung gửi đến.", code="type-differs", field="resource")
     problem = _of_mode(mode, kind, identity, resource)
@@ -81,6 +87,18 @@ def _problems(
     if mode == "profile" and not profiles:
         raise Malformed("Với mode=profile, cần tham số profile.", code="required", field="profile")
     return [*problem, *checking.problems_of(resource, repository.exists, profiles=profiles)]
+
+
+def _left_behind(repository: Repository, kind: str, identity: str) -> list[Problem]:
+    """What would point at nothing once the record is gone; a deletion is not refused for it."""
+    found = search(repository, kind, [("_id", identity), ("_revinclude", "*")]).included
+    if not found:
+        return []
+    kinds = ", ".join(sorted({one["resourceType"] for one in found}))
+    text = (
+        f"Có hồ sơ khác đang tham chiếu đến hồ sơ này ({kinds}); sau khi xóa, các tham chiếu đó không còn trỏ đến đâu."
+    )
+    return [Problem("business-rule", text, severity="warning", key="still-referenced")]
 
 
 def _of_mode(mode: str, kind: str, identity: str, resource: dict[str, Any]) -> list[Problem]:

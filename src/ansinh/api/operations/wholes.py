@@ -1,4 +1,4 @@
-"""A whole record: `$everything` of a person and of an encounter."""
+"""A whole record: `$everything` of a person, of all people, and of an encounter."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +13,8 @@ _MOST = 1000
 
 
 class Everything(Called):
-    """`/fhir/{Patient|Encounter}/{id}/$everything`: what is written, and who and what it speaks of, in pages."""
+    """`/fhir/{Patient|Encounter}/{id}/$everything`: what is written, and who and what it speaks of, in pages;
+    `/fhir/Patient/$everything`: the same of everybody whom the caller may see."""
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
@@ -24,7 +25,9 @@ class Everything(Called):
         part = everything(asked.repository, self._kind, asked.identity, wanted)
         entries = [bundles.entry(asked.base, one, mode="match") for one in part.resources]
         entries += [bundles.entry(asked.base, one, mode="include") for one in part.included]
-        return bundles.searchset(entries, _links(f"{asked.base}/{self._kind}/{asked.identity}", wanted, part))
+        return bundles.searchset(
+            entries, _links("/".join(filter(None, (asked.base, self._kind, asked.identity))), wanted, part)
+        )
 
 
 def _wanted(given: Arguments) -> Wanted:

@@ -1,4 +1,4 @@
-"""`$everything` of a person or an encounter: its record in pages, each with what it points at.
+"""`$everything` of a person, of all people or of an encounter: the record in pages, each with what it points at.
 
     Wanted ─► kinds of the compartment, one after another ─► search ─► page of `count`
                                         their references ─► practitioners, organisations, places … (included)
@@ -54,11 +54,13 @@ class Part:
 
 
 def everything(repository: Repository, kind: str, identity: str, wanted: Wanted) -> Part:
-    """One page of a Patient's or an Encounter's record. Raises NotFound, Gone, Malformed, Refused.
+    """One page of a Patient's or an Encounter's record; identity "": of all people whom the reader may see. Raises
+    NotFound, Gone, Malformed, Refused.
 
     Two people who write meanwhile move nothing: pages continue behind the last row seen.
     """
-    repository.raw(kind, identity)
+    if identity:
+        repository.raw(kind, identity)
     kinds = _kinds(repository, kind, wanted.types)
     mark = _mark(kind, identity, wanted)
     place, cursor = _position(wanted.cursor, mark, len(kinds))
@@ -119,10 +121,21 @@ def _page(
 ) -> Any:
     limits = _limits(member, wanted, dated=member not in (kind, *_TIMELESS))
     asked = [("_count", str(count)), *limits, *([("_cursor", cursor)] if cursor else [])]
+    if not identity:
+        return search(repository, member, [*_of_somebody(member), *asked])
     if kind == "Patient":
         return search_compartment(repository, identity, member, asked)
     narrowed: Params = [("_id", identity)] if member == kind else [(_of_encounter()[member], f"{kind}/{identity}")]
     return search(repository, member, [*narrowed, *asked])
+
+
+def _of_somebody(member: str) -> Params:
+    """What narrows a type to resources that name a person: by `patient` or `subject` where it has them."""
+    if member == "Patient":
+        return []
+    codes = definitions().compartment("Patient")[member]
+    own = next((code for code in ("patient", "subject") if code in codes), codes[0])
+    return [(f"{own}:missing", "false")]
 
 
 def _limits(member: str, wanted: Wanted, *, dated: bool) -> list[tuple[str, str]]:

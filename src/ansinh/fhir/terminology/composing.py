@@ -56,6 +56,20 @@ def listing(
     return _of_resource(value_set, _World(sources or Nowhere(), at or clock.today(), inactive, ()))
 
 
+def large_system(url: str) -> str | None:
+    """The large system that a set defined here lists whole, None for any other set: such a set is shown in parts
+    (`concepts.part`) and never read whole."""
+    url = url.partition("|")[0]
+    compose = valuesets.project_compose(url) if url.startswith(f"{BASE}/") else None
+    if compose is None:
+        compose = (definitions().value_set(url) or {}).get("compose") or {}
+    include = compose.get("include", [])
+    if len(include) != 1 or compose.get("exclude") or set(include[0]) != {"system"}:
+        return None
+    system = str(include[0]["system"])
+    return system if concepts.is_known_system(system) and concepts.is_large(system) else None
+
+
 @dataclass(frozen=True, slots=True)
 class _World:
     """What one listing is made with; `above`: the sets that are being listed, against circles."""

@@ -76,7 +76,8 @@ class _Cache:
             known = self._read_system(system)
         if code not in known and system in self.large:
             # Only what exists is kept: callers may ask for any text.
-            known |= _grouped(ConceptRow.objects.filter(system=system, code=code))
+            read = ConceptRow.objects.filter(system=system, code=code).values_list(*_COLUMNS)
+            known |= _grouped(Concept(*values) for values in read)
         return known.get(code, ())
 
     def generation(self) -> str:
@@ -92,13 +93,20 @@ class _Cache:
             self.clear()
         self.token, self.checked = token, now
 
+    def is_large(self, system: str) -> bool:
+        self._stay_fresh()
+        if system not in self.systems:
+            self._read_system(system)
+        return system in self.large
+
     def _read_system(self, system: str) -> dict[str, tuple[Concept, ...]]:
-        rows = list(ConceptRow.objects.filter(system=system).order_by("position")[: _WHOLE_SYSTEM + 1])
+        read = ConceptRow.objects.filter(system=system).order_by("position").values_list(*_COLUMNS)
+        rows = [Concept(*values) for values in read[: _WHOLE_SYSTEM + 1]]
         if len(rows) > _WHOLE_SYSTEM:
             self.large.add(system)
             rows = []
         self.systems[system] = known = _grouped(rows)
-        self.ordered[system] = tuple(_concept(row) for row in rows)
+        self.ordered[system] = tuple(rows)
         return known
 
     def all_of(self, system: str) -> tuple[Concept, ...]:
@@ -171,6 +179,34 @@ def find(system: str, text: str, *, limit: int = 20, at: date | None = None) -> 
     return [_concept(row) for row in rows[:limit] if not row.properties.get("abstract")]
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Part of a system's codes in the order of its list, and how many there are in all."""
+
+    concepts: list[Concept]
+    total: int
+
+
+def is_large(system: str) -> bool:
+    """True for a system that is not read whole to show a part of it."""
+    return _cache.is_large(system)
+
+
+def part(system: str, text: str = "", *, offset: int, count: int, at: date | None = None) -> Slice:
+    """Codes that may be used on a day and match `text` as `Concept.matches` has it. Two queries, whatever the size."""
+    rows = _usable(system, at or clock.today())
+    for name in ("abstract", "inactive"):
+        rows = rows.filter(Q(**{f"properties__{name}__isnull": True}) | Q(**{f"properties__{name}": False}))
+    words, key = search_key([text]).split(), code_key(text)
+    if words:
+        in_words = Q()
+        for word in words:
+            in_words &= Q(folded__contains=f" {word}")
+        rows = rows.filter(in_words | Q(code_key__startswith=key) if key else in_words)
+    shown = rows.order_by("position", "valid_from")[offset : offset + count]
+    return Slice([_concept(row) for row in shown], rows.count())
+
+
 def members(system: str, *, at: date | None = None, parent: str | None = None) -> list[Concept]:
     """All codes of a system in the order of its file, headings too; or those directly below `parent`."""
     day = at or clock.today()
@@ -212,6 +248,16 @@ def _is_known(system: str, _generation: str) -> bool:
     return ConceptRow.objects.filter(system=system).exists()
 
 
+def systems() -> tuple[str, ...]:
+    """Every system of which some list was loaded."""
+    return _systems(generation())
+
+
+@lru_cache(maxsize=1)
+def _systems(_generation: str) -> tuple[str, ...]:
+    return tuple(ConceptRow.objects.order_by("system").values_list("system", flat=True).distinct())
+
+
 def title(system: str) -> str:
     """The title of the list that brought a system, "" when there is none."""
     found = CodeList.objects.filter(url=system).order_by("origin").values_list("title", flat=True).first()
@@ -234,10 +280,10 @@ def _usable(system: str, day: date) -> QuerySet[ConceptRow]:
     return begun.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
-def _grouped(rows: Iterable[ConceptRow]) -> dict[str, tuple[Concept, ...]]:
+def _grouped(rows: Iterable[Concept]) -> dict[str, tuple[Concept, ...]]:
     found: dict[str, list[Concept]] = {}
-    for row in sorted(rows, key=lambda row: row.valid_from):
-        found.setdefault(row.code, []).append(_concept(row))
+    for one in sorted(rows, key=lambda one: one.valid_from or date.min):
+        found.setdefault(one.code, []).append(one)
     return {code: tuple(versions) for code, versions in found.items()}
 
 

@@ -35,7 +35,10 @@ class ConceptRow(models.Model):
                 name="terminology_concept_period",
             ),
         ]
-        indexes = [models.Index(fields=["system", "code_key"], name="terminology_code_key")]
+        indexes = [
+            models.Index(fields=["system", "code_key"], name="terminology_code_key"),
+            models.Index(fields=["system", "position"], name="terminology_position"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.system}|{self.code}"
