@@ -73,6 +73,11 @@ class Shell:
         return navigation.address("own_security")
 
     @property
+    def accounts_url(self) -> str:
+        """Where accounts of others are looked after, "" for who does not."""
+        return navigation.address("accounts") if self.context.has("account.open") else ""
+
+    @property
     def gallery_url(self) -> str:
         return navigation.address("gallery") if self.context.has("gallery.open") else ""
 

@@ -27,7 +27,6 @@ PLACES = (
     Place("facilities", _("Cơ sở"), "facility", ("facility.open",)),
     Place("plans", _("Chương trình"), "programme", ("programme.open",)),
     Place("reports", _("Báo cáo"), "report", ("report.draft", "report.submit", "report.approve")),
-    Place("accounts", _("Tài khoản"), "lock", ("account.open",)),
 )
 
 
