@@ -145,6 +145,23 @@ def counted(unit: Unit, units: Sequence[Unit], relations: Sequence[Relation], da
     return list(found.values())
 
 
+def former(counted: Iterable[Unit], units: Iterable[Unit], relations: Sequence[Relation], day: date) -> list[Unit]:
+    """Units that ended before a day and whose past belongs to the counted ones: all that followed them are counted,
+    or nobody followed and they stood under one that is. What was written down at a centre before it was renamed,
+    merged or closed in the middle of a year is part of that year's figure."""
+    here = {item.id for item in counted}
+    ended = [item for item in units if item.valid_to and item.valid_to < day and item.id not in here]
+    return [item for item in ended if _past_belongs(item, here, relations, day)]
+
+
+def _past_belongs(unit: Unit, here: set[str], relations: Sequence[Relation], day: date) -> bool:
+    heirs = successors(unit.id, relations, day, whole=True)
+    if heirs != (unit.id,):
+        return here.issuperset(heirs)
+    above = ancestors(unit.id, relations, unit.valid_to or day)
+    return any(heir in here for parent in above for heir in successors(parent, relations, day, whole=True))
+
+
 def successors(
     unit: str, relations: Iterable[Relation], day: date, duty: str = "", *, whole: bool = False
 ) -> tuple[str, ...]:

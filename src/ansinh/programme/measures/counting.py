@@ -35,6 +35,7 @@ class Counting:
         self._asked, self.care = as_of, facilities.care_kinds()
         self._marks = changes.marks(_READ)
         self._units: dict[tuple[str, date], list[Unit]] = {}
+        self._ended: dict[tuple[str, date], list[Unit]] = {}
         self._tallies: dict[Question, Tally] = {}
         self._definitions: dict[str, Definition] = {}
 
@@ -70,10 +71,17 @@ class Counting:
         return self._units[unit_id, day]
 
     def part(self, measure: Definition, unit_id: str, day: date) -> list[Unit]:
-        """Those of the units that the measure counts."""
-        units = self.units(unit_id, day)
+        """Those of the units that the measure counts. What people received at a unit that has ended by then is
+        counted with those that followed it or stood above it; measures of facilities count those that there are."""
+        units = self.units(unit_id, day) + (self._former(unit_id, day) if measure.people else [])
         wanted = self._taking_part(measure, units)
         return [unit for unit in units if (unit.id, unit.kind) in wanted]
+
+    def _former(self, unit_id: str, day: date) -> list[Unit]:
+        if (unit_id, day) not in self._ended:
+            known, units = self.register, self.units(unit_id, day)
+            self._ended[unit_id, day] = tree.former(units, known.units, known.relations, day)
+        return self._ended[unit_id, day]
 
     def definitions(self, measure_ids: Sequence[str]) -> dict[str, Definition]:
         """The measures as they were defined at the position. Raises NotFound."""

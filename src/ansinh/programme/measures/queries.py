@@ -215,7 +215,11 @@ def compute(count: Counting, measure: Definition, unit_id: str, period: Period) 
         value=value,
         reason="" if value is not None else measure.nothing or gettext_noop("Chưa có số liệu để tính."),
         position=count.position,
-        by_unit=tuple(_unit_figure(measure, unit, by_facility.get(unit.id, (0, 0))) for unit in part),
+        by_unit=tuple(
+            _unit_figure(measure, unit, by_facility.get(unit.id, (0, 0)))
+            for unit in part
+            if unit.id in by_facility or unit.id == unit_id or unit.exists_on(period.end)
+        ),
     )
 
 
