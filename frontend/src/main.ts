@@ -2,6 +2,7 @@ import "htmx.org/dist/htmx.esm.js";
 import "./questionnaire/index.ts";
 import "./scanner/index.ts";
 import "./shell/combobox.ts";
+import { keepDrafts } from "./drafts/index.ts";
 import { onGrids } from "./grid/index.ts";
 import { onPage } from "./shell/page.ts";
 import { announceFailures } from "./shell/announcer.ts";
@@ -12,7 +13,7 @@ import { switchTheme } from "./shell/theme-switch.ts";
 
 switchTheme();
 closeOnLeave();
-guardUnsaved();
+guardUnsaved(keepDrafts());
 usePasskeys();
 announceFailures();
 onPage();

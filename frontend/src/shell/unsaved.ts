@@ -1,7 +1,9 @@
 let dirty = false;
 
-/** Forms marked `data-guard` ask before typed words are lost by leaving the page. */
-export function guardUnsaved(): void {
+/** Forms marked `data-guard` ask before typed words are lost by leaving the page, unless they are kept as drafts. */
+export function guardUnsaved(kept: Promise<boolean>): void {
+  let safe = false;
+  void kept.then((answer) => (safe = answer));
   const guarded = (target: EventTarget | null) => (target as Element | null)?.closest?.("form[data-guard]");
   for (const name of ["input", "change"])
     document.addEventListener(name, (event) => {
@@ -11,6 +13,6 @@ export function guardUnsaved(): void {
     if (guarded(event.target)) dirty = false;
   });
   addEventListener("beforeunload", (event) => {
-    if (dirty) event.preventDefault();
+    if (dirty && !safe) event.preventDefault();
   });
 }

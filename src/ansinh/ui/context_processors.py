@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from ansinh.access.roles import roles
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context, system_context
-from ansinh.ui import navigation
+from ansinh.ui import drafts, navigation
 
 NOBODY = Context(actor="anonymous", role="")
 
@@ -58,6 +58,11 @@ class Shell:
             return ""
         english = unit.get("alias", []) if translation.get_language() == "en" else []
         return next(iter(english), unit.get("name", ""))
+
+    @property
+    def draft_key(self) -> str:
+        """What seals the drafts of this account on its device, "" when nobody is logged in."""
+        return drafts.key_of(self.context)
 
     @property
     def search_url(self) -> str:

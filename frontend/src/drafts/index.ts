@@ -1,0 +1,125 @@
+import { announce } from "../shell/announcer.ts";
+import { DRAFT, differs, fill, typed } from "./fields.ts";
+import { sealer } from "./sealing.ts";
+import { Drafts, forgetAll } from "./store.ts";
+
+const COOKIE = "ansinh-da-luu";
+
+/**
+ * Everything typed into a form marked `data-guard` is kept on this device, sealed, until the node says that it was
+ * saved: a failed save, a lost connection, a session that ended and a closed tab lose nothing. Log-out forgets it all.
+ *
+ * Resolves to true where drafts are kept: leaving the page then needs no question.
+ */
+export async function keepDrafts(): Promise<boolean> {
+  document.addEventListener("submit", forgetAtLogOut, true);
+  const key = document.querySelector<HTMLMetaElement>('meta[name="draft-key"]')?.content ?? "";
+  const storage = available();
+  const seal = storage ? await sealer(key) : undefined;
+  if (!seal || !storage) return false;
+  const drafts = new Drafts(seal, storage);
+  await forgetSaved(drafts);
+  const forms = [...document.querySelectorAll<HTMLFormElement>("form[data-guard]")];
+  await Promise.all(forms.map((form, n) => new Guarded(form, `${location.pathname}${location.search}#${n}`, drafts).begin()));
+  document.documentElement.dataset["drafts"] = "kept";
+  return true;
+}
+
+class Guarded {
+  readonly #form: HTMLFormElement;
+  readonly #place: string;
+  readonly #drafts: Drafts;
+  #id = "";
+
+  constructor(form: HTMLFormElement, place: string, drafts: Drafts) {
+    [this.#form, this.#place, this.#drafts] = [form, place, drafts];
+  }
+
+  async begin(): Promise<void> {
+    const kept = await this.#drafts.find(this.#place);
+    // A form that came back with its problems holds what was typed already, and newer hidden values.
+    if (kept && !("posted" in document.body.dataset) && differs(this.#form, kept.typed)) {
+      fill(this.#form, kept.typed, addRow);
+      this.#tell(kept.time);
+    }
+    this.#id = kept?.id ?? crypto.randomUUID();
+    this.#carry();
+    for (const name of ["input", "change"]) this.#form.addEventListener(name, () => this.#keep());
+    this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
+  }
+
+  #keep(): void {
+    void this.#drafts.keep(this.#place, () => ({ id: this.#id, time: Date.now(), typed: typed(this.#form) }));
+  }
+
+  /** The id goes with the form, so that the node can say what was saved. */
+  #carry(): void {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = DRAFT;
+    field.value = this.#id;
+    this.#form.append(field);
+  }
+
+  #onSubmit(event: SubmitEvent): void {
+    this.#keep();
+    if (navigator.onLine) return;
+    event.preventDefault();
+    announce(words("offline"));
+    this.#notice(words("offline"), "warn");
+  }
+
+  #tell(time: number): void {
+    const clock = new Date(time).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+    const text = words("restored").replace("%s", clock);
+    const drop = document.createElement("button");
+    drop.type = "button";
+    drop.className = "as-linklike";
+    drop.textContent = words("discard");
+    drop.addEventListener("click", async () => {
+      await this.#drafts.remove(this.#place);
+      location.reload();
+    });
+    this.#notice(text, "info", drop);
+    announce(text);
+  }
+
+  #notice(text: string, tone: string, ...more: HTMLElement[]): void {
+    this.#form.querySelector(":scope > .as-draft")?.remove();
+    const box = document.createElement("div");
+    box.className = `as-draft as-draft--${tone}`;
+    const line = document.createElement("span");
+    line.textContent = text;
+    box.append(line, ...more);
+    this.#form.prepend(box);
+  }
+}
+
+/** A list that grows has a button beside it; pressing it makes the row that the draft needs. */
+function addRow(field: Element): void {
+  field.closest("[data-repeat]")?.querySelector<HTMLElement>("[data-repeat-add]")?.click();
+}
+
+async function forgetSaved(drafts: Drafts): Promise<void> {
+  const id = document.cookie.split("; ").find((one) => one.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+  if (!id) return;
+  await drafts.saved(id);
+  document.cookie = `${COOKIE}=; Max-Age=0; Path=/; SameSite=Lax`;
+}
+
+function forgetAtLogOut(event: SubmitEvent): void {
+  const storage = available();
+  if (storage && (event.target as Element).matches("form[data-log-out]")) forgetAll(storage);
+}
+
+function words(name: string): string {
+  return document.getElementById("announcer")?.dataset[name] ?? "";
+}
+
+function available(): Storage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
+}
