@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "ansinh.access.middleware.ContextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ansinh.ui.drafts.SavedDraftMiddleware",
     "ansinh.ui.middleware.UserErrorMiddleware",
 ]
 
