@@ -2,6 +2,8 @@
 
 import pytest
 
+from ansinh.fhir.model.definitions import definitions
+from ansinh.fhir.model.elements import Element, Structure
 from ansinh.fhir.validation import validate
 
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
@@ -103,3 +105,56 @@ def test_extension_is_judged_by_its_definition(case):
     expected, resource = SPEC[case]
 
     assert keys(resource) == expected
+
+
+# Contexts of an own extension, and where it is put: does it belong there?
+CONTEXTS = {
+    "an element that a FHIRPath selects": (("Patient.name.where(use = 'official')",), ("name", 0), True),
+    "an element that it does not select": (("Patient.name.where(use = 'official')",), ("name", 1), False),
+    "a primitive that a FHIRPath selects": (("Patient.name.first().family.where(true)",), ("name", 0, "_family"), True),
+    "a primitive that it does not select": (("Patient.name[1].family",), ("name", 0, "_family"), False),
+    "a FHIRPath that cannot be run": (("Patient.name.where(",), ("name", 0), True),
+    "one of two contexts": (("Organization", "Patient.name[0]"), ("name", 0), True),
+    "an extension named by its URL": (("http://example.org/outer",), ("extension", 0), True),
+    "another extension": (("http://example.org/other",), ("extension", 0), False),
+    "any extension": (("Extension",), ("extension", 0), True),
+    "an element, within an extension": (("Patient",), ("extension", 0), False),
+    "a part of a complex extension": (("http://example.org/outer#part",), ("extension", 0, "extension", 0), True),
+    "another part of it": (("http://example.org/outer#other",), ("extension", 0, "extension", 0), False),
+    "an extension's URL, on an element": (("http://example.org/outer",), ("name", 0), False),
+    "anywhere": (("Element",), ("extension", 0, "extension", 0), True),
+    "nowhere in particular": ((), ("name", 0), True),
+}
+
+
+def holder():
+    part = {"url": "part", "extension": []}
+    return patient(
+        extension=[{"url": "http://example.org/outer", "extension": [part]}],
+        name=[{"use": "official", "family": "A", "_family": {}}, {"use": "usual", "family": "B"}],
+    )
+
+
+@pytest.mark.parametrize("case", CONTEXTS)
+def test_context_is_a_path_a_url_or_an_expression(case):
+    contexts, steps, expected = CONTEXTS[case]
+    url = "http://example.org/" + case.replace(" ", "-")
+    root = Element(path="Extension", id="Extension", min=0, max=None)
+    definitions().add_structures([
+        Structure(
+            url=url, name="Own", type="Extension", kind="complex-type", abstract=False, derivation="constraint",
+            base="http://hl7.org/fhir/StructureDefinition/Extension", version="1", title="", context=contexts,
+            elements=(root,),
+        )
+    ])  # fmt: skip
+    resource = place = holder()
+    for step in steps:
+        place = place[step]
+    place.setdefault("extension", []).append({"url": url, "valueBoolean": True})
+
+    found = "ext-context" not in keys(resource)
+
+    assert found == expected
+    if steps[0] == "name":  # the same within a Bundle
+        bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": resource}]}
+        assert ("ext-context" not in keys(bundle)) == expected
