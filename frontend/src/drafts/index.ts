@@ -71,7 +71,7 @@ class Guarded {
 
   #tell(time: number): void {
     const clock = new Date(time).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
-    const text = words("restored").replace("%s", clock);
+    const text = words("restored").replace("{at}", clock);
     const drop = document.createElement("button");
     drop.type = "button";
     drop.className = "as-linklike";
