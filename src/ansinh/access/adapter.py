@@ -29,4 +29,5 @@ class Adapter(DefaultMFAAdapter):
         return {"id": context.request.get_host().partition(":")[0], "name": NAME}
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
-        return {"id": str(user.pk).encode(), "display_name": user.username, "name": user.username}
+        known = super().get_public_key_credential_user_entity(user)
+        return {"id": known["id"], "display_name": user.username, "name": user.username}
