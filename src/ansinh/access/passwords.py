@@ -66,7 +66,7 @@ def _forms(plain: str) -> Iterator[str]:
     for text in (plain, plain.translate(_SWAPPED)):
         yield text
         bare = _EDGES.sub("", text)
-        if len(bare) >= 4 and len(text) - len(bare) <= 6:
+        if len(bare) >= 3 and len(text) - len(bare) <= 6:
             yield bare
             yield re.sub(r"[\W_]", "", bare)
 
