@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
@@ -14,11 +15,11 @@ from ansinh.network.facilities.resources import DUTY, KIND, RELATION, relation_f
 from ansinh.network.facilities.rules import Node, Relation, Unit
 
 _UNITS = """
-    SELECT id, code, name, english, kind, valid_from, valid_to, synthetic FROM view_organization ORDER BY name
+    SELECT id, code, name, english, kind, valid_from, valid_to, synthetic FROM {view} ORDER BY name
 """
 _RELATIONS = """
     SELECT id, parent_id, child_id, relation, duty, from_date, to_date, source, verified
-    FROM view_organization_affiliation ORDER BY from_date
+    FROM {view} ORDER BY from_date
 """
 _PEOPLE = """
     SELECT COUNT(DISTINCT e.patient_id) AS people FROM view_episode e
@@ -70,16 +71,23 @@ class Facility:
     successors: tuple[Step, ...]
 
 
-def register(context: Context, language: str = "vi") -> Register:
+def register(context: Context, language: str = "vi", as_of: int | None = None) -> Register:
     """Everything at once; the callers below work on it without further queries.
 
     language `en` names units by their English names, where they have one: for pages, never to write back.
+    as_of: what the register said at a journal position, for figures that are computed again.
     """
-    units = tuple(unit_from_row(row) for row in tables.rows(context, _UNITS))
+    units = tuple(unit_from_row(row) for row in _rows(context, "organization", _UNITS, as_of))
     if language == "en":
         units = tuple(replace(unit, name=unit.english or unit.name) for unit in units)
-    relations = tuple(relation_from_row(row) for row in tables.rows(context, _RELATIONS))
-    return Register(units, relations)
+    relations = (relation_from_row(row) for row in _rows(context, "organization_affiliation", _RELATIONS, as_of))
+    return Register(units, tuple(relations))
+
+
+def _rows(context: Context, view: str, sql: str, as_of: int | None) -> list[dict[str, Any]]:
+    if as_of is None:
+        return tables.rows(context, sql.format(view=f"view_{view}"))
+    return tables.rows(context, f"{tables.as_of([view], as_of)} {sql.format(view=view)}")
 
 
 def tree(context: Context, at: date | None = None) -> list[Node]:

@@ -55,8 +55,9 @@ class Counting:
 
     @cached_property
     def register(self) -> Register:
-        """All units and relations of the node, as they are now."""
-        return _once(("register",), self._marks, lambda: facilities.register(system_context()))
+        """All units and relations of the node, as they were known at the position."""
+        as_of = self.as_of
+        return _once(("register", as_of), self._marks, lambda: facilities.register(system_context(), as_of=as_of))
 
     @property
     def position(self) -> int:

@@ -8,10 +8,12 @@ from typing import Any
 from ansinh.fhir.store import journal
 from ansinh.fhir.views import tables
 from ansinh.kernel import clock
-from ansinh.kernel.context import Context, system_context
+from ansinh.kernel.context import system_context
 from ansinh.kernel.text import format_date, format_number
 from ansinh.network.facilities import queries as facilities
+from ansinh.network.facilities.queries import Register
 from ansinh.network.facilities.resources import organization_id
+from ansinh.network.facilities.rules import Unit
 from ansinh.programme.measures import queries as measures
 from ansinh.programme.measures import rules as periods
 from ansinh.programme.measures.counting import Counting
@@ -80,8 +82,8 @@ def collect(
     figures.expect([*(goal.measure for goal in plan.goals), *template.figures, STAFF])
     goals = tuple(_goal(plan, goal, year, figures) for goal in plan.goals)
     services = tuple(figures.of(measure_id, province, template.breakdowns) for measure_id in template.figures)
-    facts = _facts(plan, written_on or clock.today())
     count = figures.count
+    facts = _facts(plan, count.register, written_on or clock.today())
     units, care = count.units(province, span.end), count.care
     columns, staff = _staff([unit for unit in units if unit.kind in care], figures, province, position)
     snapshot = Snapshot(
@@ -95,7 +97,7 @@ def collect(
         position=position,
         goals=goals,
         figures=services,
-        tasks=tuple(_tasks(plan, span.end, position)),
+        tasks=tuple(_tasks(plan, count.register, span.end, position)),
         staff=staff,
         staff_columns=columns,
         definitions=tuple(_definitions(figures.seen.values())),
@@ -172,8 +174,7 @@ def _goal(plan: Plan, goal: Goal, year: int, figures: Figures) -> GoalRow:
     )
 
 
-def _tasks(plan: Plan, day: date, position: int) -> Iterable[TaskRow]:
-    register = facilities.register(system_context())
+def _tasks(plan: Plan, register: Register, day: date, position: int) -> Iterable[TaskRow]:
     sql = f"{tables.as_of(['plan_task'], position)} {_TASKS}"
     states = {row["code"]: row for row in tables.rows(system_context(), sql, {"plan": plan.id})}
     for task in plan.tasks:
@@ -235,18 +236,17 @@ def _definitions(results: Iterable[MeasureResult]) -> Iterable[DefinitionRow]:
         )
 
 
-def _facts(plan: Plan, day: date) -> Mapping[str, str]:
+def _facts(plan: Plan, known: Register, day: date) -> Mapping[str, str]:
     """Names for the head of the document, as the bodies stand on the day it is written: who writes a report about
     2024 in 2026 is the body that carries the duty in 2026."""
-    node = system_context()
-    province = _carrier(node, plan.province, day, "")
+    province = _carrier(known, plan.province, day, "")
     reporting = next((row for row in plan.reporting if row.recurrence == "yearly"), plan.reporting[0])
-    sender = _party(node, plan, reporting.sender, day)
+    sender = _party(known, plan, reporting.sender, day)
     where = agencies.place(province.name)
     agency = agencies.short_agency(sender.name, where)
     section, sources = agencies.budget(plan.data.get("budget") or [])
     laws = [law for law in plan.document["legal_basis"] if str(law["number"]).endswith("QĐ-TTg")]
-    receivers = [_party(node, plan, party, day).name for party in reporting.receivers]
+    receivers = [_party(known, plan, party, day).name for party in reporting.receivers]
     return {
         "written_on": day.isoformat(),
         "unit_name": province.name,
@@ -265,13 +265,13 @@ def _facts(plan: Plan, day: date) -> Mapping[str, str]:
     }
 
 
-def _party(node: Context, plan: Plan, party_id: str, day: date) -> Any:
+def _party(known: Register, plan: Plan, party_id: str, day: date) -> Unit:
     party = plan.party(party_id)
     assert party is not None, party_id  # the loader refuses a plan that names an unknown party
-    return _carrier(node, party.organization, day, party.successor_duty)
+    return _carrier(known, party.organization, day, party.successor_duty)
 
 
-def _carrier(node: Context, code: str, day: date, duty: str) -> Any:
+def _carrier(known: Register, code: str, day: date, duty: str) -> Unit:
     """The body itself, or who carries its duty on that day."""
-    found = facilities.successors(node, organization_id(code), day, duty)
-    return found[0] if found else facilities.register(node).unit(organization_id(code))
+    found = facilities.successors_in(known, organization_id(code), day, duty)
+    return found[0] if found else known.unit(organization_id(code))
