@@ -37,6 +37,7 @@ _SHOWN = {
     ),
     "measures/stratifiers.yaml": ("title", "strata"),
     "catalogues/vital-ranges.yaml": ("label", "unit"),
+    "catalogues/vital-limits.yaml": ("label", "reason"),
     "catalogues/periodic-check.yaml": ("label",),
     "capability/*.yaml": ("text", "note", "group", "groups"),
     "workforce/*.yaml": ("text", "notes"),

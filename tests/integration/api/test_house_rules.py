@@ -47,6 +47,11 @@ def total(patient, value, code="44261-6", category="survey"):
     } | ({"valueInteger": value} if isinstance(value, int) else {"valueQuantity": {"value": value}})
 
 
+def measured(patient, value, code="8310-5", unit="Cel"):
+    quantity = {"value": value, "system": "http://unitsofmeasure.org", "code": unit}
+    return total(patient, Decimal(0), code, "vital-signs") | {"valueQuantity": quantity}
+
+
 NUMBER, START, END = "Patient.identifier[1].value", "EpisodeOfCare.period.start", "EpisodeOfCare.period.end"
 
 # What is refused: key, place, the resource of a person.
@@ -68,6 +73,7 @@ REFUSED = {
     ),
     "PHQ-9 above its highest total": ("score-range", "Observation.value", lambda p: total(p, 28)),
     "PHQ-9 below nothing": ("score-range", "Observation.value.value", lambda p: total(p, Decimal("-0.5"))),
+    "temperature of an oven": ("vital-impossible", "Observation.valueQuantity.value", lambda p: measured(p, 420)),
     "illness unknown to ICD-10": ("icd-unknown", "Condition.code.coding[1].code", lambda p: illness(p, "Q99.99")),
 }  # fmt: skip
 
@@ -88,6 +94,7 @@ ACCEPTED = {
     "total of a tool nobody here knows": lambda p: total(p, 900, code="99999-9"),
     "number with the same code that is no survey": lambda p: total(p, 28, category="exam"),
     "illness known to ICD-10": lambda p: illness(p, "F20.0"),
+    "temperature that pages would ask about": lambda p: measured(p, 45),
     "illness by another system": lambda p: illness(p, "Q99.99", "http://example.org/codes"),
 }
 

@@ -1,4 +1,5 @@
-"""What is refused of diagnoses at every door, page or machine: an ICD-10 code that the list here does not have.
+"""What is refused at every door, page or machine: an ICD-10 code that the list here does not have, and measurements
+that nobody can have (`limits`).
 
 The list is the one that pages offer (`./ansinh icd10` brings the whole of it). Codes of other systems are not judged.
 """
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from ansinh.clinical.encounters.limits import impossible_values
 from ansinh.clinical.encounters.queries import diagnosis
 from ansinh.fhir.store.rules import register
 from ansinh.kernel import clock
@@ -27,6 +29,7 @@ def register_all() -> None:
     """Tell the store; called when the node starts."""
     for kind in _NAMING_DIAGNOSES:
         register(kind, unknown_diagnoses)
+    register("Observation", impossible_values)
 
 
 def unknown_diagnoses(resource: Resource) -> Iterator[Problem]:
