@@ -1,6 +1,8 @@
 """The index rows of one resource, before they get the number of their resource."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 from ansinh.fhir.index.numbers import short
 
@@ -23,10 +25,20 @@ class Rows:
     tables: dict[str, set[tuple]] = field(default_factory=dict)
     tokens: dict[int, tuple[str, str]] = field(default_factory=dict)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What makes them again, for another process."""
+        return Rows, (self.tables, self.tokens)
+
     def name(self, number: int, system: str, code: str) -> None:
         """What a token's number stands for."""
-        self.tokens[number] = system, short(code)
+        self.tokens[number] = _named(system, code)
 
     def add(self, table: str, *values: object) -> None:
         """One more row of `table`; the same row twice counts once."""
         self.tables.setdefault(table, set()).add(values)
+
+
+@lru_cache(maxsize=8192)
+def _named(system: str, code: str) -> tuple[str, str]:
+    """The same value for the same code, which messages between processes then hold once."""
+    return system, short(code)

@@ -46,10 +46,13 @@ def get(keys: Keys) -> Step:
     if len(keys) == 1:
         return get_one(keys[0][0])
     names = tuple(key for key, _ in keys)
+    there = frozenset(names)
 
     def step(items: list[Any]) -> list[Any]:
         found: list[Any] = []
         for item in items:
+            if there.isdisjoint(item.keys()):
+                continue
             for name in names:
                 value = item.get(name)
                 if value is not None:
@@ -63,6 +66,9 @@ def get_one(key: str) -> Step:
     """What stands under one key, lists opened."""
 
     def step(items: list[Any]) -> list[Any]:
+        if len(items) == 1:  # nearly always
+            value = items[0].get(key)
+            return [] if value is None else value.copy() if type(value) is list else [value]
         found: list[Any] = []
         for item in items:
             value = item.get(key)
@@ -92,15 +98,27 @@ def get_complete(keys: Keys) -> Step:
 def in_row(steps: list[Step]) -> Values:
     """All steps in a row; holes of primitive lists (null beside an extension) are no values."""
 
+    if len(steps) == 1:
+        only = steps[0]
+        return lambda resource: _values(only([resource]))
+    if len(steps) == 2:
+        first, last = steps
+        return lambda resource: _values(last(items)) if (items := first([resource])) else items
+
     def run(resource: dict[str, Any]) -> list[Any]:
         items: list[Any] = [resource]
         for step in steps:
             items = step(items)
-        if None in items:
-            return [item for item in items if item is not None]
-        return items
+        return _values(items)
 
     return run
+
+
+def _values(items: list[Any]) -> list[Any]:
+    for item in items:
+        if item is None:
+            return [each for each in items if each is not None]
+    return items
 
 
 def with_types(before: list[Step], keys: Keys, steps: list[Step], types: frozenset[str]) -> Pairs:

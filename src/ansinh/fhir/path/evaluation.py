@@ -57,22 +57,20 @@ class Path:
 
         Elements that have extensions but no value are left out. Options: see `items`. Raises PathError.
         """
-        if self._values is not None and not options and self._fits(node):
-            try:
-                return self._values(node)
-            except (NotSimple, AttributeError, TypeError, KeyError):
-                pass  # data of an unexpected shape: the full evaluation knows what to make of it
+        if not options and (told := self.at_once(node)) is not None:
+            return told
         found = (plain(item) for item in self.items(node, **options))
         return [value for value in found if value is not None]
 
     def at_once(self, node: Any) -> list[Any] | None:
         """What a call gives when bare JSON alone tells it, else None: for rules (true, false or nothing)."""
-        if self._values is None or not self._fits(node):
+        values, root = self._values, self._root
+        if values is None or node.__class__ is not dict or (root and node.get("resourceType", self.root_type) != root):
             return None
         try:
-            return self._values(node)
+            return values(node)
         except (NotSimple, AttributeError, TypeError, KeyError):
-            return None
+            return None  # data of an unexpected shape: the full evaluation knows what to make of it
 
     def typed(self, node: Any, **options: Any) -> list[tuple[str, Any]]:
         """As a call, with the type of each value before it: `Quantity`, `code`, for nested elements the path

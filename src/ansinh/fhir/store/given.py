@@ -46,8 +46,8 @@ class Given:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process: without the resource, which `rest` says as well."""
-        own = (self.kind, self.id, self.owner, self.named, self.meta, self.rest, self.rows, self.foretold)
-        return Given, own
+        owner = (self.owner.patient, self.owner.org, self.owner.follows)
+        return _again, (self.kind, self.id, *owner, self.named, self.meta, self.rest, self.rows, self.foretold)
 
     @property
     def resource(self) -> Resource:
@@ -71,6 +71,11 @@ class Given:
         tail = b"}" if self.rest == b"{}" else b"," + self.rest[1:]
         head = f'{{"resourceType":"{self.kind}","id":"{self.id}","meta":'.encode()
         return Stored(b"".join((head, told, tail)))
+
+
+def _again(kind: str, fhir_id: str, patient: str, org: int | None, follows: bool, *rest: Any) -> Given:
+    """What `Given.__reduce__` took apart."""
+    return Given(kind, fhir_id, Owner(patient, org, follows), *rest)
 
 
 def read(resource: Resource, unit: str) -> Given:

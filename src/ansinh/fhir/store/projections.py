@@ -4,7 +4,8 @@ A projection that fails makes the write fail: derived tables never lag behind an
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from functools import cache
+from typing import Any, Protocol, cast, runtime_checkable
 
 from ansinh.fhir.store.records import Change, Resource
 
@@ -29,8 +30,6 @@ class Moving(Protocol):
 @runtime_checkable
 class Foretelling(Protocol):
     """A projection that can say before the write what it will make of a resource: work that nobody waits for."""
-
-    name: str
 
     def look(self) -> Any:
         """What foretelling goes by, as the database has it now: kept here, and for `learn` in another process."""
@@ -63,20 +62,26 @@ def registered() -> list[Projection]:
 
 def look() -> dict[str, Any]:
     """What each projection that foretells goes by, by name; asks the database."""
-    return {one.name: one.look() for one in _foretelling()}
+    return {name: one.look() for name, one in _foretelling()}
 
 
 def learn(known: Mapping[str, Any]) -> None:
     """Go by what `look` gave elsewhere; asks nothing."""
-    for one in _foretelling():
-        if one.name in known:
-            one.learn(known[one.name])
+    for name, one in _foretelling():
+        if name in known:
+            one.learn(known[name])
 
 
 def foretell(resource: Resource) -> dict[str, Any]:
     """What the projections that can tell already make of a resource, by name."""
-    return {one.name: one.foretell(resource) for one in _foretelling()}
+    return {name: one.foretell(resource) for name, one in _foretelling()}
 
 
-def _foretelling() -> list[Foretelling]:
-    return [one for one in _registered.values() if isinstance(one, Foretelling)]
+def _foretelling() -> list[tuple[str, Foretelling]]:
+    return [(name, cast(Foretelling, one)) for name, one in _registered.items() if _foretells(type(one))]
+
+
+@cache
+def _foretells(kind: type) -> bool:
+    """Asked of a class once: a protocol takes longer to ask than a view to be told."""
+    return issubclass(kind, Foretelling)

@@ -201,7 +201,7 @@ class _Compiler:
             _cell(self.path(column.get("path"), type_name, "column"), shape)
             for column, shape in zip(columns, declared, strict=True)
         ]
-        return _Part(declared, lambda item: [tuple(cell(item) for cell in cells)])
+        return _Part(declared, lambda item: [tuple([cell(item) for cell in cells])])
 
     def product(self, parts: list[_Part]) -> _Part:
         """Each row of each part with each row of the others."""
@@ -271,7 +271,9 @@ def _cell(path: Path, column: Column) -> Callable[[_Item], Any]:
     asks_index = "rowIndex" in variables(path.tree)
 
     def cell(item: _Item) -> Any:
-        if path.is_simple:
+        if (told := path.at_once(item.value)) is not None:
+            found = told
+        elif path.is_simple:
             found = path(item.value)
         elif asks_index:
             found = path(item.value, resource=item.resource, environment={"rowIndex": item.index})

@@ -55,3 +55,16 @@ def test_value_that_its_column_cannot_hold_is_refused(kind, value):
 def test_element_that_is_not_known_is_refused():
     with pytest.raises(KeyError):
         postgresql.array("money", [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "letter"), [("bigint", "q"), ("int", "i"), ("smallint", "h"), ("double precision", "d")]
+)
+def test_many_values_are_packed_as_few_are(kind, letter):
+    values = [number * 37 % 911 - 400 for number in range(1000)]
+
+    packed = bytes(postgresql.array(kind, values))
+
+    element = struct.Struct(">i" + letter)
+    assert packed[20:] == b"".join(element.pack(element.size - 4, value) for value in values)
+    assert struct.unpack(">iiiii", packed[:20])[0::3] == (1, 1000)
