@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 _SPACES = re.compile(r"\s+")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")  # those of Vietnamese; rarer ones are looked up one by one
 # What Windows-1252 shows for the bytes 80–9F, where Latin-1 has control characters.
 _WINDOWS = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -17,6 +18,12 @@ _ORDER = {letter: index for index, letter in enumerate(_LETTERS)}
 def nfc(text: str) -> str:
     """The stored form: NFC, outer and doubled spaces removed."""
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def printable(text: str) -> str:
+    """The text without what no document can hold: control codes that came along with a paste (line breaks and tabs
+    stay), halves of a character, code points that are none."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def fold(text: str) -> str:

@@ -3,8 +3,12 @@
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansinh.kernel import text
 
@@ -84,3 +88,16 @@ def test_looks_garbled_wrong_encoding_is_seen(garbled):
 @pytest.mark.parametrize("sound", ["NGUYỄN VĂN A", "Y Bhin", "HÀ", "ÂU CƠ", "Đặng", "Lã"])
 def test_looks_garbled_right_names_pass(sound):
     assert not text.looks_garbled(sound)
+
+
+@given(st.text())
+def test_printable_text_keeps_its_lines_and_can_stand_in_xml(given_text):
+    kept = text.printable(given_text)
+
+    assert text.printable(kept) == kept
+    assert [char for char in given_text if char in "\n\t\r đĐ"] == [char for char in kept if char in "\n\t\r đĐ"]
+    ElementTree.fromstring(f"<a>{escape(kept)}</a>".encode())
+
+
+def test_printable_leaves_out_what_came_along_with_a_paste():
+    assert text.printable("Thiếu\x08 bác sĩ\x0bvà\x00 thuốc\ufffe\ud83d") == "Thiếu bác sĩ\x0bvà thuốc"

@@ -12,7 +12,7 @@ from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context, system_context
 from ansinh.kernel.errors import Conflict, Invalid, Problem, Refused
-from ansinh.kernel.text import nfc
+from ansinh.kernel.text import nfc, printable
 from ansinh.programme.measures import actions as freezing
 from ansinh.programme.measures import queries as measures
 from ansinh.programme.plans import queries as plans
@@ -76,7 +76,7 @@ def write_words(
     found = _opened(context, report_id, version, "write")
     known = set(found.words)
     kept = {**found.words, **{key: _tidy(text) for key, text in words.items() if key in known}}
-    return _save(context, replace(found, words=kept, header=header or found.header), "write")
+    return _save(context, replace(found, words=kept, header=_tidy_head(header or found.header)), "write")
 
 
 @transaction.atomic
@@ -118,7 +118,7 @@ def approve(context: Context, *, report_id: str, version: int, header: Header | 
     định 30/2020/NĐ-CP, phụ lục I), and nothing can be added to an approved report.
     """
     found = _opened(context, report_id, version, "approve")
-    final = header or found.header
+    final = _tidy_head(header or found.header)
     _issued(final)
     approved = replace(found, state=rules.after(found.state, "approve"), header=final)
     saved = _save(context, approved, "approve")
@@ -238,7 +238,7 @@ def _save(context: Context, report: Report, step: Step, reason: str = "", figure
     report = replace(report, steps=(*report.steps, entry))
     chosen = queries.yearly_template(report.template_id)
     resource = resources.composition(report, chosen, at=clock.instant())
-    saved = Repository(context).update(resource, if_match=report.version or None)
+    saved = Repository(context).update(resource, if_match=None if step == "create" else report.version)
     return resources.read(saved.resource)
 
 
@@ -257,11 +257,20 @@ def _frozen(context: Context, figures: Collected) -> dict[str, str]:
 
 def _tidy(text: str) -> str:
     """Stored form: NFC, a paragraph a line, no empty lines."""
-    return "\n".join(line for line in (nfc(each) for each in text.splitlines()) if line)
+    return "\n".join(line for line in (nfc(each) for each in printable(text).splitlines()) if line)
+
+
+def _tidy_head(header: Header) -> Header:
+    return replace(
+        header,
+        authority=tuple(nfc(printable(line)) for line in header.authority),
+        signer=nfc(printable(header.signer)),
+        recipients=tuple(nfc(printable(line)) for line in header.recipients),
+    )
 
 
 def _reason(text: str) -> str:
-    said = nfc(text)
+    said = nfc(printable(text))
     if not said:
         raise Invalid(_("Hãy ghi lý do."), field="reason")
     return said
