@@ -190,6 +190,8 @@ def _pages(world) -> Iterator[tuple[str, str, str]]:
     yield "bed_assign", "lan", reverse("bed_assign", args=[person])
     yield "wards", "lan", reverse("wards")
     yield "vitals_round", "lan", reverse("vitals_round")
+    yield "care_log", "lan", reverse("care_log")
+    yield "handover", "lan", reverse("handover")
     yield "rooms_edit", "mai", reverse("rooms_edit")
     yield "person_new", "lan", reverse("person_new")
     yield "people", "lan", reverse("people")

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ansinh.clinical.encounters.rules import Vital
+from ansinh.clinical.rounds.resources import answers_of
 from ansinh.clinical.wards.queries import Resident
-from ansinh.kernel.text import format_number
+from ansinh.kernel.text import format_number, nfc
 from ansinh.ui import forms
 from ansinh.ui.language import in_language
 
@@ -98,3 +100,83 @@ def _cell(resident: Resident, vital: Vital, typed: Mapping[str, str]) -> Cell:
         "unit": unit,
     }
     return Cell(name, vital.name, label, typed.get(name, "").strip(), False, str(vital.min), str(vital.max), refusal)
+
+
+# --- care log ------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class LogCell:
+    """One question of one resident. kind: `choice`, `boolean`, `integer` or `string`; options: (code, words)."""
+
+    name: str
+    link: str
+    label: str
+    kind: str
+    value: str = ""
+    most: int = 0
+    options: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(slots=True)
+class LogRow:
+    """A resident's line of the care log."""
+
+    resident: Resident
+    room: str
+    cells: list[LogCell]
+    version: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """linkId → what stands there."""
+        return {cell.link: cell.value for cell in self.cells}
+
+
+def log_rows(
+    people: Sequence[tuple[Resident, str]],
+    questions: Sequence[Mapping[str, Any]],
+    present: Mapping[str, Mapping[str, Any]],
+    typed: Mapping[str, str] | None,
+    language: str,
+) -> list[LogRow]:
+    """The lines of a shift: as typed when the grid was sent, otherwise as they are on record."""
+    rows = []
+    for resident, room in people:
+        body = present.get(resident.id)
+        known = answers_of(dict(body)) if body else {}
+        cells = [_log_cell(resident, question, known, typed, language) for question in questions]
+        version = int(body["meta"]["versionId"]) if body else 0
+        if typed is not None:
+            told = typed.get(f"ver-{resident.id}", "0")
+            version = int(told) if told.isdecimal() and len(told) < 9 else 0
+        rows.append(LogRow(resident, room, cells, version))
+    return rows
+
+
+def _log_cell(
+    resident: Resident,
+    question: Mapping[str, Any],
+    known: Mapping[str, str],
+    typed: Mapping[str, str] | None,
+    language: str,
+) -> LogCell:
+    link = question["linkId"]
+    name = f"a-{resident.id}-{link}"
+    value = known.get(link, "") if typed is None else nfc(typed.get(name, ""))
+    options = [
+        (option["valueCoding"]["code"], words_of(option["valueCoding"], "display", language))
+        for option in question.get("answerOption", ())
+    ]
+    label = words_of(question, "text", language)
+    return LogCell(name, link, label, question["type"], value, question.get("maxLength", 0), options)
+
+
+def words_of(element: Mapping[str, Any], name: str, language: str) -> str:
+    """A text of a Questionnaire in the reader's language (HL7 extension translation), else as it stands."""
+    for extension in element.get(f"_{name}", {}).get("extension", ()) if language != "vi" else ():
+        said = {part["url"]: part for part in extension.get("extension", ())}
+        if said.get("lang", {}).get("valueCode") == language:
+            return str(said["content"].get("valueString", ""))
+    return str(element.get(name, ""))

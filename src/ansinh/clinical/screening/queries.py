@@ -89,7 +89,7 @@ def tools(context: Context) -> list[Tool]:
     """Questionnaires in force today, by title."""
     today = clock.today().isoformat()
     sql = """SELECT id, title, title_en, purpose FROM view_questionnaire
-        WHERE status = 'active' AND (valid_from IS NULL OR valid_from <= :today)
+        WHERE status = 'active' AND form_use IS NULL AND (valid_from IS NULL OR valid_from <= :today)
           AND (valid_to IS NULL OR valid_to >= :today) ORDER BY title, id"""
     return [Tool(row["id"], _title(row), row["purpose"] or "") for row in tables.rows(context, sql, {"today": today})]
 
