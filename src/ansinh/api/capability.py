@@ -10,6 +10,7 @@ from ansinh.api import answers, bulk, histories, interactions, operations, subsc
 from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
+from ansinh.fhir.store import watching
 from ansinh.fhir.subscriptions.names import SERVER
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Malformed
@@ -57,6 +58,9 @@ class Metadata:
 @lru_cache(maxsize=16)
 def _statement_bytes(base: str) -> bytes:
     return json.dumps(statement(base))
+
+
+watching.on_change(_statement_bytes.cache_clear)
 
 
 def statement(base: str) -> dict[str, Any]:

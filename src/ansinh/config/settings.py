@@ -9,9 +9,12 @@ ANSINH_NOTIFY_TO        comma-separated origins (https://his.example.vn) that su
 ANSINH_NOTIFY_NETWORKS  comma-separated private networks (10.20.0.0/16) that those origins may lie in; default none
 ANSINH_FHIR_BASE        address of the FHIR door as others see it, for links in what is sent out
 ANSINH_VALIDATION  strict (default), or lenient: what a node may let pass is a warning (docs/engine/validation.md)
-ANSINH_WORKER    on: the serving process runs long jobs too (`./ansinh serve` sets it)
+ANSINH_WORKER    on: the serving process runs long jobs too; off: another does (`./ansinh serve` sets it)
 ANSINH_JOBS_KEPT_HOURS  how long finished jobs and exported files are kept (24)
 ANSINH_IMPORT_REFERENCES  warn (default) or refuse: imported lines that name what is not there (docs/engine/bulk.md)
+ANSINH_IMPORT_FROM      comma-separated origins (https://files.example.vn) that $import may fetch from; default none
+ANSINH_IMPORT_NETWORKS  comma-separated private networks that those origins may lie in; default none
+ANSINH_IMPORT_LARGEST_MB, ANSINH_IMPORT_SECONDS  how large such a file may be (4096), how long one may take (3600)
 ANSINH_IMPORT_PROCESSES how many processes prepare an import that came over HTTP (1); 0: the writer does it
 ANSINH_SECOND_FACTOR    enforced or advised: whether roles that need a second factor wait for it (docs/access.md);
                         default enforced, on a node that `./ansinh demo` filled advised
@@ -202,4 +205,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 JOBS_KEPT_HOURS = int(os.environ.get("ANSINH_JOBS_KEPT_HOURS", "24"))
 # How many processes prepare an import that came over HTTP, beside the one that writes; 0: none.
 IMPORT_PROCESSES = int(os.environ.get("ANSINH_IMPORT_PROCESSES", "1"))
+# Where $import may fetch files from, and how large one may be (bytes) and how long it may take (seconds).
+IMPORT_FROM = [text for text in os.environ.get("ANSINH_IMPORT_FROM", "").split(",") if text]
+IMPORT_NETWORKS = [text for text in os.environ.get("ANSINH_IMPORT_NETWORKS", "").split(",") if text]
+IMPORT_LARGEST = int(os.environ.get("ANSINH_IMPORT_LARGEST_MB", "4096")) << 20
+IMPORT_SECONDS = float(os.environ.get("ANSINH_IMPORT_SECONDS", "3600"))
 IMPORT_REFERENCES = os.environ.get("ANSINH_IMPORT_REFERENCES", "warn")

@@ -11,6 +11,7 @@ from django.core.wsgi import get_wsgi_application
 django_application = get_wsgi_application()
 
 from ansinh.api.door import fhir_application  # noqa: E402  (needs Django's app registry)
+from ansinh.fhir.store import watching  # noqa: E402
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -21,6 +22,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     return django_application(environ, start_response)
 
 
+if os.environ.get("ANSINH_WORKER") in ("on", "off"):  # served, not imported by a test
+    watching.start()
 if os.environ.get("ANSINH_WORKER") == "on":
     from ansinh.fhir.jobs import worker
 

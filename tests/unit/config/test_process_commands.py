@@ -179,7 +179,7 @@ def test_serve_becomes_one_server_with_its_worker_inside(replaced):
 def test_serve_without_worker_leaves_long_jobs_to_another_process(replaced):
     run("serve", "--no-worker")
 
-    assert "ANSINH_WORKER" not in os.environ
+    assert os.environ["ANSINH_WORKER"] == "off"
 
 
 def test_serve_keeps_the_memory_settings_that_were_given(replaced, monkeypatch):
@@ -283,6 +283,7 @@ def test_worker_runs_until_it_is_told_to_end_and_gives_the_lead_back(monkeypatch
     import signal
 
     from ansinh.fhir.jobs import worker
+    from ansinh.fhir.store import watching
 
     order = []
 
@@ -296,7 +297,15 @@ def test_worker_runs_until_it_is_told_to_end_and_gives_the_lead_back(monkeypatch
         def join(self):
             order.append("lead given back")
 
+    class Watch:
+        def __init__(self, stop):
+            self.stop = stop
+
+        def join(self, seconds):
+            assert self.stop.is_set()
+
     monkeypatch.setattr(worker, "Worker", Worker)
+    monkeypatch.setattr(watching, "start", Watch)
     monkeypatch.setattr(signal, "pthread_sigmask", lambda how, which: order.append(("blocked", which)))
     monkeypatch.setattr(signal, "sigwait", lambda which: order.append("told to end"))
 

@@ -33,8 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
     if not loading.is_current():
         loading.bring_up_to_date()
-    if not options.no_worker:
-        os.environ["ANSINH_WORKER"] = "on"
+    os.environ["ANSINH_WORKER"] = "off" if options.no_worker else "on"
     serve(options.host, options.port, options.workers)
     return 0
 

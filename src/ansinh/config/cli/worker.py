@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import threading
 
 HELP = "chạy các việc lâu (nhập, xuất, gửi thông báo) trong một tiến trình riêng"
 
@@ -18,11 +19,16 @@ def run(options: argparse.Namespace) -> int:
 
     django.setup()
     from ansinh.fhir.jobs.worker import Worker
+    from ansinh.fhir.store import watching
 
+    ended = threading.Event()
+    watch = watching.start(ended)
     worker = Worker()
     worker.start()
     print("Đang nhận việc; Ctrl-C để dừng.", flush=True)
     signal.sigwait(ends)
+    ended.set()
     worker.stop()
     worker.join()
+    watch.join(5)
     return 0
