@@ -32,7 +32,7 @@ def goals(snapshot: Snapshot, *, full: bool = False) -> Table:
     rows: list[list[Cell]] = []
     for index, goal in enumerate(snapshot.goals, start=1):
         row: list[Cell] = [index, goal.title, *([goal.baseline] if started else [])]
-        row.append(wording.amount(goal.figure) if goal.figure.value is not None else "Chưa có số liệu")
+        row.append(_whole(goal.figure))
         row += [wording.target_words(goal, due) if due in goal.targets else "" for due in dues]
         row.append(goal.words)
         rows.append(row + (_computed(goal.figure) if full else []))
@@ -98,7 +98,7 @@ def _by_facility(snapshot: Snapshot, figures: list[FigureRow], caption: str) -> 
     counted = [row for figure in shown for row in figure.by_unit if row.value is not None or row.hidden]
     units = {row.facility_id: row.name for row in counted}
     rows: list[list[Cell]] = [[name, *[_of_unit(figure, unit) for figure in shown]] for unit, name in units.items()]
-    rows.append(["Toàn tỉnh", *[wording.amount(figure) for figure in shown]])
+    rows.append(["Toàn tỉnh", *[_whole(figure) for figure in shown]])
     return Table(columns, rows, caption, ["Dấu “–”: chỉ tiêu không áp dụng cho cơ sở, hoặc không có ai để tính."])
 
 
@@ -174,6 +174,11 @@ def _computed_columns() -> list[Column]:
 def _computed(figure: FigureRow) -> list[Cell]:
     below = figure.denominator if figure.unit == "percent" else None
     return [figure.numerator, below, figure.value, f"{figure.measure_id}|{figure.version}", figure.position]
+
+
+def _whole(figure: FigureRow) -> str:
+    """The figure of the province; why there is none is said once, below the table of goals."""
+    return wording.amount(figure) if figure.value is not None else "Chưa có số liệu"
 
 
 def _of_unit(figure: FigureRow, unit: str) -> Cell:

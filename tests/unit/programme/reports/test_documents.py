@@ -12,7 +12,16 @@ from docx.shared import Pt
 from ansinh.programme.measures.figures import UnitFigure
 from ansinh.programme.reports import content, tables
 from ansinh.programme.reports.documents import letter, typography, workbook
-from ansinh.programme.reports.documents.model import Letterhead, ended, number_line, place_and_date, roman
+from ansinh.programme.reports.documents import tables as ruled
+from ansinh.programme.reports.documents.model import (
+    Column,
+    Letterhead,
+    Table,
+    ended,
+    number_line,
+    place_and_date,
+    roman,
+)
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HEADER = content.Header(5, date(2026, 1, 5), ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"), "Trần Văn Mẫu", ("Lưu: VT",))
@@ -253,3 +262,32 @@ def test_goal_without_a_figure_says_why_below_the_table(snapshot):
     assert table.rows[1][2] == "Chưa có số liệu"
     assert table.notes == ["Mục tiêu 2: Chưa nhập danh mục kỹ thuật."]
     assert "Đầu kỳ" not in [column.title for column in table.columns]
+
+
+def test_goal_without_a_figure_takes_few_words_in_the_row_of_the_province(snapshot, make):
+    goal = make.goal(figure=make.figure(value=None, reason="Chưa nhập danh mục dịch vụ kỹ thuật của cơ sở y tế."))
+
+    table = tables.goals_by_facility(replace(snapshot, goals=(goal,)))
+
+    assert table.rows[-1] == ["Toàn tỉnh", "Chưa có số liệu"]
+
+
+STAFF = ["Cơ sở", "Tổng số", "Điều dưỡng", "Điều dưỡng và kỹ thuật viên y", "Vị trí có người tại 31/12/2025"]
+
+
+@pytest.mark.parametrize("available", [16.5, 12.0])
+def test_columns_are_as_wide_as_the_longest_word_of_their_title(available):
+    table = Table([Column(title, 14 if title == "Cơ sở" else 2) for title in STAFF], [])
+
+    widths = ruled.scaled(table, available)
+
+    assert sum(widths) == pytest.approx(available)
+    for width, title in zip(widths, STAFF, strict=True):
+        assert width >= max(typography.width_cm(word, ruled.SIZE) for word in title.split()) + 0.38
+
+
+def test_columns_keep_their_proportions_where_no_title_is_too_long_or_nothing_fits():
+    roomy, narrow = (Table([Column(title, 1), Column(title, 3)], []) for title in ("Số", "Nghiêng"))
+
+    assert ruled.scaled(roomy, 16) == pytest.approx((4, 12))
+    assert ruled.scaled(narrow, 2) == pytest.approx((0.5, 1.5))

@@ -14,6 +14,8 @@ from ansinh.programme.reports.documents.layout import CENTER, JUSTIFY, LEFT, RIG
 from ansinh.programme.reports.documents.model import Cell, Column, Table
 
 SIZE = 12
+_MARGINS = 0.5
+"""Centimetres that a cell keeps free beside its text: Word's 0.19 on either side, and the rules."""
 _ALIGN = {"left": LEFT, "center": CENTER, "right": RIGHT}
 
 
@@ -41,9 +43,21 @@ def add_table(container: Any, table: Table, available: float) -> None:
 
 
 def scaled(table: Table, available: float) -> tuple[float, ...]:
-    """Column widths that together fill the page."""
+    """Column widths that together fill the page; wide columns give to those whose title would break inside a word."""
     whole = sum(column.width for column in table.columns)
-    return tuple(column.width * available / whole for column in table.columns)
+    wanted = [column.width * available / whole for column in table.columns]
+    spare = [width - _least(column) for width, column in zip(wanted, table.columns, strict=True)]
+    lacking, room = sum(-each for each in spare if each < 0), sum(each for each in spare if each > 0)
+    if not lacking or lacking > room:
+        return tuple(wanted)
+    return tuple(
+        width - (each * lacking / room if each > 0 else each) for width, each in zip(wanted, spare, strict=True)
+    )
+
+
+def _least(column: Column) -> float:
+    """Centimetres for the longest word of the column's title, between the margins of a cell."""
+    return max((layout.width_cm(word, SIZE) for word in column.title.split()), default=0) + _MARGINS
 
 
 def cell_text(value: Cell, column: Column) -> str:
