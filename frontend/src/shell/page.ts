@@ -8,12 +8,30 @@ export function onPage(): void {
     openDialog(target);
     addRow(target);
   });
-  document.querySelector<HTMLElement>("[data-focus]")?.focus();
+  document.addEventListener("keydown", saveByKey);
+  focusFirst();
   document.body.addEventListener("htmx:afterSwap", (event) => {
     (event.target as Element).querySelector<HTMLElement>("[data-focus]")?.focus();
     const words = (event.target as Element).querySelector<HTMLElement>("[data-announce]")?.dataset["announce"];
     if (words) announce(words);
   });
+}
+
+/** Where typing begins. `data-focus="mouse"`: only where a mouse is; on a telephone the keyboard would hide the page. */
+function focusFirst(): void {
+  const first = document.querySelector<HTMLElement>("[data-focus]");
+  if (first && (first.dataset["focus"] !== "mouse" || matchMedia("(hover: hover)").matches)) first.focus();
+}
+
+/** Ctrl+Enter saves the form that is typed in, or the only one of the page that keeps what is typed. */
+function saveByKey(event: KeyboardEvent): void {
+  if (event.key !== "Enter" || !event.ctrlKey || event.isComposing || event.defaultPrevented) return;
+  const guarded = document.querySelectorAll<HTMLFormElement>("form[data-guard]");
+  const own = (event.target as Element | null)?.closest?.<HTMLFormElement>("form[data-guard]");
+  const form = own ?? (guarded.length === 1 ? guarded[0] : undefined);
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
 }
 
 function openDialog(target: Element): void {

@@ -48,6 +48,8 @@ class ContactForm(forms.Form):
                 decimal_places=vital.places,
             )
 
+        self.fields["systolic"].widget.attrs["data-focus"] = ""
+
     def vital_rows(self) -> list[list[Any]]:
         """Bound fields of the vitals, as they stand on the page."""
         return [[self[name] for name in row if name in self.fields] for row in VITAL_ROWS]

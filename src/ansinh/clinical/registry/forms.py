@@ -138,6 +138,8 @@ class PersonForm(forms.Form):
         self._choose("ethnicity", codes("ethnicity", _("Chưa rõ")))
         self._choose("disability_kind", codes("disability-kind"))
         self._choose("disability_level", codes("disability-level"))
+        # Typing begins at the name; a scanner is read wherever the caret stands.
+        self.fields["full_name"].widget.attrs["data-focus"] = ""
 
     def _choose(self, field: str, choices: Sequence[tuple[str, Any]]) -> None:
         self.fields[field].choices = choices  # type: ignore[attr-defined]

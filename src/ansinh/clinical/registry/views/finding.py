@@ -15,6 +15,7 @@ from ansinh.clinical.registry.views import searches
 from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.fhir.terminology import admin_units
 from ansinh.kernel import clock
+from ansinh.kernel.context import Context
 from ansinh.ui.tables import Column, Link, Paging, Table, Tag
 
 
@@ -29,6 +30,8 @@ def people(request: HttpRequest) -> HttpResponse:
     words = form.cleaned_data.get("q", "")
     wanted = {name: form.cleaned_data.get(name, "") for name in ("facility", "group", "stay")}
     if request.method == "POST":
+        if only := _only_one(context, words, wanted):
+            return redirect("person", only)
         return redirect(reverse("people") + searches.address(request, words, wanted))
     page = queries.find_people(context, words, _page(request), language=language(), **wanted)
     values = {
@@ -40,6 +43,14 @@ def people(request: HttpRequest) -> HttpResponse:
         "may_register": context.has("person.register"),
     }
     return render(request, "registry/people.html", values)
+
+
+def _only_one(context: Context, words: str, wanted: dict[str, str]) -> str:
+    """Id of the person whose number was typed, when it is nobody else's; "" otherwise. Names always give the list."""
+    if not any(char.isdigit() for char in words):
+        return ""
+    rows = queries.find_people(context, words, **wanted).rows
+    return rows[0].id if len(rows) == 1 else ""
 
 
 def _page(request: HttpRequest) -> int:
