@@ -52,7 +52,7 @@ def own(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return _to_login(request)
+            return _to_login(request, keep=False)  # such forms hold passwords
         return view(request, *args, **kwargs)
 
     guarded.permissions = (OWN,)  # type: ignore[attr-defined]
@@ -87,10 +87,10 @@ def _without_role(request: HttpRequest) -> HttpResponse:
     return render(request, "access/no_role.html", status=403)
 
 
-def _to_login(request: HttpRequest) -> HttpResponse:
+def _to_login(request: HttpRequest, *, keep: bool = True) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": reverse("login")})
-    if kept.worth_keeping(request):
+    if keep and kept.worth_keeping(request):
         form, fields = LoginForm(request), kept.typed(request.POST)
         page = {"form": form, "next": request.get_full_path(), "kept": fields, "late": True, **ways_in(request)}
         return render(request, "access/login.html", page, status=401)

@@ -73,3 +73,10 @@ def test_field_that_must_not_travel_is_left_behind(name):
     post.setlist("codes", ["I10", "E11"])
 
     assert kept.typed(post) == [("giu.codes", "I10"), ("giu.codes", "E11")]
+
+
+@pytest.mark.parametrize("name", ["change_password", "prove"])
+def test_passwords_of_ones_own_pages_are_never_carried(client, db, name):
+    answer = client.post(reverse(name), {"old": "mật khẩu cũ rồi", "again": "mật khẩu mới tinh", "password": "x"})
+
+    assert answer["Location"] == reverse("login")

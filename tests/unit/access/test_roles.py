@@ -64,6 +64,9 @@ def test_read_role_without_persons_closes_people(a_role_file):
         ({"permissions": "person.open"}, "permissions"),
         ({"permissions": [True]}, "permissions"),
         ({"person": True}, "person"),
+        ({"second_factor": "maybe"}, "second_factor"),
+        ({"second_factor": True}, "second_factor"),
+        ({"appoints": "nurse"}, "appoints"),
     ],
 )
 def test_read_role_wrong_file_is_refused_by_name(a_role_file, changes, field):
@@ -86,3 +89,36 @@ def test_read_role_without_a_field_is_refused_and_grants_nothing(a_role_file, mi
 
 def test_read_role_may_name_every_type_at_once(a_role_file):
     assert read_role(a_role_file(resources={"*": ["read"]})).may == {"*": frozenset({"read"})}
+
+
+def test_read_role_says_who_is_appointed_and_whether_a_second_factor_is_needed(a_role_file):
+    plain = read_role(a_role_file())
+    assert (plain.second_factor, plain.appoints) == ("advised", frozenset())
+
+    role = read_role(a_role_file(second_factor="required", appoints=["nurse", "*"]))
+    assert (role.second_factor, role.appoints) == ("required", {"nurse", "*"})
+
+
+def test_shipped_roles_that_see_much_need_a_second_factor():
+    needing = {role.id for role in roles().values() if role.second_factor == "required"}
+
+    assert needing == {"manager", "officer", "leader", "admin"}
+
+
+def test_shipped_roles_appoint_nobody_above_themselves():
+    assert {role.id: set(role.appoints) for role in roles().values() if role.appoints} == {
+        "admin": {"*"},
+        "manager": {"nurse", "doctor"},
+    }
+    assert {role.id for role in roles().values() if "account.open" in role.permissions} == {"admin", "manager"}
+
+
+def test_roles_that_appoint_a_role_without_a_file_are_refused(tmp_path, settings):
+    (tmp_path / "roles").mkdir()
+    data = {"id": "guard", "title": "Bảo vệ", "title_en": "Guard", "scope": "unit", "resources": {},
+            "permissions": [], "appoints": ["king"]}  # fmt: skip
+    (tmp_path / "roles/guard.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    settings.DEFINITIONS = tmp_path
+
+    with pytest.raises(Invalid, match=r"guard\.yaml.*king"):
+        roles.__wrapped__()
