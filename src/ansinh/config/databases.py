@@ -1,7 +1,7 @@
 """DATABASE_URL → Django's settings. SQLite and PostgreSQL, nothing else."""
 
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from ansinh.kernel.errors import Invalid
 
@@ -10,9 +10,12 @@ _SQLITE_START = (
     "PRAGMA foreign_keys=ON; PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0"
 )
 
+_OPTIONS = {"application_name", "connect_timeout", "options", "sslcert", "sslkey", "sslmode", "sslrootcert"}
+"""Settings of libpq that an address may carry."""
+
 
 def database_from_url(url: str) -> dict[str, Any]:
-    """Settings for `sqlite:///path` or `postgresql://user:password@host:port/name`.
+    """Settings for `sqlite:///path` or `postgresql://user:password@host:port/name?sslmode=require`.
 
     Raises Invalid for anything else; the message says nothing of a password.
     """
@@ -33,9 +36,18 @@ def database_from_url(url: str) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": port,
+            "OPTIONS": _options(parts.query),
             "CONN_MAX_AGE": None,
         }
     raise Invalid(f"DATABASE_URL: chỉ nhận sqlite:///tệp hoặc postgresql://máy/tên; không hiểu «{parts.scheme}://…».")
+
+
+def _options(query: str) -> dict[str, str]:
+    """What the address asks of the connection. One that were dropped in silence could be the encryption of it."""
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    if unknown := ", ".join(sorted(set(options) - _OPTIONS)):
+        raise Invalid(f"DATABASE_URL: không nhận tùy chọn «{unknown}»; chỉ nhận {', '.join(sorted(_OPTIONS))}.")
+    return options
 
 
 def _parts(url: str) -> tuple[SplitResult, str]:

@@ -64,9 +64,8 @@ def _from_server(database: dict[str, Any]) -> Any:
 
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     try:
-        with psycopg.connect(
-            **{name: database[key] for name, key in known.items() if database.get(key)}, connect_timeout=10
-        ) as raw:
+        given = {name: database[key] for name, key in known.items() if database.get(key)}
+        with psycopg.connect(**{"connect_timeout": 10, **given, **database["OPTIONS"]}) as raw:
             return raw.execute(_ASKED).fetchone()
     except psycopg.Error:
         return None

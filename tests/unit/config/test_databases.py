@@ -1,5 +1,9 @@
 """DATABASE_URL: which database is meant, and what is refused before anything is opened or made."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from ansinh.config.databases import database_from_url
@@ -68,3 +72,32 @@ def test_other_address_is_refused_in_words_without_its_password(url):
         database_from_url(url)
 
     assert "bi-mat" not in caught.value.message
+
+
+def test_encryption_that_the_address_asks_for_is_asked_of_the_connection():
+    found = database_from_url("postgresql://db/node?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem")
+
+    assert found["OPTIONS"] == {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    assert found["NAME"] == "node"
+
+
+def test_option_that_is_not_known_is_refused_and_not_dropped():
+    with pytest.raises(Invalid, match="«sslmod»"):
+        database_from_url("postgresql://db/node?sslmod=require")
+
+
+@pytest.mark.parametrize("given", ["", "unset"])
+def test_node_without_an_address_keeps_its_data_in_its_state_folder(tmp_path, given):
+    environment = {**os.environ, "ANSINH_STATE": str(tmp_path), "DATABASE_URL": given}
+    if given == "unset":
+        del environment["DATABASE_URL"]
+
+    said = subprocess.run(
+        [sys.executable, "-c", "from ansinh.config import settings; print(settings.DATABASES['default']['NAME'])"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.strip() == str(tmp_path / "ansinh.sqlite3")

@@ -5,6 +5,7 @@ import importlib
 import itertools
 import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -12,6 +13,8 @@ import pytest
 
 from ansinh.config import loading, settings
 from ansinh.config.cli.__main__ import COMMANDS
+from ansinh.config.cli.listening import try_address
+from ansinh.kernel.errors import Invalid, Refused
 
 
 def options(command, *words):
@@ -166,37 +169,85 @@ def replaced(monkeypatch):
     return became
 
 
-def test_serve_becomes_one_server_with_its_worker_inside(replaced):
-    assert run("serve", "--host", "0.0.0.0", "--port", "8123") == 0
+@pytest.fixture
+def free_port():
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def test_serve_becomes_one_server_with_its_worker_inside(replaced, free_port):
+    assert run("serve", "--host", "0.0.0.0", "--port", free_port) == 0
 
     (words,) = replaced
     assert words[:3] == [sys.executable, "-m", "granian"]
     pairs = dict(itertools.pairwise(words))
-    assert (pairs["--host"], pairs["--port"], pairs["--workers"]) == ("0.0.0.0", "8123", "1")
+    assert (pairs["--host"], pairs["--port"], pairs["--workers"]) == ("0.0.0.0", free_port, "1")
     assert os.environ["ANSINH_WORKER"] == "on"
 
 
-def test_serve_without_worker_leaves_long_jobs_to_another_process(replaced):
-    run("serve", "--no-worker")
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_busy_port_is_refused_before_anything_is_loaded(replaced, demo, command):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        with pytest.raises(Refused, match=f"Cổng {port} đang có chương trình khác dùng.*--port {port + 1}"):
+            run(command, "--port", port)
+
+    assert replaced == []
+    assert demo.loads == 0
+
+
+def test_port_that_a_server_left_a_moment_ago_is_free(free_port):
+    address = ("127.0.0.1", int(free_port))
+    with socket.create_server(address) as server, socket.create_connection(address):
+        server.accept()[0].close()  # the side that closes first waits: TIME_WAIT
+
+    try_address(*address)
+
+
+def test_unknown_host_is_refused():
+    with pytest.raises(Invalid, match="--host"):
+        try_address("may.khong.co.invalid", 8000)
+
+
+def test_address_of_another_machine_is_refused():
+    with pytest.raises(Refused, match=r"Không mở được 192\.0\.2\.1:8000"):
+        try_address("192.0.2.1", 8000)
+
+
+def test_demo_serves_with_its_worker_inside(replaced, demo, free_port, capsys):
+    demo.run_whole("--port", free_port)
+
+    assert len(replaced) == 1
+    assert os.environ["ANSINH_WORKER"] == "on"
+    assert f"http://127.0.0.1:{free_port}/" in capsys.readouterr().out
+
+
+def test_serve_without_worker_leaves_long_jobs_to_another_process(replaced, free_port):
+    run("serve", "--no-worker", "--port", free_port)
 
     assert os.environ["ANSINH_WORKER"] == "off"
 
 
-def test_serve_keeps_the_memory_settings_that_were_given(replaced, monkeypatch):
+def test_serve_keeps_the_memory_settings_that_were_given(replaced, monkeypatch, free_port):
     monkeypatch.setenv("MALLOC_ARENA_MAX", "8")
 
-    run("serve")
+    run("serve", "--port", free_port)
 
     assert os.environ["MALLOC_ARENA_MAX"] == "8"
 
 
-def test_serve_brings_an_old_node_up_to_date_before_it_answers(replaced, monkeypatch):
+def test_serve_brings_an_old_node_up_to_date_before_it_answers(replaced, monkeypatch, free_port):
     order = []
     monkeypatch.setattr(loading, "is_current", lambda: False)
-    monkeypatch.setattr(loading, "bring_up_to_date", lambda: order.append("loaded"))
+    monkeypatch.setattr(loading, "bring_up_to_date", lambda **options: order.append("loaded") or [])
     monkeypatch.setattr(os, "execv", lambda *args: order.append("served"))
 
-    run("serve")
+    run("serve", "--port", free_port)
 
     assert order == ["loaded", "served"]
 
@@ -212,6 +263,9 @@ def demo(monkeypatch, tmp_path):
 
         def run(self, *words):
             return run("demo", "--load-only", *words)
+
+        def run_whole(self, *words):
+            return run("demo", *words)
 
     made = Demo()
 

@@ -2,10 +2,12 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 
 from ansinh.config.cli.arguments import whole
+from ansinh.config.cli.listening import try_address
 
 HELP = "nạp dữ liệu mẫu rồi chạy máy chủ"
 
@@ -25,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
     """Repeatable: what is there already is left as it is. Ends by printing addresses, logins and report paths."""
     from ansinh.config import loading, settings
 
+    if not options.load_only:
+        try_address(options.host, options.port)
     sys.path.insert(0, str(settings.ROOT))
     done = settings.STATE / "demo-loaded.json"
     wanted = f"{options.seed} {options.people}\n{loading.state()}"
@@ -37,6 +41,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     from ansinh.config.cli.serve import serve
 
+    say("Đang chạy; Ctrl-C để dừng.")
+    os.environ["ANSINH_WORKER"] = "on"  # long jobs that a reader of the demo starts are done too
     serve(options.host, options.port)
     return 0
 

@@ -5,6 +5,7 @@ import os
 import sys
 
 from ansinh.config.cli.arguments import whole
+from ansinh.config.cli.listening import try_address
 
 # Writes that wait at the same time share one commit, so that as many as there are threads share the wait for the disk.
 # Each thread that reads has a connection; SQLite's have a cache of their own (config.databases).
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
     """Bring the database up to date, then hand the process over to granian (no parent stays behind)."""
     from ansinh.config import loading
 
+    try_address(options.host, options.port)
     if not loading.is_current():
         loading.bring_up_to_date()
     os.environ["ANSINH_WORKER"] = "off" if options.no_worker else "on"
