@@ -1,15 +1,18 @@
 """Questionnaire/$populate as SDC 3 has it: contexts, variables, queries, observations, calculations, groups."""
 
+from functools import partial
+
 import pytest
 
 from ansinh.fhir.operations.forms import populating
 from ansinh.fhir.validation import validate
+from tests.support import questionnaires
+from tests.support.questionnaires import LOINC, SDC, item
 
 pytestmark = pytest.mark.django_db
 
-SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 VARIABLE = "http://hl7.org/fhir/StructureDefinition/variable"
-LOINC = "http://loinc.org"
+form = partial(questionnaires.form, version="1")
 
 
 def expression(kind: str, text: str, language: str = "text/fhirpath", **more) -> dict:
@@ -21,18 +24,8 @@ def query(kind: str, text: str, **more) -> dict:
     return expression(kind, text, "application/x-fhir-query", **more)
 
 
-def item(link: str, kind: str = "string", *extensions, **more) -> dict:
-    made = {"linkId": link, "text": f"Câu {link}", "type": kind, **more}
-    return made | ({"extension": list(extensions)} if extensions else {})
-
-
 def initial(link: str, kind: str, text: str, **more) -> dict:
     return item(link, kind, expression("initialExpression", text), **more)
-
-
-def form(*items, extension=(), **more) -> dict:
-    head = {"resourceType": "Questionnaire", "url": "http://example.org/form", "version": "1", "status": "active"}
-    return head | ({"extension": list(extension)} if extension else {}) | {"item": list(items)} | more
 
 
 @pytest.fixture

@@ -17,52 +17,49 @@ def concept(system: str, code: str, text: str = "") -> dict:
     return {"coding": [{"system": system, "code": code}]} | ({"text": text} if text else {})
 
 
-@pytest.fixture
-def record(system, stored, units):
-    """A person of A with something in every section, and things that belong in none."""
-    person = {"reference": f"Patient/{stored['id']}"}
+class Writing:
+    """Writes about one person, a line a resource."""
 
-    def made(kind: str, **rest):
+    def __init__(self, system, stored):
+        self.system, self.person = system, {"reference": f"Patient/{stored['id']}"}
+
+    def made(self, kind: str, **rest) -> dict:
         subject = "patient" if kind in ("AllergyIntolerance", "Immunization") else "subject"
-        return system.create({"resourceType": kind, subject: person, **rest}).resource
+        return self.system.create({"resourceType": kind, subject: self.person, **rest}).resource
 
-    def condition(text, clinical, verification="confirmed", **rest):
-        return made(
-            "Condition",
-            code={"text": text},
-            clinicalStatus=concept(f"{TERMS}/condition-clinical", clinical),
-            verificationStatus=concept(f"{TERMS}/condition-ver-status", verification),
-            **rest,
-        )
+    def condition(self, text: str, verification: str = "confirmed", **rest) -> None:
+        status = concept(f"{TERMS}/condition-ver-status", verification)
+        self.made("Condition", code={"text": text}, verificationStatus=status, **rest)
 
-    def observed(category, code, day, value):
-        return made(
+    def observed(self, category: str, number: str, day: str, **value) -> dict:
+        return self.made(
             "Observation",
             status="final",
             category=[concept(f"{TERMS}/observation-category", category)],
-            code=concept("http://loinc.org", code, f"Chỉ số {code}"),
+            code=concept("http://loinc.org", number, f"Chỉ số {number}"),
             effectiveDateTime=day,
             **value,
         )
 
-    doctor = system.create({"resourceType": "Practitioner", "name": [{"text": "Bác sĩ Mẫu"}]}).resource
-    visit = made(
-        "Encounter",
-        status="finished",
-        **{"class": {"system": f"{TERMS}/v3-ActCode", "code": "AMB"}},
+
+def problems(write: Writing) -> None:
+    """Two that the person has or had, written at a visit, and one that is somebody else's."""
+    doctor = write.system.create({"resourceType": "Practitioner", "name": [{"text": "Bác sĩ Mẫu"}]}).resource
+    visit = write.made("Encounter", status="finished", **{"class": {"system": f"{TERMS}/v3-ActCode", "code": "AMB"}})
+    now, past = (concept(f"{TERMS}/condition-clinical", code) for code in ("active", "resolved"))
+    write.condition(
+        "Tăng huyết áp <b>",
+        clinicalStatus=now,
+        recorder={"reference": f"Practitioner/{doctor['id']}"},
+        encounter={"reference": f"Encounter/{visit['id']}"},
     )
-    seen_by = {"reference": f"Practitioner/{doctor['id']}"}
-    condition("Tăng huyết áp <b>", "active", recorder=seen_by, encounter={"reference": f"Encounter/{visit['id']}"})
-    condition("Viêm phổi", "resolved", onsetDateTime="2019")
-    system.create(
-        {
-            "resourceType": "Condition",
-            "subject": person,
-            "code": {"text": "Nhầm người"},
-            "verificationStatus": concept(f"{TERMS}/condition-ver-status", "entered-in-error"),
-        }
-    )
-    made(
+    write.condition("Viêm phổi", clinicalStatus=past, onsetDateTime="2019")
+    write.condition("Nhầm người", "entered-in-error")
+
+
+def treatment(write: Writing) -> None:
+    """What was given, is taken, was done; an allergy and a warning."""
+    write.made(
         "AllergyIntolerance",
         code={"text": "Penicillin"},
         clinicalStatus=concept(f"{TERMS}/allergyintolerance-clinical", "active"),
@@ -70,28 +67,39 @@ def record(system, stored, units):
         reaction=[{"manifestation": [{"text": "Nổi mề đay"}]}],
     )
     for status, name in (("active", "Amlodipin 5 mg"), ("stopped", "Thuốc đã ngừng")):
-        made(
+        write.made(
             "MedicationRequest",
             status=status,
             intent="order",
             medicationCodeableConcept={"text": name},
             dosageInstruction=[{"text": "Sáng 1 viên"}],
         )
-    made("Immunization", status="completed", vaccineCode={"text": "Uốn ván"}, occurrenceDateTime="2024-05")
-    for day, number in (("2025-01-01", 150), ("2025-03-01", 135.5)):
-        observed("vital-signs", "8480-6", day, {"valueQuantity": {"value": number, "unit": "mmHg"}})
-    result = observed("laboratory", "2345-7", "2025-02-01", {"valueString": "Bình thường"})
-    made(
-        "DiagnosticReport",
-        status="final",
-        code={"text": "Sinh hóa máu"},
-        result=[{"reference": f"Observation/{result['id']}"}],
+    write.made("Immunization", status="completed", vaccineCode={"text": "Uốn ván"}, occurrenceDateTime="2024-05")
+    write.made(
+        "Procedure", status="completed", code={"text": "Điều trị bằng sóng ngắn"}, performedDateTime="2025-02-03"
     )
-    observed("survey", "96761-2", "2025-02-02", {"valueInteger": 85})
-    observed("survey", "72166-2", "2025-02-02", {"valueString": "Chưa từng hút thuốc"})
-    observed("social-history", "74013-4", "2025-02-02", {"valueString": "Không uống rượu"})
-    made("Procedure", status="completed", code={"text": "Điều trị bằng sóng ngắn"}, performedDateTime="2025-02-03")
-    made("Flag", status="active", code={"text": "Nguy cơ ngã"})
+    write.made("Flag", status="active", code={"text": "Nguy cơ ngã"})
+
+
+def findings(write: Writing) -> None:
+    """Vital signs of two days, a laboratory report, a score, two habits."""
+    for day, number in (("2025-01-01", 150), ("2025-03-01", 135.5)):
+        write.observed("vital-signs", "8480-6", day, valueQuantity={"value": number, "unit": "mmHg"})
+    result = write.observed("laboratory", "2345-7", "2025-02-01", valueString="Bình thường")
+    references = [{"reference": f"Observation/{result['id']}"}]
+    write.made("DiagnosticReport", status="final", code={"text": "Sinh hóa máu"}, result=references)
+    write.observed("survey", "96761-2", "2025-02-02", valueInteger=85)
+    write.observed("survey", "72166-2", "2025-02-02", valueString="Chưa từng hút thuốc")
+    write.observed("social-history", "74013-4", "2025-02-02", valueString="Không uống rượu")
+
+
+@pytest.fixture
+def record(system, stored, units):
+    """A person of A with something in every section, and things that belong in none."""
+    write = Writing(system, stored)
+    problems(write)
+    treatment(write)
+    findings(write)
     return stored
 
 

@@ -1,38 +1,20 @@
 """Pages of the reports: what each role may do, what a stale page does, what is downloaded."""
 
 import io
-from dataclasses import replace
-from datetime import date
 
 import docx
 import openpyxl
 import pytest
 
 from ansinh.programme.reports import actions, queries
+from tests.integration.reports.conftest import PLAN
 
 pytestmark = pytest.mark.django_db
-PLAN = "ninh-binh-2021-2030"
 
 
 def html(response, status=200):
     assert response.status_code == status, response.content.decode()[:2000]
     return response.content.decode()
-
-
-@pytest.fixture
-def draft(world, officer):
-    return actions.build_draft(officer, plan_id=PLAN, year=2025)
-
-
-@pytest.fixture
-def approved(draft, officer, leader):
-    handed = actions.submit(officer, report_id=draft.id, version=draft.version)
-    return actions.approve(leader, report_id=handed.id, version=handed.version, header=issued(handed))
-
-
-def issued(report, **changes):
-    """The head of a report that is approved."""
-    return replace(report.header, **{"number": 12, "day": date(2025, 12, 9), **changes})
 
 
 def typed(report, **changes):

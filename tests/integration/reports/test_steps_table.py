@@ -10,10 +10,9 @@ from django.db import transaction
 from ansinh.fhir.store import journal
 from ansinh.kernel.errors import Conflict, Invalid, NotFound, Refused, Stale
 from ansinh.programme.reports import actions, queries, resources
+from tests.integration.reports.conftest import PLAN, issued
 
 pytestmark = pytest.mark.django_db
-PLAN = "ninh-binh-2021-2030"
-ISSUED = {"number": 12, "day": date(2026, 1, 5)}
 
 STEPS = {
     "write": lambda who, report: actions.write_words(
@@ -23,7 +22,7 @@ STEPS = {
     "submit": lambda who, report: actions.submit(who, report_id=report.id, version=report.version),
     "return": lambda who, report: actions.send_back(who, report_id=report.id, version=report.version, reason="Lý do"),
     "approve": lambda who, report: actions.approve(
-        who, report_id=report.id, version=report.version, header=replace(report.header, **ISSUED)
+        who, report_id=report.id, version=report.version, header=issued(report)
     ),
     "amend": lambda who, report: actions.amend(who, report_id=report.id, version=report.version, reason="Sửa số"),
 }
@@ -141,7 +140,7 @@ def test_number_and_day_of_an_edition_are_not_those_of_the_one_before(cast):
 
     second = STEPS["amend"](cast["officer"], report)
 
-    assert (report.header.number, report.header.day) == (12, date(2026, 1, 5))
+    assert (report.header.number, report.header.day) == (12, date(2025, 12, 9))
     assert (second.header.number, second.header.day) == (None, None)
     with pytest.raises(Invalid):
         actions.approve(

@@ -1,6 +1,5 @@
 """A report from draft to approval over the store, by the people who do it."""
 
-from dataclasses import replace
 from datetime import date
 
 import docx
@@ -12,25 +11,9 @@ from ansinh.fhir.store import journal
 from ansinh.kernel.context import system_context
 from ansinh.kernel.errors import Conflict, Invalid, NotFound, Refused, Stale
 from ansinh.programme.reports import actions, queries
+from tests.integration.reports.conftest import PLAN, issued
 
 pytestmark = pytest.mark.django_db
-PLAN = "ninh-binh-2021-2030"
-
-
-@pytest.fixture
-def draft(world, officer):
-    return actions.build_draft(officer, plan_id=PLAN, year=2025)
-
-
-@pytest.fixture
-def approved(draft, officer, leader):
-    handed = actions.submit(officer, report_id=draft.id, version=draft.version)
-    return actions.approve(leader, report_id=handed.id, version=handed.version, header=issued(handed))
-
-
-def issued(report, **changes):
-    """The head of a report that is approved."""
-    return replace(report.header, **{"number": 12, "day": date(2025, 12, 9), **changes})
 
 
 def test_draft_carries_figures_with_measure_period_and_position(draft, system):

@@ -4,9 +4,8 @@ import pytest
 from django.conf import settings
 
 from ansinh.clinical.screening.loading import read_questionnaire
-from ansinh.clinical.screening.rules.extensions import ordinal
-from ansinh.fhir.validation.responses.items import options
 from ansinh.kernel.ids import stable_id
+from tests.support.responses import of_points
 
 FOLDER = settings.DEFINITIONS / "questionnaires"
 
@@ -46,24 +45,4 @@ def tam(system, world):
 def response_of():
     """A response to a shipped tool from points, in the order of its scored questions."""
 
-    def build(name, points):
-        tool = read_questionnaire(FOLDER / f"{name}.yaml")
-        given = iter(points)
-
-        def filled(items):
-            found = []
-            for item in items:
-                if item["type"] == "group":
-                    found.append({"linkId": item["linkId"], "item": filled(item["item"])})
-                    continue
-                scored = [option for option in options(tool, item) if ordinal(option) is not None]
-                point = next(given, None) if scored else None
-                if point is not None:
-                    coding = next(option["valueCoding"] for option in scored if ordinal(option) == point)
-                    answer = {"system": coding["system"], "code": coding["code"]}
-                    found.append({"linkId": item["linkId"], "answer": [{"valueCoding": answer}]})
-            return found
-
-        return {"resourceType": "QuestionnaireResponse", "status": "completed", "item": filled(tool["item"])}
-
-    return build
+    return lambda name, points: of_points(read_questionnaire(FOLDER / f"{name}.yaml"), points)

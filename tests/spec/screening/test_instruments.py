@@ -9,9 +9,9 @@ from django.conf import settings
 
 from ansinh.clinical.screening import rules
 from ansinh.clinical.screening.loading import read_questionnaire
-from ansinh.clinical.screening.rules.extensions import ordinal
 from ansinh.fhir.validation import responses
 from ansinh.fhir.validation.responses.items import flat, options
+from tests.support.responses import of_points
 
 TOOLS = {name: read_questionnaire(settings.DEFINITIONS / "questionnaires" / f"{name}.yaml") for name in (
     "phq-9", "gad-7", "audit-c", "barthel",
@@ -53,29 +53,9 @@ TABLE = [
 ]
 
 
-def response_of(tool, points):
-    """A response in which each scored question has the option with these points."""
-    given = iter(points)
-
-    def filled(items):
-        found = []
-        for item in items:
-            if item["type"] == "group":
-                found.append({"linkId": item["linkId"], "item": filled(item["item"])})
-                continue
-            scored = [option for option in options(tool, item) if ordinal(option) is not None]
-            point = next(given, None) if scored else None
-            if point is not None:
-                option = next(option for option in scored if ordinal(option) == point)
-                found.append({"linkId": item["linkId"], "answer": [{"valueCoding": option["valueCoding"]}]})
-        return found
-
-    return {"resourceType": "QuestionnaireResponse", "status": "completed", "item": filled(tool["item"])}
-
-
 @pytest.mark.parametrize(("name", "gender", "points", "total", "band", "findings"), TABLE)
 def test_tool_means_what_its_source_says(name, gender, points, total, band, findings):
-    tool, response = TOOLS[name], response_of(TOOLS[name], points)
+    tool, response = TOOLS[name], of_points(TOOLS[name], points)
     patient = {"resourceType": "Patient", **({"gender": gender} if gender else {})}
 
     assessment = rules.assess(tool, response, patient)
@@ -97,7 +77,7 @@ LOINC = {
 @pytest.mark.parametrize("name", TOOLS)
 def test_tool_codes_its_total_and_questions_in_loinc(name):
     tool = TOOLS[name]
-    total = rules.score(tool, response_of(tool, [0] * 10 if name != "audit-c" else [0])).code["code"]
+    total = rules.score(tool, of_points(tool, [0] * 10 if name != "audit-c" else [0])).code["code"]
     questions = [item["code"][0]["code"] for item in flat(tool["item"]) if "code" in item]
 
     assert " ".join([total, *questions]) == LOINC[name]
@@ -123,7 +103,7 @@ def test_difficulty_is_asked_only_after_a_problem():
         "linkId": "difficulty",
         "answer": [{"valueCoding": {"system": "http://loinc.org", "code": "LA6572-7"}}],
     }
-    without, with_one = response_of(tool, [0] * 9), response_of(tool, [1] + [0] * 8)
+    without, with_one = of_points(tool, [0] * 9), of_points(tool, [1] + [0] * 8)
     without["item"].append(difficulty)
     with_one["item"].append(difficulty)
 

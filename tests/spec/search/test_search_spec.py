@@ -2,20 +2,13 @@
 
 import pytest
 
-from ansinh.fhir.store import Repository
-from ansinh.kernel.context import system_context
-from tests.support.search_spec import found_by_both
+from tests.support.search_spec import assert_found, person
 
 pytestmark = pytest.mark.django_db
 
 CCCD = "https://ansinh.vn/fhir/id/cccd"
 LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
-
-
-def person(fhir_id: str, name: str = "", **more) -> dict:
-    names = {"name": [{"text": name}]} if name else {}
-    return {"resourceType": "Patient", "id": fhir_id, **names, **more}
 
 
 def observed(fhir_id: str, code: str, value: float, person_id: str = "p1", **more) -> dict:
@@ -252,16 +245,6 @@ SPEC = [
 ]
 
 
-@pytest.fixture
-def repository() -> Repository:
-    return Repository(system_context(), validate=False)
-
-
 @pytest.mark.parametrize(("facts", "request_", "found"), SPEC, ids=[one[1] for one in SPEC])
-def test_both_runners_find_what_the_table_says(repository, facts, request_, found):
-    by_sql, in_memory = found_by_both(repository, facts, request_)
-
-    if isinstance(found, set):
-        by_sql, in_memory = set(by_sql), set(in_memory)  # type: ignore[assignment]
-    assert by_sql == found
-    assert in_memory == found
+def test_both_runners_find_what_the_table_says(facts, request_, found):
+    assert_found(facts, request_, found)

@@ -2,18 +2,11 @@
 
 import pytest
 
-from ansinh.fhir.store import Repository
-from ansinh.kernel.context import system_context
-from tests.support.search_spec import found_by_both
+from tests.support.search_spec import assert_found, person
 
 pytestmark = pytest.mark.django_db
 
 LOINC = "http://loinc.org"
-
-
-def person(fhir_id: str, name: str = "", **more) -> dict:
-    names = {"name": [{"text": name}]} if name else {}
-    return {"resourceType": "Patient", "id": fhir_id, **names, **more}
 
 
 def told(fhir_id: str, narrative: str, **more) -> dict:
@@ -200,16 +193,6 @@ SPEC = [
 ]
 
 
-@pytest.fixture
-def repository() -> Repository:
-    return Repository(system_context(), validate=False)
-
-
 @pytest.mark.parametrize(("facts", "request_", "found"), SPEC, ids=[one[1] for one in SPEC])
-def test_both_runners_find_what_the_table_says(repository, facts, request_, found):
-    by_sql, in_memory = found_by_both(repository, facts, request_)
-
-    if isinstance(found, set):
-        by_sql, in_memory = set(by_sql), set(in_memory)  # type: ignore[assignment]
-    assert by_sql == found
-    assert in_memory == found
+def test_both_runners_find_what_the_table_says(facts, request_, found):
+    assert_found(facts, request_, found)
