@@ -2,10 +2,15 @@
 
 definitions/*  ── checksum ── what the database says it holds (stamp.py)? ──► nothing
      └─► code systems → value sets → concept maps → organisations → workforce → questionnaires → measures → plans
+
+What takes long in a large database (an index or a view that is made anew) is put off when the node is to serve: its
+worker does it, and who asks for it is told so (`store.reindexing`, `views.rebuilding`). Commands wait for it.
 """
 
 import hashlib
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,26 +23,61 @@ from ansinh.config import stamp
 if TYPE_CHECKING:
     from ansinh.fhir.store import Repository
 
+AT_ONCE = 5_000
+"""Resources of a type, or entries of a view, that are made anew before the node serves: less than a second each."""
+_ALL = 1 << 60
+_TELL_EVERY = 5.0
 
-def bring_up_to_date(*, force: bool = False) -> list[str]:
-    """Migrate and load what changed. Returns one line a kind that was loaded (empty when nothing changed)."""
+
+def bring_up_to_date(*, force: bool = False, serving: bool = False) -> list[str]:
+    """Migrate and load what changed. Returns one line a kind that was loaded (empty when nothing changed).
+
+    serving: put off what takes long. Otherwise everything is complete when this returns, what a server put off too.
+    """
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
     if not force and stamp.holds(state()):
-        return []
-    lines = list(_reindex()) + list(load_definitions())
+        return [] if serving else list(_finish())
+    lines = list(_reindex(serving)) + list(load_definitions(serving=serving))
     stamp.note(state())
-    return lines
+    return lines if serving else lines + list(_finish())
 
 
-def _reindex() -> Iterator[str]:
+def _reindex(serving: bool) -> Iterator[str]:
     """Rows of search parameters that are new, or made by other rules than before."""
-    from ansinh.fhir.store.reindexing import reindex_outdated
+    from ansinh.fhir.store import reindexing
 
-    if count := reindex_outdated():
+    late = reindexing.put_off(AT_ONCE) if serving else []
+    if count := reindexing.reindex_outdated(_told("chỉ mục"), but=late):
         yield f"chỉ mục: {count}"
+    if late:
+        yield f"chỉ mục lập lại khi máy chủ đang chạy: {', '.join(late)}"
+
+
+def _finish() -> Iterator[str]:
+    """What a server put off and did not end."""
+    from ansinh.fhir.store import reindexing
+    from ansinh.fhir.views import rebuilding
+
+    if reindexing.unready():
+        yield f"chỉ mục: {reindexing.reindex_outdated(_told('chỉ mục'))}"
+    if made := rebuilding.finish(_told("bảng")):
+        yield f"bảng: {', '.join(made)}"
+
+
+def _told(what: str) -> Callable[[str, int], None]:
+    """Says every few seconds how far a long step is, so that nobody takes it for one that hangs."""
+    last = time.monotonic()
+
+    def tell(name: str, count: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > _TELL_EVERY:
+            last = time.monotonic()
+            sys.stderr.write(f"  {what} {name}: {count}\n")
+
+    return tell
 
 
 def is_current() -> bool:
@@ -54,17 +94,19 @@ def state() -> str:
     return "\n".join([_database(), *others, _checksum(Path(settings.DEFINITIONS)), index, *migrations])
 
 
-def load_definitions() -> Iterator[str]:
+def load_definitions(*, serving: bool = False) -> Iterator[str]:
     """Load all of definitions/ in one transaction; a bad file is refused whole and changes nothing."""
     from ansinh.fhir.operations.stored import load_concept_maps
     from ansinh.fhir.store import Repository
     from ansinh.fhir.terminology import loading as terminology
-    from ansinh.fhir.views import live
+    from ansinh.fhir.views import rebuilding
     from ansinh.kernel.context import system_context
 
     folder = Path(settings.DEFINITIONS)
     repository = Repository(system_context())
-    live.sync(folder / "views")
+    rebuilding.sync(folder / "views", at_once=AT_ONCE if serving else _ALL)
+    if late := rebuilding.unready():
+        yield f"bảng dựng lại khi máy chủ đang chạy: {', '.join(sorted(late))}"
     with repository.transaction():
         yield f"bộ mã: {terminology.load_code_systems(folder)}"
         yield f"ánh xạ mã: {load_concept_maps(repository, folder / 'conceptmaps')}"

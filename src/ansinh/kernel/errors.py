@@ -97,6 +97,13 @@ class Refused(UserError):
     status = 403
 
 
+class NotReady(UserError):
+    """What the answer needs is still being made, after an upgrade; asking again later helps."""
+
+    issue_type = "transient"
+    status = 503
+
+
 class LoginRequired(UserError):
     """Nobody is logged in, or the token is wrong or expired."""
 

@@ -16,6 +16,7 @@ from ansinh.ui.htmx import is_partial
 from ansinh.ui.refusals import refusal_in_language
 
 log = logging.getLogger("ansinh.ui")
+_LATER = 15  # seconds after which it is worth asking again
 
 
 class UserErrorMiddleware:
@@ -46,7 +47,12 @@ def error_page(request: HttpRequest, error: UserError) -> HttpResponse:
     template = "ui/_error_notice.html" if is_partial(request) else "ui/error.html"
     problems = [refusal_in_language(problem.message) for problem in error.problems if problem.message != error.message]
     context = {"error": error, "title": title_of(error.status), "problems": problems}
-    return render(request, template, context, status=error.status)
+    response = render(request, template, context, status=error.status)
+    if error.status == 503:
+        response["Retry-After"] = str(_LATER)
+        if request.method == "GET":
+            response["Refresh"] = str(_LATER)  # the page comes by itself when what it needs is there
+    return response
 
 
 def title_of(status: int) -> str:
@@ -57,6 +63,7 @@ def title_of(status: int) -> str:
         410: _("Hồ sơ này đã được xóa"),
         412: _("Có người vừa thay đổi hồ sơ này"),
         422: _("Dữ liệu chưa đúng"),
+        503: _("Đang dựng lại sau khi nâng cấp"),
     }
     return titles.get(status, _("Chưa thực hiện được"))
 

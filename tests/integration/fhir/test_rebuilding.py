@@ -7,7 +7,7 @@ from django.db import connection
 
 from ansinh.fhir.index import marks
 from ansinh.fhir.search import search
-from ansinh.fhir.store import Repository, database, journal, reindexing
+from ansinh.fhir.store import Repository, database, journal, reindexing, watching
 from ansinh.fhir.views import changes, live, rebuilding, tables
 from ansinh.kernel.context import system_context
 from ansinh.kernel.errors import NotReady
@@ -326,7 +326,7 @@ def test_type_with_many_resources_is_put_off_and_its_searches_are_refused(outdat
     assert outdated == ["Patient"]
 
     for asked in ([("gender", "male")], [("_revinclude", "Observation:subject")]):
-        with pytest.raises(NotReady, match="Chỉ mục"):
+        with pytest.raises(NotReady, match="đang được dựng lại"):
             search(repository, "Patient", asked)
     with pytest.raises(NotReady):  # through a chain
         search(repository, "Observation", [("subject:Patient.gender", "male")])
@@ -364,3 +364,14 @@ def test_type_with_few_resources_is_not_put_off(repository, people, monkeypatch)
 
     assert reindexing.put_off(more_than=8) == []
     assert reindexing.reindex_outdated() == 8
+
+
+def test_process_that_saw_nothing_to_do_hears_that_another_began_to_index(outdated, repository):
+    reindexing._seen = reindexing._Seen({}, 0.0)  # what this process saw when it started
+    assert search(repository, "Patient", [("gender", "male")])
+
+    for listener in watching._listeners:
+        listener()
+
+    with pytest.raises(NotReady):
+        search(repository, "Patient", [("gender", "male")])

@@ -34,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
 
     try_address(options.host, options.port)
     if not loading.is_current():
-        loading.bring_up_to_date()
+        for line in loading.bring_up_to_date(serving=True):
+            print(f"  {line}", flush=True)
     os.environ["ANSINH_WORKER"] = "off" if options.no_worker else "on"
     serve(options.host, options.port, options.workers)
     return 0

@@ -11,9 +11,9 @@ from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.search import paging, parsing, statements
 from ansinh.fhir.search.found import Page
-from ansinh.fhir.search.query import Query, Within
+from ansinh.fhir.search.query import Chained, Has, Query, Within
 from ansinh.fhir.search.reading import wrong
-from ansinh.fhir.store import Repository, database, work
+from ansinh.fhir.store import Repository, database, reindexing, work
 from ansinh.kernel.errors import NotFound
 
 Params = Sequence[tuple[str, str]]
@@ -83,9 +83,23 @@ def _answer(repository: Repository, queries: list[Query], mark: str) -> Page:
     if not queries:
         return Page([])
     _check_sort(queries)
+    _refuse_unready(queries)
     work.settle()
     with statements.limited():
         return paging.page(repository, queries, mark)
+
+
+def _refuse_unready(queries: list[Query]) -> None:
+    """An index that is being made anew would hide what it does not hold yet. What a search touches besides its own type
+    (chains, includes) is not looked for: it waits for all."""
+    if reindexing.unready():
+        linked = [query.includes or query.revincludes or _is_linked(query) for query in queries]
+        alone = not any(linked)
+        reindexing.refuse_unready([query.resource_type for query in queries] if alone else ())
+
+
+def _is_linked(query: Query) -> bool:
+    return any(isinstance(one, Chained | Has) for one in query.criteria)
 
 
 def _check_sort(queries: list[Query]) -> None:

@@ -12,6 +12,11 @@ class ViewsConfig(AppConfig):
 
     def ready(self) -> None:
         """From the first write on, live views are kept."""
-        from ansinh.fhir.views import live
+        from ansinh.fhir.jobs import worker
+        from ansinh.fhir.store import reindexing, watching
+        from ansinh.fhir.views import live, rebuilding
 
         live.register()
+        watching.on_change(reindexing.look_again)
+        worker.register_step("index-in-the-making", reindexing.step, every=5)
+        worker.register_step("views-in-the-making", rebuilding.step, every=5)

@@ -19,10 +19,10 @@ from django.db import connection, transaction
 
 from ansinh.fhir.index.numbers import type_number
 from ansinh.fhir.model import json
-from ansinh.fhir.store import database, journal, work
+from ansinh.fhir.store import database, journal, reindexing, work
 from ansinh.fhir.views import live, shapes
 from ansinh.fhir.views.shapes import Shape
-from ansinh.kernel.errors import NotReady, UserError
+from ansinh.kernel.errors import UserError
 
 AT_ONCE = 5_000
 """Entries of the journal from which a view is made before the node serves: less than a second."""
@@ -105,12 +105,7 @@ def refuse_unready(names: Collection[str]) -> None:
     """Raises NotReady when one of these views is in the making."""
     left = unready()
     if late := [name for name in names if name in left]:
-        done = min(left[name] for name in late)
-        raise NotReady(
-            f"Bảng số liệu của trang này đang được dựng lại sau khi nâng cấp, đã xong {done} %. "
-            "Chưa có gì bị mất hay thay đổi; xin thử lại sau ít phút.",
-            code="view-in-the-making",
-        )
+        raise reindexing.not_ready(min(left[name] for name in late), "view-in-the-making")
 
 
 @dataclass(frozen=True, slots=True)

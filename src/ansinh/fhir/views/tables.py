@@ -11,7 +11,7 @@ from django.db import connection
 
 from ansinh.fhir.store import reach, work
 from ansinh.fhir.store.ownership import PERSONAL
-from ansinh.fhir.views import live
+from ansinh.fhir.views import live, rebuilding
 from ansinh.fhir.views.shapes import Shape
 from ansinh.kernel.context import Context
 
@@ -48,8 +48,9 @@ def as_of(sql_views: Sequence[str], position: int | str, patients: str = "") -> 
     `as_of(["patient"], 812) + " SELECT count(*) AS n FROM patient p WHERE {reach:p}"`. The query may begin with
     WITH itself. position: a number, or the name of the parameter that holds it, so that the text stays the same and
     is prepared once. patients: name of a table with a column `id`; views about patients are then read for these
-    alone. Raises ValueError for a view that is not kept.
+    alone. Raises ValueError for a view that is not kept, NotReady for one in the making.
     """
+    rebuilding.refuse_unready(sql_views)
     kept, at = live.known(sql_views), f":{position}" if isinstance(position, str) else str(int(position))
     parts = []
     for name in sql_views:
@@ -85,7 +86,9 @@ def _check_reach(sql: str) -> None:
         name = table.removeprefix("view_").removesuffix("_row") if table.startswith("view_") else table
         if name != table or table in plain:
             read.append((name, table, match["alias"] or table))
-    needing = _personal(live.known([name for name, _, _ in read])) if read else frozenset()
+    names = [name for name, _, _ in read]
+    rebuilding.refuse_unready(names)
+    needing = _personal(live.known(names)) if read else frozenset()
     for name, table, alias in read:
         if name in needing and alias not in marked:
             raise ValueError(f"{table} holds personal records: the query needs {{reach:{alias}}}")

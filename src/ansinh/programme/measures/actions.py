@@ -1,12 +1,14 @@
 """Freezing figures: a MeasureReport that says what was computed, of what, over which period, at which position."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
+from ansinh.kernel.errors import NotReady
 from ansinh.programme.measures import counting, queries, resources, rules
 from ansinh.programme.measures.counting import Counting
 from ansinh.programme.measures.figures import UnitFigure
@@ -52,7 +54,8 @@ class KeepingAhead:
         self._left: list[str] = []
 
     def __call__(self) -> bool:
-        """One measure, then a pause: readers come first."""
+        """One measure, then a pause: readers come first. What waits for a view in the making comes round again."""
         self._left = self._left or counting.all_ids()
-        keep_figures([self._left.pop()])
+        with suppress(NotReady):
+            keep_figures([self._left.pop()])
         return False

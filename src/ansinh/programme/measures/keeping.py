@@ -17,7 +17,7 @@ from typing import Any
 
 from ansinh.fhir.model import json
 from ansinh.fhir.store import database, work
-from ansinh.fhir.views import changes, tables
+from ansinh.fhir.views import changes, rebuilding, tables
 from ansinh.kernel.context import system_context
 from ansinh.programme.measures import statements, storing
 from ansinh.programme.measures import tally as tallying
@@ -54,6 +54,7 @@ class Question:
     def key(self) -> str:
         """The same for equal questions, in every process."""
         said = [self.measure.sql, *(each.sql for each in self.stratifiers), self.parameters(0), self.facilities]
+        said.append(rebuilding.marks(self.views))
         return hashlib.blake2b(json.dumps(said), digest_size=16).hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -96,9 +97,10 @@ def head() -> Position:
 def tallies(questions: Sequence[Question], at: Position) -> dict[Question, Tally]:
     """The tallies as of a position: no query when they are kept there, up to 3 and one a measure when they are not.
 
-    Raises LookupError when a measure's dated values do not reach a period.
+    Raises LookupError when a measure's dated values do not reach a period, NotReady while a view is in the making.
     """
     asked = list(dict.fromkeys(questions))
+    rebuilding.refuse_unready({view for each in asked for view in each.views})  # what is kept is of the old table
     known = _known(asked, at)
     found = {each: kept.tally for each, kept in known.items() if kept.position == at.number}
     fresh = _brought({each: kept for each, kept in known.items() if each not in found}, at)

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection, transaction
 
 from ansinh.fhir.store import Repository
-from ansinh.kernel.errors import Invalid, Problem
+from ansinh.kernel.errors import Invalid, NotReady, Problem
 from ansinh.programme.measures import files, keeping, resources, rules
 from ansinh.programme.measures.definition import Definition, Stratifier
 from ansinh.programme.measures.keeping import Question
@@ -54,6 +54,8 @@ def _try(definition: Definition, stratifiers: tuple[Stratifier, ...], place: str
     try:
         with transaction.atomic():
             keeping.counted([question], 0)
+    except NotReady:
+        return  # a view is being made anew: what does not fit it is said when the measure is read
     except (DatabaseError, ValueError, KeyError) as error:
         raise Invalid(
             f"Câu truy vấn không chạy được trên {connection.vendor}: {_first_line(error)}", field=place
