@@ -6,16 +6,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ansinh.fhir.bulk import uploads
+from ansinh.fhir.bulk import fetching, importing, uploads
 from ansinh.fhir.jobs import queue, running
+from ansinh.fhir.jobs.models import JobRow
 from ansinh.fhir.model import json
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Malformed, NotFound
 from tests.integration.bulk.conftest import person, pulse
+from tests.support.holders import holding
 
 pytestmark = pytest.mark.django_db
 
 NDJSON = "application/fhir+ndjson"
+
+
+class Crash(BaseException):
+    """What ends a process: nothing catches it."""
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +118,58 @@ def test_stopped_import_is_gone_and_never_runs(world, door_of, system):
     assert not running.run_next("worker")
     assert binh.call("GET", status).status_code == 404
     assert system.find("Patient", "p1") is None
+
+
+@pytest.fixture
+def elsewhere(settings):
+    """A machine that the settings allow to fetch from, with what it holds."""
+    with holding() as machine:
+        settings.IMPORT_FROM, settings.IMPORT_NETWORKS = [machine.origin], ["127.0.0.0/8"]
+        yield machine
+
+
+def test_import_fetches_from_where_the_settings_allow(world, door_of, system, elsewhere, settings):
+    binh = door_of("binh")
+    elsewhere.files["/xuat/p.ndjson?key=1"] = json.dumps(person("p1", world.a)) + b"\n"
+    elsewhere.files["/o"] = json.dumps(pulse("o1", "p1")) + b"\n" + json.dumps({**pulse("o2", "p1"), "status": "?"})
+    status = begun(binh, {"input": [
+        {"type": "Observation", "url": f"{elsewhere.origin}/o"},
+        {"type": "Patient", "url": f"{elsewhere.origin}/xuat/p.ndjson?key=1"}]})  # fmt: skip
+
+    running.run_next("worker")
+
+    done = binh.call("GET", status).json
+    assert (done["lines"], done["written"], done["refused"]) == (3, 2, 1)
+    report = binh.call("GET", path_of(done["error"][0]["url"]), Accept=NDJSON)
+    assert json.loads(report.content.splitlines()[0])["issue"][0]["diagnostics"] == "Observation-1.ndjson:2"
+    assert system.read("Observation", "o1")["subject"] == {"reference": "Patient/p1"}
+    assert list(settings.STATE.glob("jobs/*/*.fetched")) == []
+
+
+def test_file_that_cannot_be_fetched_ends_the_job_with_a_sentence(door_of, elsewhere):
+    binh = door_of("binh")
+    status = begun(binh, {"input": [{"type": "Patient", "url": f"{elsewhere.origin}/gone?key=secret"}]})
+
+    running.run_next("worker")
+
+    answer = binh.call("GET", status)
+    assert "trả lời 404" in answer.text
+    assert "secret" not in answer.text
+
+
+def test_import_cut_off_fetches_no_file_twice(world, system, elsewhere, monkeypatch):
+    elsewhere.files["/p"] = json.dumps(person("p1", world.a)) + b"\n"
+    job = importing.ask(system.context, [fetching.source("Patient", f"{elsewhere.origin}/p", 1)])
+    monkeypatch.setattr(importing._Importer, "finish", lambda _: (_ for _ in ()).throw(Crash))
+    with pytest.raises(Crash):
+        running.run_now(job)
+    monkeypatch.undo()
+    JobRow.objects.update(lease_until=None, state="queued")
+
+    running.run_next("other")
+
+    assert queue.state(job.id).state == "done"
+    assert elsewhere.asked == ["/p"]
 
 
 BAD = (

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from ansinh.fhir.subscriptions import addresses, delivery
+from ansinh.fhir.subscriptions import delivery
 from ansinh.fhir.subscriptions.addresses import Target
+from ansinh.kernel import outgoing
 from tests.support.receivers import listening
 
 
@@ -88,7 +89,7 @@ def test_forbidden_address_is_lasting_and_nothing_is_sent(receiver, settings):
 def test_name_that_turns_private_after_it_was_allowed_is_not_connected_to(receiver, settings, monkeypatch):
     settings.NOTIFY_NETWORKS = []
     listed = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", receiver.port))]
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_, **__: listed)
+    monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *_, **__: listed)
 
     assert delivery.post(Target("http", "his.example.vn", receiver.port, "/"), [], b"{}", 5).lasting
 

@@ -9,13 +9,13 @@ from django.conf import settings
 from ansinh.api import answers, requests
 from ansinh.api.bulk.answering import accept, check_async, told_progress
 from ansinh.api.bulk.exports import NDJSON
-from ansinh.fhir.bulk import importing, manifest, uploads
+from ansinh.fhir.bulk import fetching, importing, manifest, uploads
 from ansinh.fhir.bulk.sources import Source, in_order
 from ansinh.fhir.index.numbers import is_type
 from ansinh.fhir.jobs import queue
 from ansinh.fhir.model import outcomes
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Malformed, Refused
+from ansinh.kernel.errors import Malformed
 
 _FORMATS = (NDJSON, "application/ndjson", "application/x-ndjson")
 _MOST_FILES = 500
@@ -55,7 +55,8 @@ class Import:
         """The manifest (JSON, or Parameters) with `input`: type and url of each file."""
         check_async(request)
         context: Context = request.context.actor
-        files = [_file(context, kind, url) for kind, url in _inputs(requests.body(request))]
+        inputs = enumerate(_inputs(requests.body(request)), start=1)
+        files = [_file(context, kind, url, number) for number, (kind, url) in inputs]
         job = importing.ask(
             context,
             in_order(files),
@@ -139,12 +140,11 @@ def _value(part: dict[str, Any]) -> Any:
     return next((value for key, value in part.items() if key.startswith("value")), None)
 
 
-def _file(context: Context, kind: str, url: str) -> Source:
-    """The file behind an address of ours. Raises `Refused` for any other, `NotFound`."""
+def _file(context: Context, kind: str, url: str, number: int) -> Source:
+    """The file that was sent to us, or that lies where this node may fetch from. Raises `Refused`, `NotFound`."""
     place, _, upload = url.rpartition("/")
     if not place.endswith("$import-files"):
-        text = "Nút này không tự tải tệp từ nơi khác: hãy gửi tệp bằng POST $import-files rồi nêu địa chỉ nhận được."
-        raise Refused(text, code="import-url")
+        return fetching.source(kind, url, number)
     found = uploads.source(context, upload)
     # A file's name says when its turn is; the manifest knows better.
     return found if found.name.startswith(kind) else replace(found, name=f"{kind}-{found.name}")

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ansinh.fhir.bulk import reporting, tuning
+from ansinh.fhir.bulk import fetching, reporting, tuning
 from ansinh.fhir.bulk.lines import Block, blocks
 from ansinh.fhir.bulk.ndjson import Files
 from ansinh.fhir.bulk.preparing import Prepared
@@ -67,12 +67,16 @@ def ask(
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:
     """The whole import. Result: counts of lines, and the files that say what was refused."""
-    inputs = [Source(**one) for one in job.parameters["inputs"]]
+    named = [Source(**one) for one in job.parameters["inputs"]]
+    inputs = [fetching.fetch(one, progress.folder, partial(_tell, progress)) if one.url else one for one in named]
+    sizes = [one.size for one in inputs]
     if not progress.cursor:
-        counts = dict.fromkeys(_COUNTS, 0)
-        progress.save({"file": 0, "offset": 0, "line": 1, **counts, "files": []}, total=sum(one.size for one in inputs))
+        start = {"file": 0, "offset": 0, "line": 1, "sizes": sizes, **dict.fromkeys(_COUNTS, 0), "files": []}
+        progress.save(start, total=sum(sizes))
+    elif progress.cursor["sizes"] != sizes:
+        raise Invalid("Tệp không còn như lúc bắt đầu nhập.", code="import-source")
     validated = job.parameters["validated"]
-    worth = sum(one.size for one in inputs) // WORTH_A_PROCESS
+    worth = sum(sizes) // WORTH_A_PROCESS
     with (
         tuning.rare_collections(),
         tuning.large_cache(),
@@ -82,7 +86,13 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         importer = _Importer(inputs, progress, files, made)
         for number in range(progress.cursor["file"], len(inputs)):
             importer.one_file(number)
-        return importer.finish()
+        result = importer.finish()
+    fetching.forget(progress.folder)
+    return result
+
+
+def _tell(progress: Progress, words: str) -> None:
+    progress.save(words=words)
 
 
 class _Importer:
@@ -158,7 +168,10 @@ class _Importer:
         self.files.keep()
         words = f"{self.counts['lines']} dòng, {self.counts['refused']} bị từ chối"
         files = [dict(entry) for entry in self.files.state]
-        self.progress.save({**place, **self.counts, "files": files}, done=self.before + place["offset"], words=words)
+        sizes = self.progress.cursor["sizes"]
+        self.progress.save(
+            {**place, "sizes": sizes, **self.counts, "files": files}, done=self.before + place["offset"], words=words
+        )
 
 
 def _written(plans: Sequence[Plan], mentioned: Iterable[int]) -> Iterator[Saved | UserError]:

@@ -1,4 +1,4 @@
-"""What an import reads: files of NDJSON on this machine, in an order in which what is named comes first."""
+"""What an import reads: files of NDJSON, in an order in which what is named comes first."""
 
 import re
 from collections.abc import Iterable
@@ -18,11 +18,13 @@ _STEM = re.compile(r"[A-Za-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file: where it is, and the name that reports give it. size: bytes when the import was asked for."""
+    """A file: where it is, and the name that reports give it. size: bytes when the import was asked for. url: where it
+    is to be fetched from; path and size are not known until then."""
 
     path: str
     name: str
     size: int
+    url: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As the job keeps it."""
