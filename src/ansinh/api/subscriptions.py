@@ -12,8 +12,9 @@ from ansinh.api.operations import Operation
 from ansinh.api.operations.arguments import Arguments, arguments, text
 from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository
-from ansinh.fhir.subscriptions import events, names, notifications, state
+from ansinh.fhir.subscriptions import events, names, notifications, shapes, state
 from ansinh.fhir.subscriptions.requests import CONTENTS, content_of
+from ansinh.fhir.subscriptions.shapes import Around
 from ansinh.fhir.subscriptions.state import State
 from ansinh.fhir.subscriptions.topics import topics
 from ansinh.kernel import clock
@@ -62,8 +63,10 @@ class Events:
         one = state.of([identity]).get(identity)
         found = events.between(context, one.key, first, last) if one else []
         base = answers.base_of(request)
-        told = _status(base, subscription, one, "query-event", content, found)
-        answers.send(response, notifications.bundle(base, told, identity, content, found))
+        topic = topics().get(subscription.get("criteria", "")) if content != "empty" else None
+        around = shapes.around(context, topic, found)
+        told = _status(base, subscription, one, "query-event", content, found, around)
+        answers.send(response, notifications.bundle(base, told, identity, content, found, around))
 
     on_post = on_get
 
@@ -81,7 +84,13 @@ def _answer(
 
 
 def _status(
-    base: str, subscription: dict[str, Any], one: State | None, kind: str, content: str, found: list[events.Event]
+    base: str,
+    subscription: dict[str, Any],
+    one: State | None,
+    kind: str,
+    content: str,
+    found: list[events.Event],
+    around: Around | None = None,
 ) -> dict[str, Any]:
     return notifications.status(
         base,
@@ -92,6 +101,7 @@ def _status(
         content=content,
         events=found,
         error=one.error if one else "",
+        around=around,
     )
 
 

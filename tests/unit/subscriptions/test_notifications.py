@@ -115,3 +115,37 @@ def test_every_bundle_is_sound_r4_and_begins_with_the_status(kinds, content):
 
     assert [one for one in validate(bundle) if one.severity == "error"] == []
     assert (bundle["type"], bundle["entry"][0]["resource"]["resourceType"]) == ("history", "Parameters")
+
+
+RELATED = {"resourceType": "Organization", "id": "o1", "name": "A"} | {
+    "meta": {"versionId": "2", "lastUpdated": "2026-01-01T00:00:00.000+07:00"}
+}
+
+
+@pytest.mark.parametrize(("content", "entries"), [("empty", 1), ("id-only", 3), ("full-resource", 4)])
+def test_related_records_are_named_and_with_whole_records_sent_once(content, entries):
+    found = [an_event(1), an_event(2)]
+    around = {1: [RELATED], 2: [RELATED]} if content != "empty" else {}
+    status = notifications.status(
+        "https://a.vn/fhir", {"resourceType": "Subscription", "id": "k"}, state="active", kind="event-notification",
+        count=2, content=content, events=found, around=around,
+    )  # fmt: skip
+
+    bundle = notifications.bundle("https://a.vn/fhir", status, "k", content, found, around)
+
+    told = [one for event in part(status, "notification-event") for one in event["part"]]
+    named = [one["valueReference"]["reference"] for one in told if one["name"] == "additional-context"]
+    assert named == ([] if content == "empty" else ["https://a.vn/fhir/Organization/o1"] * 2)
+    assert len(bundle["entry"]) == entries
+    if content == "full-resource":
+        assert bundle["entry"][-1]["resource"] == RELATED
+        assert bundle["entry"][-1]["request"] == {"method": "GET", "url": "Organization/o1"}
+
+
+def test_related_record_that_an_event_is_about_is_not_sent_twice():
+    event = an_event(1)
+    same = RELATED | {"resourceType": event.type, "id": event.id}
+
+    bundle = notifications.bundle("b", {"id": "s"}, "k", "full-resource", [event], {1: [same]})
+
+    assert len(bundle["entry"]) == 2

@@ -62,7 +62,7 @@ def test_types_of_a_topic_come_once_each_and_in_order():
         {"url": "u", "title": "t", "resourceTrigger": []},
         {"url": "u", "title": "t", "resourceTrigger": [{}]},
         {"url": "u", "title": "t", "resourceTrigger": ["Task"]},
-        a_topic() | {"notificationShape": []},
+        a_topic() | {"notificationShapes": []},
         a_topic() | {"canFilterBy": [{"resource": "Task"}]},
         a_topic() | {"canFilterBy": [{"filterParameter": "code", "filterDefinition": "x"}]},
         a_topic(resource="Tasks"),
@@ -95,3 +95,28 @@ def test_refused_file_is_named(tmp_path):
 
     with pytest.raises(Invalid, match=re.escape("la.yaml")):
         read_topic(path)
+
+
+def test_shape_is_kept_as_the_search_that_brings_it():
+    shape = {"resource": "Task", "include": ["Task:patient"], "revInclude": ["Provenance:target"]}
+
+    topic = topic_of(a_topic() | {"notificationShape": [shape]})
+
+    assert topic.shapes == {"Task": (("_include", "Task:patient"), ("_revinclude", "Provenance:target"))}
+    assert topic_of(a_topic()).shapes == {}
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"resource": "Patient", "include": ["Patient:organization"]},
+        {"resource": "Task", "include": ["Task:nothing"]},
+        {"resource": "Task", "include": ["patient"]},
+        {"resource": "Task", "revInclude": ["Nothing:target"]},
+        {"resource": "Task", "profile": "x"},
+        {"include": ["Task:patient"]},
+    ],
+)
+def test_shape_that_no_search_would_bring_is_refused(shape):
+    with pytest.raises((Invalid, Malformed)):
+        topic_of(a_topic() | {"notificationShape": [shape]})

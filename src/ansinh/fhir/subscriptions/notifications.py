@@ -1,6 +1,6 @@
 """Notification Bundles as the backport has them for R4: a history whose first entry is the status (Parameters)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -24,8 +24,9 @@ def status(
     content: str,
     events: Sequence[Event] = (),
     error: str = "",
+    around: Mapping[int, Sequence[Resource]] | None = None,
 ) -> Resource:
-    """SubscriptionStatus as Parameters.
+    """SubscriptionStatus as Parameters. around: related records of each event, by its number.
 
     base: address of the door. kind: handshake, heartbeat, event-notification, query-status or query-event. count:
     events since the start. An `empty` content names no topic and no record.
@@ -38,7 +39,7 @@ def status(
         {"name": "status", "valueCode": state},
         {"name": "type", "valueCode": kind},
         {"name": "events-since-subscription-start", "valueString": str(count)},
-        *(_event(base, event, content) for event in events),
+        *(_event(base, event, content, (around or {}).get(event.number, ())) for event in events),
     ]
     if error:
         parts.append({"name": "error", "valueCodeableConcept": {"text": error}})
@@ -50,8 +51,16 @@ def status(
     }
 
 
-def bundle(base: str, told: Resource, subscription: str, content: str, events: Sequence[Event] = ()) -> Resource:
-    """The Bundle that is sent: `told` (of `status`), then an entry for each event, unless the content is `empty`.
+def bundle(
+    base: str,
+    told: Resource,
+    subscription: str,
+    content: str,
+    events: Sequence[Event] = (),
+    around: Mapping[int, Sequence[Resource]] | None = None,
+) -> Resource:
+    """The Bundle that is sent: `told` (of `status`), then an entry for each event, unless the content is `empty`; with
+    `full-resource` also the records around them, each once.
 
     subscription: its id.
     """
@@ -68,11 +77,11 @@ def bundle(base: str, told: Resource, subscription: str, content: str, events: S
         "meta": {"profile": [names.NOTIFICATION]},
         "type": "history",
         "timestamp": clock.instant(),
-        "entry": [first, *rest],
+        "entry": [first, *rest, *(_related(base, events, around or {}) if content == "full-resource" else ())],
     }
 
 
-def _event(base: str, event: Event, content: str) -> Resource:
+def _event(base: str, event: Event, content: str, around: Sequence[Resource]) -> Resource:
     parts: list[Resource] = [
         {"name": "event-number", "valueString": str(event.number)},
         {"name": "timestamp", "valueInstant": clock.instant(event.at)},
@@ -80,7 +89,32 @@ def _event(base: str, event: Event, content: str) -> Resource:
     if content != "empty" and event.seen:
         focus = {"reference": f"{base}/{event.type}/{event.id}"}
         parts.append({"name": "focus", "valueReference": focus})
+        parts += [{"name": "additional-context", "valueReference": {"reference": _place(base, one)}} for one in around]
     return {"name": "notification-event", "part": parts}
+
+
+def _related(base: str, events: Sequence[Event], around: Mapping[int, Sequence[Resource]]) -> Iterator[Resource]:
+    """Entries of related records, without those that the events are about."""
+    seen = {f"{base}/{event.type}/{event.id}" for event in events}
+    for event in events:
+        for one in around.get(event.number, ()):
+            place = _place(base, one)
+            if place not in seen:
+                seen.add(place)
+                yield {
+                    "fullUrl": place,
+                    "resource": one,
+                    "request": {"method": "GET", "url": place.removeprefix(f"{base}/")},
+                    "response": {
+                        "status": "200",
+                        "etag": f'W/"{one["meta"]["versionId"]}"',
+                        "lastModified": one["meta"]["lastUpdated"],
+                    },
+                }
+
+
+def _place(base: str, resource: Resource) -> str:
+    return f"{base}/{resource['resourceType']}/{resource['id']}"
 
 
 def _entry(base: str, event: Event, content: str) -> Resource:

@@ -18,10 +18,11 @@ from django.db import transaction
 from ansinh.fhir.jobs.waking import wake
 from ansinh.fhir.model import json
 from ansinh.fhir.store import Repository, audit, journal
-from ansinh.fhir.subscriptions import delivery, events, notifications, owners, requests, retrying, state
+from ansinh.fhir.subscriptions import delivery, events, notifications, owners, requests, retrying, shapes, state
 from ansinh.fhir.subscriptions.delivery import Outcome
 from ansinh.fhir.subscriptions.events import Event
 from ansinh.fhir.subscriptions.requests import Request
+from ansinh.fhir.subscriptions.shapes import Around
 from ansinh.fhir.subscriptions.state import State
 from ansinh.kernel.context import Context, system_context
 
@@ -120,12 +121,13 @@ def _letter(one: State, lease: int, resource: dict, request: Request, context: C
     if kind == "event-notification":
         found = events.between(context, one.key, one.delivered + 1, one.events, request.max_count)
     last = found[-1].number if found else one.delivered
+    around = {} if request.content == "empty" else shapes.around(context, request.topic, found)
     told = notifications.status(
         settings.FHIR_BASE, resource, state=one.status, kind=kind, count=last if found else one.events,
-        content=request.content, events=found,
+        content=request.content, events=found, around=around,
     )  # fmt: skip
-    sent = notifications.bundle(settings.FHIR_BASE, told, one.id, request.content, found)
-    _note(context, request, found)
+    sent = notifications.bundle(settings.FHIR_BASE, told, one.id, request.content, found, around)
+    _note(context, request, found, around)
     return Letter(one, lease, request, kind, last, json.dumps(sent))
 
 
@@ -135,11 +137,16 @@ def _kind(one: State) -> str:
     return "event-notification" if one.delivered < one.events else "heartbeat"
 
 
-def _note(context: Context, request: Request, found: Sequence[Event]) -> None:
+def _note(context: Context, request: Request, found: Sequence[Event], around: Around) -> None:
     """Whole records that leave the node are in the audit, as an export by the owner."""
     if request.content != "full-resource":
         return
     rows = [audit.row(context, "export", one.type, one.id, one.version, one.position) for one in found if one.resource]
+    related = {(one["resourceType"], one["id"]): one for listed in around.values() for one in listed}
+    rows += [
+        audit.row(context, "export", *place, int(one["meta"]["versionId"]), found[-1].position)
+        for place, one in related.items()
+    ]
     with transaction.atomic():
         audit.write(rows)
 

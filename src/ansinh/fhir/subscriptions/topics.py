@@ -1,7 +1,7 @@
 """Topics: what one can subscribe to, read from `definitions/topics/*.yaml` in the words of R5's SubscriptionTopic."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,10 @@ _TRIGGER = {
 _FILTER = {
     "filterParameter": TEXT, "resource?": TEXT, "description?": WORDS, "comparator?": [TEXT], "modifier?": [TEXT],
 }  # fmt: skip
+_SHAPE = {"resource": TEXT, "include?": [TEXT], "revInclude?": [TEXT]}
 _TOPIC = {
     "url": TEXT, "title": TEXT, "title_en?": WORDS, "description?": WORDS, "source?": TEXT,
-    "resourceTrigger": [_TRIGGER], "canFilterBy?": [_FILTER],
+    "resourceTrigger": [_TRIGGER], "canFilterBy?": [_FILTER], "notificationShape?": [_SHAPE],
 }  # fmt: skip
 
 
@@ -73,12 +74,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic file. `types` are the resource types that its triggers watch, in order."""
+    """One topic file. `types` are the resource types that its triggers watch, in order. shapes: by type, what a letter
+    brings beside a record of it, as parameters of a search."""
 
     url: str
     title: str
     triggers: tuple[Trigger, ...]
     filters: tuple[Filter, ...]
+    shapes: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -110,7 +113,10 @@ def topic_of(data: Any) -> Topic:
     triggers = tuple(_trigger(one) for one in data["resourceTrigger"])
     if not triggers:
         raise Invalid("chủ đề phải có ít nhất một resourceTrigger.", field="resourceTrigger")
-    return Topic(data["url"], data["title"], triggers, tuple(_filter(one) for one in data.get("canFilterBy") or ()))
+    filters = tuple(_filter(one) for one in data.get("canFilterBy") or ())
+    watched = {trigger.resource for trigger in triggers}
+    shapes = dict(_shape(one, watched) for one in data.get("notificationShape") or ())
+    return Topic(data["url"], data["title"], triggers, filters, shapes)
 
 
 def _trigger(data: dict[str, Any]) -> Trigger:
@@ -144,6 +150,16 @@ def _result(query: dict[str, Any], name: str) -> bool:
 def _filter(data: dict[str, Any]) -> Filter:
     comparators, modifiers = frozenset(data.get("comparator") or ()), frozenset(data.get("modifier") or ())
     return Filter(data["filterParameter"], data.get("resource") or "", comparators, modifiers)
+
+
+def _shape(data: dict[str, Any], watched: Collection[str]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    kind = data["resource"]
+    if kind not in watched:
+        raise Invalid("notificationShape nói về loại mà chủ đề không theo dõi.", field="notificationShape")
+    params = [("_include", one) for one in data.get("include") or ()]
+    params += [("_revinclude", one) for one in data.get("revInclude") or ()]
+    parse(kind, params, strict=True)  # raises Malformed for what no search would bring
+    return kind, tuple(params)
 
 
 def _query(kind: str, text: str | None) -> Query | None:
