@@ -131,7 +131,7 @@ class OneTimeCode(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="codes")
     digest = models.CharField(max_length=64, unique=True)
-    secret = models.CharField(max_length=40, blank=True)
+    secret = models.CharField(max_length=255, blank=True)
     mail = models.BooleanField(default=False)
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True)

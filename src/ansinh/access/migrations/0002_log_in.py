@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("digest", models.CharField(max_length=64, unique=True)),
-                ("secret", models.CharField(blank=True, max_length=40)),
+                ("secret", models.CharField(blank=True, max_length=255)),
                 ("mail", models.BooleanField(default=False)),
                 ("expires", models.DateTimeField()),
                 ("used", models.DateTimeField(null=True)),
