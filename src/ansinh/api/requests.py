@@ -92,6 +92,8 @@ def _other_version(header: str | None) -> bool:
 
 def check_accept(request: falcon.Request) -> None:
     """Raises 406 for a client that takes no JSON of R4; `_format` outweighs `Accept`."""
+    if request.accept == "*/*" and not request.query_string:
+        return
     if _other_version(request.accept):
         raise falcon.HTTPNotAcceptable(title="Chỉ trả lời theo FHIR R4 (fhirVersion=4.0).")
     wanted = request.get_param("_format") if "_format=" in request.query_string else None

@@ -1,5 +1,6 @@
 """SELECTs through libpq: the same rows as the driver's cursor gives, plans kept, errors of the usual classes."""
 
+import threading
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import DataError, ProgrammingError, connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansinh.fhir.search import statements
 from ansinh.fhir.store import database
 
 psycopg = pytest.importorskip("psycopg")
@@ -146,3 +148,14 @@ def test_errors_are_django_s_own_whoever_asks():
         raise psycopg.errors.DivisionByZero
     with pytest.raises(ProgrammingError):
         database.ask("SELECT nowhere FROM resource")
+
+
+def test_statement_is_cut_from_another_thread_and_the_connection_stays_good(line):
+    watched = statements._Watched(line._raw, 0.0)
+    threading.Timer(0.1, watched.stop).start()
+
+    with pytest.raises(psycopg.errors.QueryCanceled):
+        line.fetch(b"SELECT 1 FROM pg_sleep(20)", [], keep=False)
+
+    assert watched.cut
+    assert line.fetch(b"SELECT 1", [], keep=False) == [(1,)]

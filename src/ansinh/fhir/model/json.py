@@ -68,6 +68,9 @@ class _Twice(Exception):
     pass
 
 
+_NESTS = (dict, list)  # named: a union is made anew each time it is asked
+
+
 def is_deeper(value: Any, levels: int) -> bool:
     """True when objects and lists nest more than `levels` deep; looks level by level, so that depth costs no stack."""
     level = [value]
@@ -76,7 +79,7 @@ def is_deeper(value: Any, levels: int) -> bool:
             below
             for item in level
             for below in (item.values() if isinstance(item, dict) else item)
-            if isinstance(below, dict | list)
+            if isinstance(below, _NESTS)
         ]
         if not level:
             return False

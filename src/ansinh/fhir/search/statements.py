@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import OperationalError
 
 from ansinh.fhir.store import database
@@ -86,8 +86,10 @@ def limited() -> Iterator[None]:
     if not seconds:
         yield
         return
-    connection.ensure_connection()
-    one = _Watched(connection.connection, time.monotonic() + seconds)
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if wrapper.connection is None:
+        wrapper.ensure_connection()
+    one = _Watched(wrapper.connection, time.monotonic() + seconds)
     _watch(one)
     try:
         yield

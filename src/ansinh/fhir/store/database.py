@@ -99,7 +99,8 @@ def ask(sql: str, params: Params = (), *, keep: bool = True) -> list[tuple]:
     wrapper = connections[DEFAULT_DB_ALIAS]
     if wrapper.queries_logged:
         return fetch(sql, params)
-    wrapper.ensure_connection()
+    if wrapper.connection is None:
+        wrapper.ensure_connection()
     with wrapper.wrap_database_errors:
         if wrapper.vendor != "postgresql":
             found: list[tuple] = wrapper.connection.execute(sql.replace("%s", "?"), params).fetchall()

@@ -20,6 +20,7 @@ MOST = 256
 """How many statements one connection remembers."""
 
 _BINARY = 1
+_ROWS = ExecStatus.TUPLES_OK
 _GONE = b"26000"  # invalid_sql_statement_name: the driver has sent DEALLOCATE ALL
 # Python's type of a value → its oid in pg_type.dat, and how PostgreSQL receives it.
 _SENT: dict[type, tuple[int, Callable[[Any], bytes]]] = {
@@ -59,12 +60,13 @@ class Line:
         name = self._name((sql, types), oids) if keep else b""
         if name:
             result = self._pg.exec_prepared(name, data, formats, _BINARY)
-            if result.error_field(DiagnosticField.SQLSTATE) == _GONE:
-                self._names.clear()
-                return self.fetch(sql, values, keep=keep)
         else:
             result = self._pg.exec_params(sql, data, oids, formats, _BINARY)
-        self._expect(result, ExecStatus.TUPLES_OK)
+        if result.status != _ROWS:
+            if name and result.error_field(DiagnosticField.SQLSTATE) == _GONE:
+                self._names.clear()
+                return self.fetch(sql, values, keep=keep)
+            self._expect(result, _ROWS)
         self._rows.set_pgresult(result)
         return self._rows.load_rows(0, result.ntuples, tuple)
 

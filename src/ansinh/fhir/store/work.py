@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from ansinh.fhir.index.rows import Rows
 from ansinh.fhir.store import database, flushing, journal, projections
@@ -122,7 +122,7 @@ class Draft:
 
 def present() -> Work | None:
     """The work of the transaction that this thread is in, if it is in one."""
-    return getattr(connection, "ansinh_work", None)
+    return getattr(connections[DEFAULT_DB_ALIAS], "ansinh_work", None)
 
 
 def settle() -> None:
