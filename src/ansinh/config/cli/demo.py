@@ -26,11 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Repeatable: what is there already is left as it is. Ends by printing addresses, logins and report paths."""
     from ansinh.config import loading, settings
+    from ansinh.config.login import DEMO_MARK
 
     if not options.load_only:
         try_address(options.host, options.port)
     sys.path.insert(0, str(settings.ROOT))
-    done = settings.STATE / "demo-loaded.json"
+    done = settings.STATE / DEMO_MARK
     wanted = f"{options.seed} {options.people}\n{loading.state()}"
     before = json.loads(done.read_text(encoding="utf-8")) if done.exists() else {}
     if not (loading.is_current() and before.get("state") == wanted):
