@@ -8,7 +8,7 @@ from django.conf import settings
 from ansinh.fhir.store import journal
 from ansinh.kernel.context import system_context
 from ansinh.kernel.errors import Invalid, NotFound, Refused
-from ansinh.programme.measures import actions, counting, files, loading, queries, resources, rules
+from ansinh.programme.measures import actions, counting, files, loading, queries, resources, rules, subjects
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +245,49 @@ def test_load_twice_writes_nothing_new(world, system):
     assert sorted(loaded) == IDS
     assert journal.position() == before
     assert loading.known_measures(settings.DEFINITIONS / "measures") == frozenset(IDS)
+
+
+def line(subject, **more):
+    return {"subject_id": subject, "numerator": 1, "missing": ""} | more
+
+
+def names_behind(context, measure_id, *rows):
+    return [each.name for each in subjects.named(context, queries.definition(context, measure_id), rows)]
+
+
+def test_facility_behind_a_figure_is_called_by_its_name(world, officer):
+    named = names_behind(officer, "facilities-primary-care-ready", line(world.a), line("no-such-unit"))
+
+    assert named == [queries.unit_name(officer, world.a), ""]
+
+
+def test_technique_behind_a_figure_has_its_code_and_its_name(world, system, officer):
+    system.create(
+        {
+            "resourceType": "ValueSet",
+            "status": "active",
+            "identifier": [{"system": "https://ansinh.vn/fhir/CodeSystem/catalogue", "value": "thu"}],
+            "compose": {"include": [{"system": "urn:thu", "concept": [{"code": "99.1", "display": "Tập đứng"}]}]},
+        }
+    )
+    rows = [line(f"{world.a}/{code}", item=code) for code in ("99.1", "99.2")]
+
+    assert names_behind(officer, "rehab-catalogue-coverage", *rows) == ["99.1 – Tập đứng", "99.2"]
+
+
+def test_task_and_post_behind_a_figure_are_told_without_naming_anybody(world, system, officer):
+    task = {"resourceType": "Task", "status": "requested", "intent": "plan", "description": "Nâng cấp khoa"}
+    posts = "https://ansinh.vn/fhir/CodeSystem/staff-post"
+    role = {
+        "resourceType": "PractitionerRole",
+        "practitioner": {"display": "Trần Thị Tên"},
+        "organization": {"reference": f"Organization/{world.a}"},
+        "code": [{"coding": [{"system": posts, "code": "nurse"}]}],
+    }
+    task["owner"] = role["organization"]
+    kept = [system.create(each).resource["id"] for each in (task, role)]
+
+    assert names_behind(officer, "facility-investment", line(kept[0])) == ["Nâng cấp khoa"]
+    assert names_behind(officer, "staff-now", line(kept[1], person_id=kept[1])) == ["Điều dưỡng"]
+    listed = subjects.named(officer, queries.definition(officer, "staff-now"), [line(kept[1], person_id=kept[1])])
+    assert listed[0].person_id == ""

@@ -13,18 +13,18 @@ from typing import Any
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context, system_context
 from ansinh.kernel.errors import NotFound, Refused
 from ansinh.kernel.text import collation_key
 from ansinh.network.facilities import queries as facilities
 from ansinh.network.facilities.rules import Unit
-from ansinh.programme.measures import counting, rules
+from ansinh.programme.measures import counting, rules, subjects
 from ansinh.programme.measures.counting import Counting
 from ansinh.programme.measures.definition import Definition, Stratifier
 from ansinh.programme.measures.figures import StratumFigure, UnitFigure
 from ansinh.programme.measures.rules import Period
+from ansinh.programme.measures.subjects import Subject
 
 PAGE = 50
 
@@ -61,17 +61,6 @@ class Overview:
     result: MeasureResult
     years: tuple[MeasureResult, ...]
     strata: Mapping[str, list[StratumFigure]]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """One line of the list behind a figure. person_id "" where the subject is not a person or may not be opened."""
-
-    subject_id: str
-    person_id: str
-    name: str
-    counted: bool
-    missing: tuple[str, ...]
 
 
 def title(definition: Definition) -> str:
@@ -188,7 +177,7 @@ def people(
         raise NotFound(_("Không tìm thấy cơ sở."))
     units = count.part(measure, facility_id, period.end)
     rows = count.subjects(measure, units, period, part, skip=(max(page, 1) - 1) * PAGE, size=PAGE + 1)
-    return _subjects(context, measure, rows[:PAGE]), len(rows) > PAGE
+    return subjects.named(context, measure, rows[:PAGE]), len(rows) > PAGE
 
 
 def unit_name(context: Context, unit_id: str) -> str:
@@ -229,14 +218,16 @@ def _unit_figure(measure: Definition, unit: Unit, counts: tuple[int, int]) -> Un
 
 
 def _shown(context: Context, computed: MeasureResult) -> MeasureResult:
-    """What this reader may see: a facility whose population is a handful of people is not shown to outsiders."""
+    """What this reader may see: a facility whose population is a handful of people is not shown to outsiders, and
+    when that is one facility only, neither is the next smallest: the one would follow from the figure of all."""
     if not computed.measure.people:
         return computed
-    by_unit = []
-    for each in computed.by_unit:
-        population = each.numerator if computed.measure.unit == "count" else each.denominator
-        small = rules.is_small([population]) and not _names(context, [each])
-        by_unit.append(each.without_numbers() if small else each)
+    outside = [each for each in computed.by_unit if not _names(context, [each])]
+    counting = computed.measure.unit == "count"
+    hidden = rules.suppressed(
+        {each.facility_id: [each.numerator if counting else each.denominator] for each in outside}
+    )
+    by_unit = (each.without_numbers() if each.facility_id in hidden else each for each in computed.by_unit)
     return replace(computed, by_unit=tuple(by_unit))
 
 
@@ -253,22 +244,4 @@ def _suppressed(measure: Definition, rows: dict[str, tuple[int, int]]) -> set[st
             code: (numerator,) if measure.unit == "count" else (numerator, denominator, denominator - numerator)
             for code, (numerator, denominator) in rows.items()
         }
-    )
-
-
-def _subjects(context: Context, measure: Definition, rows: list[dict[str, Any]]) -> list[Subject]:
-    ids = {str(row["person_id"]) for row in rows if measure.people and row.get("person_id")}
-    known = Repository(context).read_many("Patient", sorted(ids)) if ids else {}
-    return [_subject(measure, row, known) for row in rows]
-
-
-def _subject(measure: Definition, row: dict[str, Any], known: dict[str, dict[str, Any]]) -> Subject:
-    person = known.get(str(row.get("person_id") or ""))
-    name = (person.get("name") or [{}])[0].get("text", "") if person else ""
-    return Subject(
-        str(row["subject_id"]),
-        person["id"] if person else "",
-        name if measure.people else str(row.get("item") or ""),
-        bool(row["numerator"]),
-        tuple(measure.words(row.get("missing"))),
     )
