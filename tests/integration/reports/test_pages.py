@@ -204,3 +204,10 @@ def test_manager_of_a_facility_does_not_find_the_departments_report(draft, clien
 
 def test_unknown_report_is_not_found(world, client_of):
     assert client_of("officer").get("/bao-cao/khong-co/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["soan/", "thay-doi/"])
+def test_way_back_to_the_report_is_short(draft, client_of, path):
+    page = client_of("officer").get(f"/bao-cao/{draft.id}/{path}").content.decode()
+
+    assert f">Báo cáo năm {draft.year}</a>" in page
