@@ -27,9 +27,15 @@ CALLS = {
 # What people read when a rule refuses. Readers of definition files speak to operators, in Vietnamese only.
 _REFUSALS = {"NotFound", "Gone", "Conflict", "Stale", "Invalid", "Malformed", "Refused", "LoginRequired", "Problem"}
 _SPEAKING_ROOMS = ("access", "network", "clinical", "programme", "ui", "web", "fhir/store", "fhir/validation/responses")
-# Engine rooms whose every sentence may be an answer at `/fhir` or a refusal on a page.
-_ENGINE = ("fhir/store", "fhir/search", "fhir/transactions", "fhir/validation", "fhir/model/json.py", "api")
+# The engine: its every sentence may be an answer at `/fhir` or a refusal on a page.
+_ENGINE = ("fhir", "api")
 _FILE_READERS = {"definition.py", "checks.py", "checking.py", "loading.py", "template.py", "files.py", "roles.py"}
+# Modules of the engine that answer nobody: names, statements, what is compiled or read at set-up. A summary says its
+# own English.
+_UNHEARD = {
+    "apps.py", "models.py", "capability.py", "terminology.py", "compilation.py", "icd10.py", "custom.py",
+    "admin_units.py",
+}  # fmt: skip
 # Texts of definitions that pages show: file pattern → keys.
 _SHOWN = {
     "measures/*/measure.yaml": (
@@ -100,11 +106,13 @@ def _in_refusals(source: str) -> Iterator[Message]:
 
 
 def _engine(source: Path) -> Iterator[Path]:
-    """The engine's modules; names of apps and the CapabilityStatement are no answers to a mistake."""
+    """The engine's modules; names of apps and the statements of capabilities are no answers to a mistake, and who
+    reads a definition file speaks to operators."""
+    silent = _UNHEARD | _FILE_READERS - {"checking.py"}
     for room in _ENGINE:
         place = source / room
         for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            if path.name not in ("apps.py", "capability.py"):
+            if path.name not in silent and not {"migrations", "summary"} & set(path.parts):
                 yield path
 
 
