@@ -16,6 +16,7 @@ COMMANDS = {
     "token": "token",
     "account": "account",
     "views": "views",
+    "measures": "measures",
     "journal": "journal",
     "export": "exports",
     "import": "imports",
