@@ -120,6 +120,13 @@ def test_door_what_a_page_refuses_is_refused(node, stored, case):
     assert told(answer) == [(key, place)]
 
 
+def test_refusal_of_the_house_is_said_in_english_on_request(node, stored):
+    answer = node.post("/Observation", measured(stored["id"], 420), Accept_Language="en")
+
+    text = answer.json["issue"][0]["details"]["text"]
+    assert text.startswith("Temperature cannot be this number: water freezes at 0 °C")
+
+
 @pytest.mark.parametrize("case", REFUSED)
 def test_transaction_what_a_page_refuses_is_refused_and_nothing_written(node, stored, case):
     _, place, make = REFUSED[case]

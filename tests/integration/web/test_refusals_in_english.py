@@ -40,6 +40,13 @@ EXAMPLES = [
         "Nội dung gửi đến không phải là JSON hợp lệ (dòng 3, cột 12).",
         "The content sent is not valid JSON (line 3, column 12).",
     ),
+    (
+        "Tham số «_since» của $export: không có thời điểm này.",
+        "Parameter «_since» of $export: there is no such instant.",
+    ),
+    ("Chủ đề này không lọc được theo «patient».", "This topic cannot be filtered by «patient»."),
+    ("Biểu thức FHIRPath “a.b(”: lồng nhau quá sâu.", "FHIRPath expression “a.b(”: it nests too deep."),
+    ("Việc này đã kết thúc.", "This job has ended."),
     ("Nội dung gửi đến lớn quá 5 MB.", "The content sent is larger than 5 MB."),
     ("JSON Patch, bước 3: thiếu value.", "JSON Patch, step 3: value is missing."),
     ("Câu mà không ai dịch.", "Câu mà không ai dịch."),
