@@ -1,5 +1,5 @@
 import { isReversed, problem } from "./limits.ts";
-import { type Caret, next } from "./walk.ts";
+import { anchorAfter, type Caret, next } from "./walk.ts";
 
 /** Tables marked `data-grid` are typed in like a spreadsheet; what cannot be is said at the row at once. */
 export function onGrids(): void {
@@ -37,8 +37,8 @@ class Grid {
     const row = rows.findIndex((one) => one.includes(field));
     const size = { rows: rows.length, columns: Math.max(...rows.map((one) => one.length)) };
     const at = { row, column: rows[row]!.indexOf(field) };
-    if (event.key !== "Tab" && event.key !== "Enter") this.#anchor = at.column;
     const place = next(event.key, event.shiftKey, at, size, this.#anchor, caret(field));
+    this.#anchor = anchorAfter(event.key, place, this.#anchor);
     if (event.key === "Enter") event.preventDefault(); // at the last row it must not send a half-filled grid
     if (!place) return;
     event.preventDefault();

@@ -42,6 +42,11 @@ export function next(key: string, shift: boolean, at: Place, size: Size, anchor:
   }
 }
 
+/** Where a run of Tabs counts as begun: arrows begin a new one, figures and Tab go on with it. */
+export function anchorAfter(key: string, to: Place | undefined, anchor: number): number {
+  return key.startsWith("Arrow") && to ? to.column : anchor;
+}
+
 function inside(place: Place, size: Size): Place | undefined {
   return place.row >= 0 && place.row < size.rows ? place : undefined;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isReversed, number, problem } from "../../src/grid/limits.ts";
-import { next } from "../../src/grid/walk.ts";
+import { anchorAfter, next } from "../../src/grid/walk.ts";
 
 const SIZE = { rows: 3, columns: 4 };
 const WHOLE = { start: 0, end: 3, length: 3 };
@@ -24,6 +24,12 @@ test("Enter goes down to the column where the run of Tabs began", () => {
   assert.deepEqual(go("Enter", at(0, 3), { anchor: 1 }), at(1, 1));
   assert.deepEqual(go("Enter", at(1, 3), { anchor: 1, shift: true }), at(0, 1));
   assert.equal(go("Enter", at(2, 3)), undefined);
+});
+
+test("figures and Tab keep where the run began, arrows begin a new one", () => {
+  for (const key of ["1", "Tab", "Enter", "Backspace"]) assert.equal(anchorAfter(key, at(1, 3), 0), 0);
+  assert.equal(anchorAfter("ArrowRight", at(1, 3), 0), 3);
+  assert.equal(anchorAfter("ArrowRight", undefined, 2), 2);
 });
 
 test("arrows go in four directions", () => {
