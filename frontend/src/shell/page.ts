@@ -17,9 +17,12 @@ export function onPage(): void {
   });
 }
 
-/** Where typing begins. `data-focus="mouse"`: only where a mouse is; on a telephone the keyboard would hide the page. */
+/** Where typing begins; `#lam` asks for the first thing that can be done. `data-focus="mouse"`: only where a mouse is; on a telephone the keyboard would hide the page. */
 function focusFirst(): void {
-  const first = document.querySelector<HTMLElement>("[data-focus]");
+  const asked = location.hash === "#lam" ? document.querySelector<HTMLElement>("#lam a") : null;
+  // Going to a place of the page takes the focus away once more, so this waits for it.
+  if (asked) addEventListener("load", () => setTimeout(() => asked.focus()));
+  const first = asked ?? document.querySelector<HTMLElement>("[data-focus]");
   if (first && (first.dataset["focus"] !== "mouse" || matchMedia("(hover: hover)").matches)) first.focus();
 }
 

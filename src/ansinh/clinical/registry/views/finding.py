@@ -31,7 +31,7 @@ def people(request: HttpRequest) -> HttpResponse:
     wanted = {name: form.cleaned_data.get(name, "") for name in ("facility", "group", "stay")}
     if request.method == "POST":
         if only := _only_one(context, words, wanted):
-            return redirect("person", only)
+            return redirect(reverse("person", args=[only]) + "#lam")  # the caret at what is done for them
         return redirect(reverse("people") + searches.address(request, words, wanted))
     page = queries.find_people(context, words, _page(request), language=language(), **wanted)
     values = {
