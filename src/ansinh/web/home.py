@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ansinh.clinical.registry import queries as registry
 from ansinh.clinical.screening import queries as screening
@@ -14,6 +15,7 @@ from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context
 from ansinh.programme.plans import charts
 from ansinh.programme.plans import queries as plans
+from ansinh.programme.reports import queries as reports
 from ansinh.ui.language import language
 from ansinh.ui.navigation import address
 from ansinh.ui.tables import Column, Link, Table, Tag
@@ -87,7 +89,7 @@ def shortcuts(context: Context) -> list[Shortcut]:
         ("capability.edit", "facilities", "facility", _("Kỹ thuật của cơ sở"), _("Khai việc cơ sở làm được")),
         ("programme.open", "plans", "programme", _("Kế hoạch"), _("Mục tiêu, tiến độ và nhiệm vụ")),
         ("report.draft", "reports", "report", _("Báo cáo năm"), _("Soạn, gửi và tải báo cáo")),
-        ("report.approve", "reports", "report", _("Báo cáo chờ duyệt"), _("Xem, duyệt hoặc trả lại")),
+        ("report.approve", "reports", "report", _("Báo cáo chờ duyệt"), _waiting_for_approval(context)),
         ("facility.edit", "facilities", "facility", _("Cơ sở"), _("Cây tổ chức, đổi tên, sáp nhập")),
     )
     found: dict[str, Shortcut] = {}
@@ -96,6 +98,16 @@ def shortcuts(context: Context) -> list[Shortcut]:
         if url and context.has(permission):
             found.setdefault(name, Shortcut(label, url, icon, note))
     return list(found.values())
+
+
+def _waiting_for_approval(context: Context) -> str:
+    """How many reports wait for this reader; asked for nobody else."""
+    if not context.has("report.approve"):
+        return ""
+    count = sum(each.state == "submitted" for each in reports.summaries(context))
+    if not count:
+        return _("Chưa có báo cáo nào chờ duyệt")
+    return ngettext("%(count)d báo cáo đang chờ duyệt", "%(count)d báo cáo đang chờ duyệt", count) % {"count": count}
 
 
 def open_tasks(context: Context) -> Table:

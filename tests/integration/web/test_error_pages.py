@@ -75,7 +75,7 @@ def test_unknown_address_is_a_page_in_vietnamese():
 
 @pytest.mark.parametrize(
     ("url", "status", "says"),
-    [("/khong-co/", 404, "Không tìm thấy hồ sơ này."), ("/vua-sua/", 412, "chưa được lưu")],
+    [("/khong-co/", 404, "Không tìm thấy hồ sơ này."), ("/vua-sua/", 412, "Hồ sơ đã được sửa lúc 08:30.")],
 )
 def test_user_errors_keep_their_status_and_words(url, status, says):
     response = Client().get(url)
@@ -127,3 +127,11 @@ def test_other_error_pages_stand_alone(page, status):
 
     assert response.status_code == status
     assert CANARY not in response.content.decode()
+
+
+def test_page_that_was_only_asked_for_does_not_speak_of_what_was_typed(client):
+    read, sent = client.get("/vua-sua/"), client.post("/vua-sua/")
+
+    assert "vừa nhập chưa được lưu" not in read.content.decode()
+    assert "vừa nhập chưa được lưu" in sent.content.decode()
+    assert read.status_code == sent.status_code == 412

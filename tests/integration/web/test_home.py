@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from ansinh.programme.reports import actions as reports
+
 pytestmark = pytest.mark.django_db
 
 
@@ -46,6 +48,17 @@ def test_home_of_the_programme_shows_each_goal_of_the_plan(client_of, name):
     assert reverse("plan", args=["ninh-binh-2021-2030"]) in html
     assert html.count("as-progress__drawing") >= 5
     assert 'id="home-people"' not in html
+
+
+def test_home_of_the_leader_counts_the_reports_that_wait(client_of, officer, leader):
+    assert "Chưa có báo cáo nào chờ duyệt" in page_of(client_of, "leader")
+    draft = reports.build_draft(officer, plan_id="ninh-binh-2021-2030", year=2025)
+    assert "Chưa có báo cáo nào chờ duyệt" in page_of(client_of, "leader")
+
+    reports.submit(officer, report_id=draft.id, version=draft.version)
+
+    assert "1 báo cáo đang chờ duyệt" in page_of(client_of, "leader")
+    assert "chờ duyệt" not in page_of(client_of, "officer")
 
 
 def test_home_of_the_administrator_has_no_people(client_of):
