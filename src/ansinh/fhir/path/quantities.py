@@ -66,6 +66,13 @@ class Quantity:
         """True when both measure the same thing."""
         return self.scale().dimensions == other.scale().dimensions
 
+    def converted(self, unit: str) -> "Quantity | None":
+        """The same amount in another unit, a UCUM code or a calendar word; None when the units do not fit together."""
+        wanted = Quantity(Decimal(1), CALENDAR_UNITS.get(unit, unit))
+        if wanted.unit == self.unit:
+            return self
+        return Quantity(self.base() / wanted.scale().factor, wanted.unit) if self.comparable(wanted) else None
+
     def base(self) -> Decimal:
         """The value in base units."""
         return self.value * self.scale().factor

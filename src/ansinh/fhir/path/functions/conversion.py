@@ -52,13 +52,17 @@ def to_string(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int | Temporal | Quantity) else None
 
 
-def to_quantity(value: Any) -> Quantity | None:
-    """None where there is no quantity in it."""
-    if isinstance(value, Quantity):
-        return value
+def to_quantity(value: Any, unit: Any = None) -> Quantity | None:
+    """None where there is no quantity in it, or none that can be said in the unit."""
+    if isinstance(value, str):
+        value = Quantity.read(value)
     if isinstance(value, int | Decimal):
-        return Quantity(Decimal(value))
-    return Quantity.read(value) if isinstance(value, str) else None
+        value = Quantity(Decimal(value))
+    if not isinstance(value, Quantity):
+        return None
+    if unit is None:
+        return value
+    return value.converted(unit) if isinstance(unit, str) else None
 
 
 def to_date(value: Any) -> Temporal | None:
@@ -84,16 +88,29 @@ def to_time(value: Any) -> Temporal | None:
 
 
 def _declare(name: str, convert: Callable[[Any], Any]) -> None:
-    @function(f"to{name}", 0, 1)
-    def _to(scope: Scope, focus: Items, unit: Items | None = None) -> Items:
+    @function(f"to{name}")
+    def _to(scope: Scope, focus: Items) -> Items:
         value = single(focus)
         found = None if value is None else convert(value)
         return [] if found is None else [found]
 
-    @function(f"convertsTo{name}", 0, 1)
-    def _converts(scope: Scope, focus: Items, unit: Items | None = None) -> Items:
+    @function(f"convertsTo{name}")
+    def _converts(scope: Scope, focus: Items) -> Items:
         value = single(focus)
         return [] if value is None else [convert(value) is not None]
+
+
+@function("toQuantity", 0, 1)
+def _to_quantity(scope: Scope, focus: Items, unit: Items | None = None) -> Items:
+    value = single(focus)
+    found = None if value is None else to_quantity(value, single(unit) if unit else None)
+    return [] if found is None else [found]
+
+
+@function("convertsToQuantity", 0, 1)
+def _converts_to_quantity(scope: Scope, focus: Items, unit: Items | None = None) -> Items:
+    value = single(focus)
+    return [] if value is None else [to_quantity(value, single(unit) if unit else None) is not None]
 
 
 _declare("Boolean", to_boolean)
@@ -101,7 +118,6 @@ _declare("Integer", to_integer)
 _declare("Long", to_integer)
 _declare("Decimal", to_decimal)
 _declare("String", to_string)
-_declare("Quantity", to_quantity)
 _declare("Date", to_date)
 _declare("DateTime", to_datetime)
 _declare("Time", to_time)
