@@ -3,6 +3,7 @@
 import json
 import re
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from unicodedata import is_normalized, normalize
 
@@ -68,20 +69,17 @@ class _Twice(Exception):
     pass
 
 
-_NESTS = (dict, list)  # named: a union is made anew each time it is asked
-
-
 def is_deeper(value: Any, levels: int) -> bool:
-    """True when objects and lists nest more than `levels` deep; looks level by level, so that depth costs no stack."""
-    level = [value]
+    """True when objects and lists nest more than `levels` deep; looks level by level, so that depth costs no stack.
+
+    value: as `loads` gives it. Every member of every body passes here, so objects and lists go their own ways.
+    """
+    objects, lists = ([value], []) if type(value) is dict else ([], [value])
     for _ in range(levels):
-        level = [
-            below
-            for item in level
-            for below in (item.values() if isinstance(item, dict) else item)
-            if isinstance(below, _NESTS)
-        ]
-        if not level:
+        below = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
+        objects = [one for one in below if type(one) is dict]
+        lists = [one for one in below if type(one) is list]
+        if not objects and not lists:
             return False
     return True
 

@@ -21,7 +21,8 @@ def dictionary(number: int) -> bytes:
 
 @cache
 def _primed() -> "zlib._Compress":
-    return zlib.compressobj(6, zlib.DEFLATED, -15, 7, zlib.Z_DEFAULT_STRATEGY, dictionary(CURRENT))
+    # Level 6 takes a third more time; an Observation gets no smaller by it, large resources by 2 %.
+    return zlib.compressobj(5, zlib.DEFLATED, -15, 7, zlib.Z_DEFAULT_STRATEGY, dictionary(CURRENT))
 
 
 def pack(data: bytes) -> bytes:

@@ -42,32 +42,48 @@ def link(resource: dict[str, Any], names: Names, resolve: Resolve) -> dict[str, 
     `resolve` answers conditional references (`Patient?identifier=…`), which stand in `reference` only, as relative
     ones do.
     """
-    found: dict[str, Any] = _linked_in(resource, (), names, resolve)
-    return found
+    return _object(resource, (), names, resolve)
 
 
 type _Path = tuple[Any, ...]  # (path of what is around it, key), or () for a resource and ("", type) where one begins
 
 
-def _linked_in(value: Any, path: _Path, names: Names, resolve: Resolve) -> Any:
-    if isinstance(value, dict):
-        kind = value.get("resourceType")
-        path = ("", kind) if isinstance(kind, str) else path
-        return {key: _member(key, child, (path, key), names, resolve) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_linked_in(child, path, names, resolve) for child in value]
-    if isinstance(value, str) and value in names.whole and _type_at(path) in _ADDRESSES:
-        return names.whole[value]
-    return value
+def _object(value: dict[str, Any], path: _Path, names: Names, resolve: Resolve) -> dict[str, Any]:
+    """Types are asked one by one: a large Bundle has some hundred thousand members, and most are plain texts."""
+    if isinstance(kind := value.get("resourceType"), str):
+        path = ("", kind)
+    found = {}
+    for key, child in value.items():
+        if isinstance(child, str):
+            if key == "reference":
+                child = _reference(child, names, resolve)
+            elif key == "div":
+                child = _LINK.sub(lambda match: f"{match[1]}{match[2]}{_linked(match[3], names)}{match[2]}", child)
+            elif child in names.whole:
+                child = _address(child, (path, key), names)
+        elif isinstance(child, dict):
+            child = _object(child, (path, key), names, resolve)
+        elif isinstance(child, list):
+            child = _list(child, (path, key), names, resolve)
+        found[key] = child
+    return found
 
 
-def _member(key: str, value: Any, path: _Path, names: Names, resolve: Resolve) -> Any:
-    if isinstance(value, str):
-        if key == "reference":
-            return _reference(value, names, resolve)
-        if key == "div":
-            return _LINK.sub(lambda match: f"{match[1]}{match[2]}{_linked(match[3], names)}{match[2]}", value)
-    return _linked_in(value, path, names, resolve)
+def _list(value: list[Any], path: _Path, names: Names, resolve: Resolve) -> list[Any]:
+    found = []
+    for child in value:
+        if isinstance(child, dict):
+            child = _object(child, path, names, resolve)
+        elif isinstance(child, list):
+            child = _list(child, path, names, resolve)
+        elif isinstance(child, str) and child in names.whole:
+            child = _address(child, path, names)
+        found.append(child)
+    return found
+
+
+def _address(value: str, path: _Path, names: Names) -> str:
+    return names.whole[value] if _type_at(path) in _ADDRESSES else value
 
 
 def _type_at(path: _Path) -> str:
