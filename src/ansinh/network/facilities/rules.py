@@ -150,14 +150,19 @@ def former(counted: Iterable[Unit], units: Iterable[Unit], relations: Sequence[R
     or nobody followed and they stood under one that is. What was written down at a centre before it was renamed,
     merged or closed in the middle of a year is part of that year's figure."""
     here = {item.id for item in counted}
-    ended = [item for item in units if item.valid_to and item.valid_to < day and item.id not in here]
-    return [item for item in ended if _past_belongs(item, here, relations, day)]
+    ended = {item.id: item for item in units if item.valid_to and item.valid_to < day and item.id not in here}
+    return [item for item in ended.values() if _past_belongs(item, here, ended, relations, day)]
 
 
-def _past_belongs(unit: Unit, here: set[str], relations: Sequence[Relation], day: date) -> bool:
+def _past_belongs(
+    unit: Unit, here: set[str], ended: Mapping[str, Unit], relations: Sequence[Relation], day: date
+) -> bool:
     heirs = successors(unit.id, relations, day, whole=True)
     if heirs != (unit.id,):
-        return here.issuperset(heirs)
+        return all(
+            heir in here or (heir in ended and _past_belongs(ended[heir], here, ended, relations, day))
+            for heir in heirs
+        )
     above = ancestors(unit.id, relations, unit.valid_to or day)
     return any(heir in here for parent in above for heir in successors(parent, relations, day, whole=True))
 
