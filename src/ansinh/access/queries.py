@@ -13,7 +13,7 @@ from ansinh.kernel.errors import NotFound
 from ansinh.kernel.text import collation_key, fold
 
 PAGE = 50
-_UNITS = "SELECT id, name FROM view_organization WHERE valid_to IS NULL OR valid_to >= :today"
+_UNITS = "SELECT id, name, english FROM view_organization WHERE valid_to IS NULL OR valid_to >= :today"
 _STAFF = """
     SELECT DISTINCT practitioner_id, practitioner_name FROM view_practitioner_role
     WHERE practitioner_id IS NOT NULL AND (to_date IS NULL OR to_date >= :today)
@@ -49,9 +49,10 @@ def account(context: Context, account_id: int) -> User:
     return found
 
 
-def unit_names(today: str) -> Mapping[str, str]:
-    """Name of each unit that exists."""
-    return {row["id"]: row["name"] for row in tables.rows(system_context(), _UNITS, {"today": today})}
+def unit_names(today: str, *, english: bool = False) -> Mapping[str, str]:
+    """Name of each unit that exists, in English where it has one."""
+    rows = tables.rows(system_context(), _UNITS, {"today": today})
+    return {row["id"]: (english and row["english"]) or row["name"] for row in rows}
 
 
 def units_to_choose(context: Context, names: Mapping[str, str]) -> list[tuple[str, str]]:

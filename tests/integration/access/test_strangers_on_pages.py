@@ -55,6 +55,7 @@ def values(whole, world, officer, account_of) -> dict[str, list[Any]]:
         "measure_id": ["people-managed-electronically", "stays-open"],
         "report_id": [report.id],
         "kind": ["docx", "xlsx"],
+        "place": ["018f0000-0000-7000-8000-0000000fffff"],
         "account_id": [lan_account],
         "assignment_id": [1],
         "session_id": [1],

@@ -1,5 +1,6 @@
 """Accounts of others: find, open, one account, and each step on it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from ansinh.kernel.errors import NotFound, Refused, UserError
 @requires("account.open")
 def accounts(request: HttpRequest) -> HttpResponse:
     """The accounts that the reader sees; what is searched for travels in the body, never in the address."""
-    context, names = _context(request), queries.unit_names(_today())
+    context, names = _context(request), _units()
     choices = [(role.id, _title(role)) for role in roles().values()]
     form = forms.FindForm(request.POST or request.GET or None, roles=choices)
     asked = form.cleaned_data if form.is_valid() else {}
@@ -65,7 +66,7 @@ def account_new(request: HttpRequest) -> HttpResponse:
 @requires("account.open")
 def account(request: HttpRequest, account_id: int) -> HttpResponse:
     """One account: who, roles with their days, what guards it, what happened."""
-    context, names = _context(request), queries.unit_names(_today())
+    context, names = _context(request), _units()
     user = queries.account(context, account_id)
     log = events.latest(user)
     by = {one.pk: one for one in User.objects.filter(pk__in={entry.by for entry in log if entry.by})}
@@ -139,7 +140,7 @@ def account_role_end(request: HttpRequest, account_id: int, assignment_id: int) 
     held = next((one for one in user.assignments.all() if one.pk == assignment_id), None)
     if held is None:
         raise NotFound("Không có vai trò này.")
-    role, unit = _in_words(held, queries.unit_names(_today()))
+    role, unit = _in_words(held, _units())
     title = _("Kết thúc vai trò «%(role)s»") % {"role": role}
     return _form_page(request, user, form, title, _("Kết thúc vai trò"), about=unit)
 
@@ -224,7 +225,7 @@ def _form_page(request: HttpRequest, user: User, form: Any, title: str, button: 
 def _role_choices(context: Context) -> dict[str, Any]:
     return {
         "roles": [(role.id, _title(role)) for role in authority.roles_to_give(context)],
-        "units": queries.units_to_choose(context, queries.unit_names(_today())),
+        "units": queries.units_to_choose(context, _units()),
         "node": authority.everywhere(context),
     }
 
@@ -249,6 +250,10 @@ def _state(one: Assignment) -> str:
 
 def _title(role: Role) -> str:
     return role.title if get_language() == "vi" else role.title_en
+
+
+def _units() -> Mapping[str, str]:
+    return queries.unit_names(_today(), english=get_language() != "vi")
 
 
 def _today() -> str:
