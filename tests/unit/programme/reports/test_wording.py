@@ -69,6 +69,17 @@ def test_every_placeholder_a_template_may_use_is_filled(snapshot):
     [
         ("subject: Kết quả {nam}", "subject"),
         ("opening:", "opening"),
+        ("opening: 'Năm {year'", "opening"),
+        ("opening: 'Năm year}'", "opening"),
+        ("opening: 'Năm {}'", "opening"),
+        ("opening: 'Năm {0}'", "opening"),
+        ("opening: 'Năm {year:>5}'", "opening"),
+        ("opening: 'Năm {year!r}'", "opening"),
+        ("opening: 'Năm {year.__class__}'", "opening"),
+        ("signature: GIÁM ĐỐC", "signature"),
+        ("sections: [{id: a}]", "sections[0].title"),
+        ("sections: {id: a, title: A}", "sections"),
+        ("sections: [{id: a, title: A, wrods: [x]}]", "sections[0].wrods"),
         ("sections: [{id: a, title: A, words: ['{khong_co}']}]", "sections[0].words"),
         (
             "sections: [{id: a, title: A, subsections: [{id: b, title: B, parts: [bang]}]}]",
