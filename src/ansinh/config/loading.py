@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 5_000
 """Resources of a type, or entries of a view, that are made anew before the node serves: less than a second each."""
-_ALL = 1 << 60
 _TELL_EVERY = 5.0
 
 
@@ -104,7 +103,9 @@ def load_definitions(*, serving: bool = False) -> Iterator[str]:
 
     folder = Path(settings.DEFINITIONS)
     repository = Repository(system_context())
-    rebuilding.sync(folder / "views", at_once=AT_ONCE if serving else _ALL)
+    rebuilding.sync(folder / "views", at_once=AT_ONCE)
+    if not serving:
+        rebuilding.finish(_told("bảng"))
     if late := rebuilding.unready():
         yield f"bảng dựng lại khi máy chủ đang chạy: {', '.join(sorted(late))}"
     with repository.transaction():

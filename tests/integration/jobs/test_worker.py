@@ -1,5 +1,9 @@
 """Who leads, what a worker does in one look, and a worker of its own threads."""
 
+import os
+import sys
+import threading
+
 import pytest
 
 from ansinh.fhir.jobs import leases, queue, worker
@@ -102,3 +106,22 @@ def test_worker_in_threads_runs_steps_and_jobs_and_gives_the_lead_back(tmp_path)
         out, errors = process.communicate(timeout=120)
 
     assert out.split() == ["done", "True"], errors
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own on Linux alone")
+def test_work_of_the_worker_steps_back_behind_requests():
+    one, seen = worker.Worker(), {}
+
+    def work() -> bool:
+        seen["worker"] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        one.stop()
+        return False
+
+    one.leads = True
+    ring = threading.Event()
+    ring.set()
+    thread = threading.Thread(target=one._loop, args=(work, ring))
+    thread.start()
+    thread.join(10)
+
+    assert seen["worker"] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
