@@ -218,6 +218,15 @@ def test_list_finds_filters_and_says_when_nobody_is_found(client_of, an):
     assert client.get(url, {"page": "x", "group": "no-such", "stay": "?"}).status_code == 200
 
 
+def test_number_that_only_one_person_has_opens_their_record_and_a_name_never_does(client_of, an):
+    client, url = client_of("lan"), reverse("people")
+
+    assert client.post(url, {"q": "0001"})["Location"] == reverse("person", args=[an]) + "#lam"
+    assert client.post(url, {"q": "Nguyễn Văn An"})["Location"].startswith(f"{url}?")
+    assert client.post(url, {"q": "9999"})["Location"].startswith(f"{url}?")
+    assert client_of("cuc").post(url, {"q": "0001"})["Location"].startswith(f"{url}?")
+
+
 def test_search_keeps_names_out_of_addresses_and_works_again_after_going_back(client_of, an):
     client, url = client_of("lan"), reverse("people")
 
