@@ -109,6 +109,8 @@ def in_row(steps: list[Step]) -> Values:
         items: list[Any] = [resource]
         for step in steps:
             items = step(items)
+            if not items:
+                return items
         return _values(items)
 
     return run

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ansinh.fhir.model import json
@@ -71,17 +71,24 @@ class Shape:
         if not self.blind:
             return None
         found = self.view.rows(resource)
-        if any(value.__class__ in (dict, list) for row in found for value in row):
-            return None
+        for row in found:
+            if not _NESTED.isdisjoint(map(type, row)):
+                return None
         return self._typed(found)
 
+    @cached_property
+    def _plain(self) -> list[tuple[str, type]]:
+        """Each declared column with the class of values that it holds as they are."""
+        return [(name, _PLAIN[self.casts[name]]) for name in self.names]
+
     def _typed(self, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        return [tuple(map(self._cell, self.names, row)) for row in found]
+        return [tuple(map(self._of_kind, self._plain, row)) for row in found] if found else found
+
+    def _of_kind(self, column: tuple[str, type], value: Any) -> Any:
+        return value if value is None or value.__class__ is column[1] else self._cell(column[0], value)
 
     def _cell(self, name: str, value: Any) -> Any:
         """A value as its column is typed: one type a column, whatever JSON wrote (36 and 36.5)."""
-        if value is None:
-            return None
         try:
             return _READERS[self.casts[name]](value)
         except (TypeError, ValueError) as error:
@@ -182,6 +189,8 @@ def _text(value: Any) -> str:
     return str(value) if isinstance(value, Decimal) else json.dumps(value).decode()
 
 
+_NESTED = frozenset({dict, list})
+_PLAIN: dict[str, type] = {"text": str, "boolean": bool, "bigint": int, "double precision": float}
 _READERS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
     "boolean": bool,
