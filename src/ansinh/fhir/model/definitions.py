@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from ansinh.fhir.model import guides
 from ansinh.fhir.model.compilation import FORMAT, compile_definitions
 from ansinh.fhir.model.elements import (
     Binding,
@@ -58,6 +59,7 @@ class Definitions:
         types: Pack[dict[str, tuple[str, bool, str]]] = Pack(folder, "types", dict[str, tuple[str, bool, str]])
         self._types = types.get("types") or {}
         self._structures = Pack(folder, "structures", Structure)
+        self._guides = [Pack(guides.FOLDER, name, Structure) for name in guides.NAMES]
         self._search: Pack[list[SearchParameter]] = Pack(folder, "search", list[SearchParameter])
         self._compartments: Pack[dict[str, list[str]]] = Pack(folder, "compartments", dict[str, list[str]])
         self._value_sets: Pack[dict[str, Any]] = Pack(folder, "valuesets", dict[str, Any])
@@ -72,8 +74,13 @@ class Definitions:
         self.json_element = lru_cache(maxsize=16384)(self._find_json_element)
 
     def structure(self, name_or_url: str) -> Structure | None:
-        """A type, resource, profile or extension by name (`Patient`, `vitalsigns`) or canonical URL."""
-        return self._structures.get(name_or_url.partition("|")[0])
+        """A type, resource, profile or extension by name (`Patient`, `vitalsigns`) or canonical URL; those of the
+        standard first, then those of the implementation guides."""
+        name = name_or_url.partition("|")[0]
+        found = self._structures.get(name)
+        if found is None:
+            found = next((one for pack in self._guides if (one := pack.get(name)) is not None), None)
+        return found
 
     def add_structures(self, structures: Iterable[Structure]) -> None:
         """Make the project's own profiles known under their URLs and names (a restart forgets them)."""

@@ -48,18 +48,23 @@ def values_of(node: dict[str, Any], element: Element, path: str) -> Iterator[Fou
     """The values of an element in an object; a primitive that has only extensions counts with value None."""
     name = element.name
     if element.is_choice:
-        kinds = definitions().type_names
         for key in node:
-            suffix = key[len(name) :]
-            kind = suffix[:1].lower() + suffix[1:]
-            if key.startswith(name) and suffix and (suffix in kinds or kind in kinds):
-                yield from _items(node[key], suffix if suffix in kinds else kind, f"{path}.{name}")
+            if key.startswith(name) and (kind := _kind_of(key[len(name) :])):
+                yield from _items(node[key], kind, f"{path}.{name}")
+            elif key.startswith(f"_{name}") and key[1:] not in node and (kind := _kind_of(key[len(name) + 1 :])):
+                yield Found(None, kind, f"{path}.{name}")
         return
     content = element.types[0].code if element.types else ""
     if name in node:
         yield from _items(node[name], content, f"{path}.{name}")
     elif f"_{name}" in node:
         yield Found(None, content, f"{path}.{name}")
+
+
+def _kind_of(suffix: str) -> str:
+    """The type that `DateTime` of `performedDateTime` names, "" for none."""
+    kinds = definitions().type_names
+    return next((one for one in (suffix, suffix[:1].lower() + suffix[1:]) if one and one in kinds), "")
 
 
 def _items(value: Any, content: str, path: str) -> Iterator[Found]:

@@ -64,9 +64,10 @@ def kinds_at(part: Part, steps: list[str]) -> Iterator[str]:
 
 
 def kinds_of(found: Found, steps: list[str]) -> Iterator[str]:
-    """Types of the values at the end of plain steps; of a choice by its name (`valueQuantity`)."""
+    """Types of the values at the end of plain steps; of a choice by its name (`valueQuantity`), of a resource by what
+    it says itself."""
     if not steps:
-        yield found.type
+        yield from _own_kind(found.value) or (found.type,)
         return
     nodes = [found.value]
     for step in steps[:-1]:
@@ -74,10 +75,18 @@ def kinds_of(found: Found, steps: list[str]) -> Iterator[str]:
         nodes = [item for one in below for item in (one if isinstance(one, list) else [one])]
     last = steps[-1]
     for node in nodes:
-        for key in node if isinstance(node, dict) else ():
+        for key, value in node.items() if isinstance(node, dict) else ():
+            if key == last:
+                yield from _own_kind(value)
             suffix = key.removeprefix(last)
             if suffix != key and suffix:
                 yield suffix if suffix in definitions().type_names else suffix[:1].lower() + suffix[1:]
+
+
+def _own_kind(value: Any) -> tuple[str, ...]:
+    """What a resource, or each of a list of them, says it is."""
+    listed = value if isinstance(value, list) else [value]
+    return tuple(str(one["resourceType"]) for one in listed if isinstance(one, dict) and "resourceType" in one)
 
 
 def _target(value: Any, run: Run) -> tuple[str, dict[str, Any] | None]:

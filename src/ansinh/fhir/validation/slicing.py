@@ -75,10 +75,11 @@ def _one_test(piece: Part, kind: str, path: str, run: Run) -> Test | None:
     if any("(" in step for step in steps):
         return None
     if kind == "profile" or (kind == "type" and resolved):
-        return _beyond_test(piece, kind, steps, run, resolved=resolved)
+        test = _beyond_test(piece, kind, steps, run, resolved=resolved)
+        # A slice that names a type and no profile of it takes whatever is of the type.
+        return test if test or resolved else _kind_test(piece, steps)
     if kind == "type":
-        types = set(kinds_at(piece, steps))
-        return (lambda item: any(one in types for one in kinds_of(item, steps))) if types else None
+        return _kind_test(piece, steps)
     if resolved:
         return None
     if kind in ("value", "pattern"):
@@ -86,6 +87,11 @@ def _one_test(piece: Part, kind: str, path: str, run: Run) -> Test | None:
     if kind == "exists":
         return _exists_test(piece, steps)
     return None
+
+
+def _kind_test(piece: Part, steps: list[str]) -> Test | None:
+    types = set(kinds_at(piece, steps))
+    return (lambda item: any(one in types for one in kinds_of(item, steps))) if types else None
 
 
 def _beyond_test(piece: Part, kind: str, steps: list[str], run: Run, *, resolved: bool) -> Test | None:

@@ -119,12 +119,16 @@ def _within(checks: TypeChecks) -> Any:
         inner = Run(value, None, lenient=run.lenient)
         _contained(value, inner)
         checks[value["resourceType"]](value, path, inner)
+        if not inner.failures:
+            _profiles(value, path, (), inner)
         run.take(inner)
 
     return check
 
 
-def _profiles(resource: dict[str, Any], kind: str, given: Iterable[str], run: Run) -> None:
+def _profiles(resource: dict[str, Any], path: str, given: Iterable[str], run: Run) -> None:
+    """What is claimed in `meta.profile` and what is `given`. path: where the resource stands, its type for the root."""
+    kind, meta_place = resource["resourceType"], f"{path}.meta.profile"
     meta = resource.get("meta")
     claimed = meta.get("profile") if isinstance(meta, dict) else None
     given = tuple(given)
@@ -134,15 +138,13 @@ def _profiles(resource: dict[str, Any], kind: str, given: Iterable[str], run: Ru
         structure = definitions().structure(url)
         if structure is None:
             report = run.error if url in given else run.warning
-            report(
-                "not-found", "Chưa biết hồ sơ mẫu (profile) này nên không kiểm được", f"{kind}.meta.profile", "profile"
-            )
+            report("not-found", "Chưa biết hồ sơ mẫu (profile) này nên không kiểm được", meta_place, "profile")
         elif structure.type != kind:
             message = f"Hồ sơ mẫu (profile) này dành cho {structure.type}"
             run.claiming = url not in given
-            run.error("value", message, f"{kind}.meta.profile", "profile-type")
+            run.error("value", message, meta_place, "profile-type")
             run.claiming = False
         elif structure.is_profile:
             run.claiming = url not in given
-            profile_check(structure)(resource, kind, run)
+            profile_check(structure)(resource, path, run)
             run.claiming = False
