@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -26,6 +27,8 @@ class Story:
     post: str
     report_title: str
     visit: str
+    account: Any
+    key: int
     name: str = SAMPLE_NAME
     typed: tuple[str, ...] = TYPED
 
@@ -33,6 +36,7 @@ class Story:
 @pytest.fixture
 def story(world, lan, binh, mai, officer) -> Story:
     """A person registered, admitted, examined, checked, treated and screened; a draft of a report."""
+    from ansinh.access.models import User
     from ansinh.network.workforce import actions as workforce
     from ansinh.programme.reports import actions as reports
 
@@ -43,7 +47,15 @@ def story(world, lan, binh, mai, officer) -> Story:
     post = workforce.take_up_post(
         mai, facility=world.a, full_name=STAFF_NAME, post="nurse", level="university", start=date(2024, 1, 2)
     )
-    return Story(person, response, task, report.id, world.a, post, _title_of(officer, report.id), visit)
+    title, account = _title_of(officer, report.id), User.objects.get(username="lan")
+    return Story(person, response, task, report.id, world.a, post, title, visit, account, _key_of(account))
+
+
+def _key_of(account: Any) -> int:
+    """A passkey as django-allauth keeps it; nobody can log in with it."""
+    from allauth.mfa.models import Authenticator
+
+    return Authenticator.objects.create(user=account, type="webauthn", data={"name": STAFF_NAME}).pk
 
 
 def _title_of(officer, report: str) -> str:

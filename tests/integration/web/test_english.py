@@ -17,6 +17,7 @@ from django.core.signals import setting_changed
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ansinh.config import translations
+from ansinh.config.login import outside_provider
 from ansinh.kernel import yaml
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import nfc
@@ -91,6 +92,8 @@ def english():
 @pytest.fixture
 def reader(english, client_of, settings):
     """A logged-in client that asks for English; `reader("lan")`."""
+    # A provider of identities that nobody answers for: its pages are there, nothing leaves the machine.
+    settings.OUTSIDE = outside_provider({"ANSINH_OIDC_ISSUER": "http://127.0.0.1:9", "ANSINH_OIDC_CLIENT": "x"})
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -135,6 +138,11 @@ def addresses(story, settings) -> Iterator[tuple[str, str]]:
         "change": ["chuyen", "sap-nhap", "doi-ten", "dong"],
         "kind": ["docx"],
         "post_id": [story.post],
+        "account_id": [story.account.pk],
+        "assignment_id": [story.account.assignments.get().pk],
+        "session_id": [0],
+        "key_id": [story.key],
+        "step": ["dong"],
     }
     for pattern in patterns(get_resolver()):
         if pattern.name and not str(pattern.pattern).startswith("fhir"):
