@@ -188,6 +188,8 @@ def number(value: Number | None, places: int | None = None) -> str:
 
 
 def amount(value: Number | None, unit: str = "", places: int | None = None) -> str:
-    """Number and unit: "70 %", "128 mmHg"; no space that could break a line between them."""
+    """Number and unit: "70%", "128 mmHg"; no space that could break a line between them."""
     text = number(value, places)
-    return f"{text}\u00a0{unit}" if unit and value is not None else text
+    if not unit or value is None:
+        return text
+    return f"{text}%" if unit == "%" else f"{text}\u00a0{unit}"

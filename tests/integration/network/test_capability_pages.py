@@ -143,7 +143,7 @@ def test_manager_declares_through_the_form(client_of, mai, world):
 
     assert response.status_code == 302
     shown = client.get(reverse("capability", args=[world.a])).content.decode()
-    assert "2/2 (100\u00a0%)" in shown
+    assert "2/2 (100%)" in shown
 
 
 def test_form_keeps_the_ticks_when_it_is_refused(client_of, world):

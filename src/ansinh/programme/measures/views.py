@@ -24,6 +24,7 @@ from ansinh.programme.measures.figures import StratumFigure, UnitFigure
 from ansinh.programme.measures.forms import FigureForm
 from ansinh.programme.measures.queries import MeasureResult, Subject
 from ansinh.programme.measures.rules import Period
+from ansinh.ui import charts
 from ansinh.ui.charts import Bar, BarChart, LineChart, Series
 from ansinh.ui.language import in_language, language
 from ansinh.ui.tables import Column, Link, Paging, Table, Tag
@@ -175,7 +176,7 @@ def _value(found: MeasureResult) -> str:
         return "–"
     if found.measure.unit == "count":
         return f"{format_number(found.numerator)} {in_language(found.measure.noun)}"
-    return f"{format_number(found.value)}%"
+    return charts.amount(found.value, "%")
 
 
 def _counts(found: MeasureResult) -> str:
@@ -235,7 +236,7 @@ def _stratum(row: StratumFigure) -> dict[str, str]:
         "label": in_language(row.label),
         "numerator": format_number(row.numerator),
         "denominator": format_number(row.denominator),
-        "value": f"{format_number(row.value)}%" if row.value is not None else "–",
+        "value": charts.amount(row.value, "%"),
     }
 
 

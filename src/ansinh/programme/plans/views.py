@@ -180,7 +180,7 @@ def _task_table(plan: Plan, states: list[TaskState], *, caption: str = "") -> Ta
             "owner": _owner_words(state),
             "due": f"{state.due:%d/%m/%Y}" if state.due else words.recurrence(state.task.recurrence),
             "status": words.status(state.status),
-            "progress": f"{state.progress}\u00a0%",
+            "progress": f"{state.progress}%",
             "urgency": Tag(*words.urgency(state.urgency)),
             "_tone": {"overdue": "bad", "soon": "warn"}.get(state.urgency, ""),
         }
@@ -208,7 +208,7 @@ def _task_facts(state: TaskState) -> list[tuple[str, Any]]:
         (_("Phối hợp"), "; ".join(state.partners)),
         (_("Thời hạn"), f"{state.due:%d/%m/%Y}" if state.due else words.recurrence(state.task.recurrence)),
         (_("Nguồn của hạn"), in_language(state.task.deadline_reason)),
-        (_("Tiến độ"), f"{state.progress}\u00a0%"),
+        (_("Tiến độ"), f"{state.progress}%"),
     ]
     return [row for row in rows if row[1]]
 
