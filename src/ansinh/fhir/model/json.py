@@ -111,8 +111,8 @@ def _composed(value: Any) -> Any:
 
 def _stop(data: bytes | str, error: Exception) -> int | None:
     """The byte at which reading stopped."""
-    if match := _BYTE.search(str(error)):
-        return int(match[1])
+    if match := _BYTE.search(text := str(error)):
+        return int(match[1]) - ("trailing characters" in text)  # these are counted when they have been read
     if isinstance(error, UnicodeError):
         return _first_wrong_byte(data)
     return len(data) if "truncated" in str(error) else None
