@@ -44,6 +44,11 @@ class MeasureResult:
     by_unit: tuple[UnitFigure, ...]
     hidden: bool = False
 
+    @property
+    def exact(self) -> Decimal | None:
+        """The value before it is rounded, to judge by."""
+        return rules.exact(self.measure.unit, self.numerator, self.denominator)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -104,6 +104,13 @@ def value(unit: str, numerator: int, denominator: int) -> Decimal | None:
     return Decimal(numerator) if unit == "count" else percent(numerator, denominator)
 
 
+def exact(unit: str, numerator: int, denominator: int) -> Decimal | None:
+    """The same before it is rounded: what a goal is judged by, so that 79,96 % has not reached 80 %."""
+    if unit == "count":
+        return Decimal(numerator)
+    return Decimal(numerator) * 100 / Decimal(denominator) if denominator > 0 else None
+
+
 def is_small(counts: Iterable[int]) -> bool:
     """True when one of the counts of people would let somebody be recognised. A zero says nothing about anybody."""
     return any(0 < count < SMALL for count in counts)

@@ -275,7 +275,7 @@ def _goal_figure(
         judged = target.due + timedelta(days=1) if is_past else day
         track = rules.on_track(
             baseline,
-            result.value,
+            result.exact,
             target.value,
             start,
             target.due,

@@ -60,12 +60,12 @@ def on_track(
     expected = expected_on(baseline, target, start, end, today)
     if now is None:
         return Track("unknown", expected)
-    gap = now - expected
+    gap = (now - expected).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     if meets(now, target, comparator):
         return Track("reached", expected, gap)
     if today > end:
         return Track("missed", expected, gap)
-    return Track("on-track" if _on_line(gap, comparator) else "behind", expected, gap)
+    return Track("on-track" if _on_line(now - expected, comparator) else "behind", expected, gap)
 
 
 def meets(value: Decimal, target: Decimal, comparator: Comparator) -> bool:

@@ -160,7 +160,8 @@ def _goal(plan: Plan, goal: Goal, year: int, figures: Figures) -> GoalRow:
     figure = figures.of(goal.measure, organization_id(goal.subject or plan.province))
     targets = {target.due.year: target.value for target in goal.targets}
     held = rules.target_for(targets, year)
-    judgement = rules.judge(figure.value, held[1] if held else None, goal.comparator)
+    exact = periods.exact(figure.unit, figure.numerator, figure.denominator)
+    judgement = rules.judge(exact, held[1] if held else None, goal.comparator)
     baseline = f"{format_number(goal.baseline)}%" if goal.baseline is not None else tables_of_report.NO_BASELINE
     return GoalRow(
         id=goal.id,

@@ -142,3 +142,18 @@ def test_on_day_picks_the_entry_that_holds():
     assert rules.on_day(values, date(2025, 12, 31)) == values[0]
     assert rules.on_day(values, date(2031, 1, 1)) == values[1]
     assert rules.on_day(values, date(2020, 12, 31)) is None
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "shown", "reached"),
+    [(1599, 2000, "80.0", False), (1600, 2000, "80.0", True), (4, 5, "80.0", True), (7999, 10_000, "80.0", False)],
+)
+def test_exact_share_is_not_rounded_onto_a_target(numerator, denominator, shown, reached):
+    assert rules.percent(numerator, denominator) == Decimal(shown)
+    assert (rules.exact("percent", numerator, denominator) >= 80) is reached
+
+
+def test_exact_of_nobody_is_unknown_and_of_a_count_the_count():
+    assert rules.exact("percent", 0, 0) is None
+    assert rules.exact("count", 0, 0) == 0
+    assert rules.exact("count", 12, 0) == 12

@@ -32,6 +32,8 @@ def d(value) -> Decimal | None:
         (None, None, 80, date(2023, 7, 2), "unknown"),
         (None, 50, None, date(2023, 7, 2), "no-target"),
         (None, 0, 80, START, "on-track"),  # nothing is expected on the first day
+        (None, "79.96", 80, MIDDLE + timedelta(days=1), "missed"),  # shown as 80.0, and not reached
+        (None, "39.96", 80, date(2023, 7, 2), "behind"),
     ],
 )
 def test_on_track_judges_by_the_straight_line(baseline, now, target, today, state):
