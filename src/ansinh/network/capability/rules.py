@@ -121,7 +121,8 @@ def difference(
     listed = {item.code for item in catalogue.on(day)}
     wanted = set(chosen) & listed
     current = [item for item in declarations if item.code in listed and (item.valid_to is None or item.valid_to >= day)]
-    held = {item.code for item in current if item.holds_on(day)}
+    # One that holds on the day and has ended since says nothing of the days after its end.
+    held = {item.code for item in current if item.holds_on(day) and item.valid_to is None}
     changed = tuple(
         replace(item, evidence=evidence[item.code])
         for item in current
