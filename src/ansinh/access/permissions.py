@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -69,10 +70,17 @@ def proved_lately(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if entering.is_fresh(request):
             return view(request, *args, **kwargs)
-        back = request.get_full_path() if request.method == "GET" else reverse("own_security")
+        back = request.get_full_path() if request.method == "GET" else _came_from(request)
         return HttpResponseRedirect(f"{reverse('prove')}?{urlencode({'next': back})}")
 
     return guarded
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this node that a form was sent from; one's own account when the browser does not say."""
+    page = request.headers.get("Referer", "")
+    same = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(page).path if same and page else reverse("own_security")
 
 
 def _without_role(request: HttpRequest) -> HttpResponse:

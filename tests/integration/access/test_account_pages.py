@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -132,6 +133,18 @@ def test_step_asks_for_a_fresh_proof(client, account_of, lan_account):
 
     assert answer["Location"].startswith(reverse("prove"))
     assert User.objects.get(pk=lan_account.pk).is_active
+
+
+@pytest.mark.parametrize(("referer", "back"), [
+    ("http://testserver/tai-khoan/7/?x=1", "/tai-khoan/7/"), ("https://evil.example/tai-khoan/7/", "/bao-mat/"),
+    ("javascript:alert(1)", "/bao-mat/"), ("", "/bao-mat/"),
+])  # fmt: skip
+def test_proof_leads_back_to_the_page_of_the_form(client, account_of, lan_account, referer, back):
+    client.force_login(account_of("mai"))
+
+    answer = client.post(reverse("account_step", args=[lan_account.pk, "dong"]), headers={"Referer": referer})
+
+    assert answer["Location"] == f"{reverse('prove')}?{urlencode({'next': back})}"
 
 
 def test_step_that_a_rule_forbids_is_told_on_the_page(client_of, account_of):

@@ -1,5 +1,7 @@
 """A new password by a code from paper or e-mail: once, in time, for one name, and every session ends."""
 
+import argparse
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,9 @@ from django.urls import reverse
 
 from ansinh.access import codes, factors
 from ansinh.access.models import AccountEvent, OneTimeCode, User
+from ansinh.config.cli import account
 from ansinh.kernel import clock
+from ansinh.kernel.errors import Invalid, NotFound
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +118,38 @@ def test_two_that_use_a_code_at_the_same_time_are_one(lan):
     code = codes.issue(lan)
 
     assert [codes.use("lan", code), codes.use("lan", code)] == [True, False]
+
+
+# By the command line: the last administrator lost telephone and password
+
+
+def test_command_gives_a_code_and_forgets_the_factors(client, lan, capsys):
+    from tests.integration.access.test_second_factors import code_of
+
+    secret = factors.new_totp_secret()
+    factors.add_totp(lan, secret, code_of(secret))
+
+    assert run_account("LAN", code=True, no_factors=True) == 0
+
+    code = re.search(r"[A-Z2-9]{4}(-[A-Z2-9]{4}){3}", capsys.readouterr().out)[0]
+    assert set_password(client, code).status_code == 302
+    assert not factors.has_factor(lan)
+    assert set(AccountEvent.objects.filter(detail="command").values_list("kind", flat=True)) == {
+        "code-made",
+        "factors-reset",
+    }
+
+
+def test_command_for_a_name_of_nobody_or_without_a_role_is_refused(lan):
+    with pytest.raises(NotFound):
+        run_account("aidoo", code=True)
+    with pytest.raises(Invalid, match="--name"):
+        run_account("moi")
+
+
+def run_account(username: str, **options: bool) -> int:
+    given = {"name": "", "role": "", "unit": "", "code": False, "no_factors": False, **options}
+    return account.run(argparse.Namespace(username=username, **given))
 
 
 # By e-mail
