@@ -11,8 +11,20 @@ from django.conf import settings
 MORNING = datetime(2026, 3, 10, 1, 30, tzinfo=UTC)
 SAMPLE_NAME = "Nguyễn Hoài An"
 STAFF_NAME = "Đinh Thị Ngần"
+WARD, ROOM = "Khoa Thử", "Buồng Một"
 # Words a nurse typed, kept as typed in either language.
-TYPED = ("Đau đầu", "Huyết áp cao", "Ăn nhạt", "Thôn Bình Yên", "Xã Hòa Hải cũ", "Trần Thị Bảo", "con gái", STAFF_NAME)
+TYPED = (
+    "Đau đầu",
+    "Huyết áp cao",
+    "Ăn nhạt",
+    "Thôn Bình Yên",
+    "Xã Hòa Hải cũ",
+    "Trần Thị Bảo",
+    "con gái",
+    STAFF_NAME,
+    WARD,
+    ROOM,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,7 @@ class Story:
     visit: str
     account: Any
     key: int
+    bed: str
     name: str = SAMPLE_NAME
     typed: tuple[str, ...] = TYPED
 
@@ -48,7 +61,15 @@ def story(world, lan, binh, mai, officer) -> Story:
         mai, facility=world.a, full_name=STAFF_NAME, post="nurse", level="university", start=date(2024, 1, 2)
     )
     title, account = _title_of(officer, report.id), User.objects.get(username="lan")
-    return Story(person, response, task, report.id, world.a, post, title, visit, account, _key_of(account))
+    return Story(person, response, task, report.id, world.a, post, title, visit, account, _key_of(account), _bed(mai))
+
+
+def _bed(director) -> str:
+    """A free bed beside the one of nobody; its names are words that somebody typed."""
+    from ansinh.clinical.wards import actions, queries
+
+    actions.add_room(director, facility=director.unit, ward="", ward_name=WARD, name=ROOM, beds=2)
+    return queries.places(director, director.unit).wards[0].rooms[0].beds[0].id
 
 
 def _key_of(account: Any) -> int:

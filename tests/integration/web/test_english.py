@@ -143,6 +143,7 @@ def addresses(story, settings) -> Iterator[tuple[str, str]]:
         "session_id": [0],
         "key_id": [story.key],
         "step": ["dong"],
+        "place": [story.bed],
     }
     for pattern in patterns(get_resolver()):
         if pattern.name and not str(pattern.pattern).startswith("fhir"):

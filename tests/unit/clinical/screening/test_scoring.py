@@ -13,7 +13,9 @@ from ansinh.fhir.validation.responses.items import flat, options
 from ansinh.kernel.errors import Invalid
 
 FOLDER = settings.DEFINITIONS / "questionnaires"
-TOOLS = [read_questionnaire(path) for path in sorted(FOLDER.glob("*.yaml"))]
+# Forms without a total (the care log of a ward) are no tools.
+FORMS = [read_questionnaire(path) for path in sorted(FOLDER.glob("*.yaml"))]
+TOOLS = [form for form in FORMS if any(one["url"] == SCORE for one in form.get("extension", ()))]
 
 
 def option(code, points):

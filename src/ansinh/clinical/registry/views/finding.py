@@ -49,7 +49,7 @@ def _only_one(context: Context, words: str, wanted: dict[str, str]) -> str:
     """Id of the person whose number was typed, when it is nobody else's; "" otherwise. Names always give the list."""
     if not any(char.isdigit() for char in words):
         return ""
-    rows = queries.find_people(context, words, **wanted).rows
+    rows = queries.find_people(context, words, 1, **wanted).rows
     return rows[0].id if len(rows) == 1 else ""
 
 
