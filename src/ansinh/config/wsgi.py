@@ -11,11 +11,13 @@ from django.core.wsgi import get_wsgi_application
 django_application = get_wsgi_application()
 
 from ansinh.api.door import fhir_application  # noqa: E402  (needs Django's app registry)
+from ansinh.config.threads import close_at_end  # noqa: E402
 from ansinh.fhir.store import watching  # noqa: E402
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Route by the first path segment; both sides share Django's connection of this thread."""
+    close_at_end()
     path = environ.get("PATH_INFO", "")
     if path == "/fhir" or path.startswith("/fhir/"):
         return fhir_application(environ, start_response)

@@ -58,5 +58,6 @@ def command(application: str, host: str, port: int, workers: int, threads: int) 
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", application,
         "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads),
+        "--blocking-threads-idle-timeout", "600",  # a thread that ends takes its connection and its plans with it
         "--no-ws", "--respawn-failed-workers", "--log-level", "error",  # its only warning: more threads than cores
     ]  # fmt: skip
