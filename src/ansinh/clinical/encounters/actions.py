@@ -75,7 +75,8 @@ def _findings(context: Context, card: PersonCard, notes: Notes) -> Findings:
     """What is to be written, with the body-mass index; raises Invalid with every problem."""
     problems = rules.vital_problems(notes.measures, queries.vitals())
     try:
-        rules.moment_of_care(notes.moment.astimezone(clock.VIETNAM), card.draft.birth_date, clock.now())
+        local = notes.moment.astimezone(clock.VIETNAM)
+        rules.moment_of_care(local, card.draft.birth_date, clock.now(), death=card.deceased)
     except Invalid as error:
         problems.append(Problem("value", error.message, "moment", key=error.code))
     diagnoses = [_diagnosis(code, notes) for code in dict.fromkeys(notes.codes)]

@@ -77,12 +77,18 @@ def bmi(weight: Decimal | None, height: Decimal | None) -> Decimal | None:
     return (weight / (metres * metres)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def moment_of_care(moment: datetime, birth: str, now: datetime, field: str = "moment") -> datetime:
-    """When it happened: not in the future, not before the person was born."""
+def moment_of_care(moment: datetime, birth: str, now: datetime, field: str = "moment", *, death: str = "") -> datetime:
+    """When it happened: not in the future, not before the person was born, not after the day on which they died.
+
+    birth, death: FHIR dates as far as they are known, "" otherwise. What was done before a death may be written later.
+    """
     if moment > now + _CLOCKS_DIFFER:
         raise Invalid("Ngày giờ này chưa đến.", code="care-future", field=field)
     if birth and moment.date().isoformat()[: len(birth)] < birth:
         raise Invalid("Ngày này ở trước ngày sinh.", code="care-before-birth", field=field)
+    known = death[:10] if death[:1].isdigit() else ""
+    if known and moment.date().isoformat()[: len(known)] > known:
+        raise Invalid("Ngày này ở sau ngày mất.", code="care-after-death", field=field)
     return moment
 
 

@@ -20,11 +20,12 @@ def record_session(context: Context, *, person_id: str, session: Session, entry_
     """Writes a session and returns the id of its Encounter.
 
     entry_id: as in encounters. Raises Invalid with a problem for each field (an unknown technique, a pain score
-    outside 0–10, a day in the future or before birth), Conflict when the form was sent before, NotFound.
+    outside 0–10, a day in the future, before birth or after death), Conflict when the form was sent before, NotFound.
     """
     session = checked(_named(session))
     card = registry.person(context, person_id)
-    care_rules.moment_of_care(session.moment.astimezone(clock.VIETNAM), card.draft.birth_date, clock.now())
+    local = session.moment.astimezone(clock.VIETNAM)
+    care_rules.moment_of_care(local, card.draft.birth_date, clock.now(), death=card.deceased)
     care = care_of(context, card, session.moment, entry_id)
     label = concepts.display(CS("encounter-type"), resources.SESSION)
     write_contact(context, resources.all_resources(care, session, label))

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansinh.clinical.registry.retractions import retraction_of
 from ansinh.clinical.screening import queries, resources, rules
 from ansinh.clinical.screening.rules import Assessment
 from ansinh.fhir.store import Repository
 from ansinh.fhir.validation import responses
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Invalid, NotFound
+from ansinh.kernel.errors import Conflict, Invalid, NotFound
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import SYNTHETIC
 from ansinh.kernel.phrases import phrase
@@ -88,10 +89,14 @@ def _again(before: Mapping, patient_id: str, assessment: Assessment) -> Recorded
 def _session(
     context: Context, repository: Repository, patient: Mapping, encounter_id: str | None, response_id: str
 ) -> resources.Session:
+    if patient.get("deceasedDateTime") or patient.get("deceasedBoolean"):
+        raise Invalid("Người này đã mất.", code="screening-deceased", field="response")
     if encounter_id is not None:
         visit = repository.read("Encounter", encounter_id)
         if visit.get("subject", {}).get("reference") != f"Patient/{patient['id']}":
             raise NotFound("Không tìm thấy lần khám này của người bệnh.", field="encounter")
+        if retraction_of(visit):
+            raise Conflict("Lần khám này đã được đánh dấu ghi nhầm.", code="visit-retracted", field="encounter")
     organization = patient.get("managingOrganization", {}).get("reference", "").partition("/")[2]
     return resources.Session(
         id=response_id,
