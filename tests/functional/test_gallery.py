@@ -237,6 +237,18 @@ def test_paper_carries_the_record_and_not_the_way_around_it(gallery):
     assert gallery.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--as-ink')") == "#1c2a29"
 
 
+def test_printed_table_gives_room_to_what_a_row_is_about(gallery):
+    gallery.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dots an inch
+    gallery.emulate_media(media="print")
+
+    heading = gallery.locator("table.as-table tbody th").first
+    link = gallery.locator("table.as-table tbody a").first
+
+    assert heading.evaluate("cell => getComputedStyle(cell).minWidth") == "192px"
+    assert heading.bounding_box()["width"] >= 192
+    assert link.evaluate("link => getComputedStyle(link).textDecorationLine") == "none"
+
+
 def test_unsaved_words_are_guarded(page, log_in):
     log_in("dieuduong")
     page.goto("/nguoi/moi/")

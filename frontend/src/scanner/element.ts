@@ -168,7 +168,7 @@ export class CardScanElement extends HTMLElement {
 
   #difference({ label, value, replace }: Difference): HTMLElement {
     const row = this.#make("li", "");
-    const button = this.#make("button", "as-link-button", { type: "button" });
+    const button = this.#make("button", "nhsuk-button nhsuk-button--secondary nhsuk-button--small", { type: "button" });
     button.textContent = say("replace", { label, value });
     button.addEventListener("click", () => {
       replace();
