@@ -11,7 +11,7 @@ from django.conf import settings
 MORNING = datetime(2026, 3, 10, 1, 30, tzinfo=UTC)
 SAMPLE_NAME = "Nguyễn Hoài An"
 STAFF_NAME = "Đinh Thị Ngần"
-WARD, ROOM = "Khoa Thử", "Buồng Một"
+WARD, ROOM, BEDS = "Khoa Thử", "Buồng Một", ("Giường 1", "Giường 2")  # beds are named when the room is made
 # Words a nurse typed, kept as typed in either language.
 TYPED = (
     "Đau đầu",
