@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
 from ansinh.access import vault
@@ -24,7 +24,10 @@ from ansinh.kernel import clock
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many tries within a stretch of time. forgiven: a success begins anew instead of taking only itself back."""
+    """So many tries within a stretch of time. Names differ in their first letter, which stands in the key.
+
+    forgiven: a success begins the count anew instead of taking only itself back.
+    """
 
     name: str
     most: int
@@ -33,15 +36,16 @@ class Limit:
 
 
 DEVICE = Limit("device", 10, timedelta(minutes=15), forgiven=True)
-HERE = Limit("name-address", 5, timedelta(minutes=15), forgiven=True)
+HERE = Limit("here", 5, timedelta(minutes=15), forgiven=True)
 NAME = Limit("name", 50, timedelta(hours=1))
 ADDRESS = Limit("address", 100, timedelta(minutes=15))
+PURPOSES = ("password", "factor", "code", "mail")
 LONGEST = max(limit.within for limit in (DEVICE, HERE, NAME, ADDRESS))
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who tries what: purpose `password`, `factor` or `code`; the name tried; the address; the known device or ""."""
+    """Who tries what: one of PURPOSES; the name tried; the address; the known device or ""."""
 
     purpose: str
     name: str
@@ -75,15 +79,19 @@ def succeeded(source: Source) -> None:
 
 def unlock(name: str) -> None:
     """Let unknown devices try this name again, from any address but those that try many names."""
-    for purpose in ("password", "factor", "code"):
+    for purpose in PURPOSES:
         Tries.objects.filter(key__startswith=_of_name(purpose, name)).delete()
 
 
 def is_shut(name: str) -> bool:
-    """True while unknown devices may not try this name from anywhere."""
-    since = clock.now() - NAME.within
-    keys = [_of_name(purpose, name) + NAME.name for purpose in ("password", "factor", "code")]
-    return Tries.objects.filter(key__in=keys, count__gt=NAME.most, since__gt=since).exists()
+    """True while some device or address may not try this name: one query."""
+    over = Q()
+    for purpose in PURPOSES:
+        for limit in (DEVICE, HERE, NAME):
+            since = clock.now() - limit.within
+            key = _of_name(purpose, name) + limit.name[0]
+            over |= Q(key__startswith=key, count__gt=limit.most, since__gt=since)
+    return Tries.objects.filter(over).exists()
 
 
 def forget_old() -> None:
@@ -94,10 +102,10 @@ def forget_old() -> None:
 def _keys(source: Source) -> Iterator[tuple[Limit, str]]:
     own = _of_name(source.purpose, source.name)
     if source.device:
-        yield DEVICE, own + vault.digest("device", source.device)[:24]
+        yield DEVICE, own + DEVICE.name[0] + vault.digest("device", source.device)[:23]
         return
-    yield HERE, own + vault.digest("here", source.address)[:24]
-    yield NAME, own + NAME.name
+    yield HERE, own + HERE.name[0] + vault.digest("here", source.address)[:23]
+    yield NAME, own + NAME.name[0]
     yield ADDRESS, vault.digest("address", f"{source.purpose} {source.address}")
 
 

@@ -87,6 +87,17 @@ def test_success_begins_anew_here_and_takes_back_only_itself_elsewhere():
     assert counts == [HERE.most, HERE.most + 2, HERE.most + 2]
 
 
+def test_name_is_told_as_shut_while_any_device_may_not_try_it():
+    for source in (Source("factor", "lan", "10.0.0.1"), Source("password", "binh", "10.0.0.1", "máy")):
+        with clock.frozen(NOW):
+            assert not throttle.is_shut(source.name)
+            tries(source, DEVICE.most + 1)
+            assert throttle.is_shut(source.name)
+            assert not throttle.is_shut("cuc")
+        with clock.frozen(NOW + DEVICE.within):
+            assert not throttle.is_shut(source.name)
+
+
 def test_unlock_opens_one_name_for_every_purpose():
     with clock.frozen(NOW):
         for purpose in ("password", "factor", "code"):
