@@ -47,12 +47,12 @@ def _same_numbers(context: Context, draft: PersonDraft) -> list[str]:
     given = [(system, value) for system, value in numbers.items() if value]
     if not given:
         return []
-    params = {
-        key: value
-        for index, pair in enumerate(given)
-        for key, value in zip((f"s{index}", f"v{index}"), pair, strict=True)
-    }
-    clauses = " OR ".join(f"(i.system = :s{index} AND i.value LIKE :v{index})" for index in range(len(given)))
+    params: dict[str, str] = {}
+    for index, (system, value) in enumerate(given):
+        params |= {f"s{index}": system, f"v{index}": value, f"e{index}": value[-queries.ENDING :]}
+    clauses = " OR ".join(
+        f"(i.ending = :e{index} AND i.system = :s{index} AND i.value LIKE :v{index})" for index in range(len(given))
+    )
     sql = f"SELECT DISTINCT i.id FROM view_patient_identifier i WHERE {{reach:i}} AND ({clauses}) LIMIT 20"
     return [row["id"] for row in tables.rows(context, sql, params)]
 
