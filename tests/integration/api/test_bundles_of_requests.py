@@ -4,6 +4,8 @@ import base64
 
 import pytest
 
+from ansinh.fhir.transactions import processing
+
 pytestmark = pytest.mark.django_db
 
 HERE = "http://testserver/fhir"
@@ -120,6 +122,18 @@ def test_what_runs_for_long_does_not_begin_in_a_bundle(doctor):
     told = answers(doctor.post("", bundle("batch", entry("GET", "Patient/$export")), Prefer="respond-async"))
 
     assert told[0]["response"]["status"] == "400 Bad Request"
+
+
+def test_bundle_asks_only_so_often(doctor, stored, monkeypatch):
+    monkeypatch.setattr(processing, "MOST_ASKED", 2)
+    asked = [entry("GET", "Patient?_count=0")] * 3 + [entry("GET", f"Patient/{stored['id']}")]
+
+    told = answers(doctor.post("", bundle("batch", *asked)))
+    refused = doctor.post("", bundle("transaction", *asked))
+
+    assert [one["response"]["status"][:3] for one in told] == ["200", "200", "400", "200"]
+    assert refused.status_code == 400
+    assert refused.json["issue"][0]["expression"] == ["Bundle.entry[2].request.url"]
 
 
 def test_rows_of_a_view_come_as_a_binary(doctor, stored):

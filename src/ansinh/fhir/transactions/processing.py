@@ -22,6 +22,9 @@ from ansinh.kernel.ids import new_id
 
 Resource = dict[str, Any]
 
+MOST_ASKED = 1000
+"""Searches, histories and operations of one Bundle: each may cost as much as a request of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -63,10 +66,12 @@ def process(
 
 
 def _batch(way: _Way, raw: list[Resource]) -> list[Resource]:
-    out = []
+    out, asked = [], 0
     for index, one in enumerate(raw):
         try:
             entry = entries.read_entry(index, one, way.base)
+            asked += bool(entry.asked)
+            _check_asked(entry, asked)
             with conditional.alone(way.repository) if _conditional(entry) else nullcontext():
                 _locate(way.repository, entry)
                 out.append(_perform(way, entry))
@@ -79,6 +84,8 @@ def _transaction(way: _Way, raw: list[Resource]) -> list[Resource]:
     """Resources that are only to be written need no transaction around them: they are written as one order."""
     asked = [entries.read_entry(index, one, way.base) for index, one in enumerate(raw)]
     entries.check_distinct(asked)
+    for number, entry in enumerate((entry for entry in asked if entry.asked), start=1):
+        _check_asked(entry, number)
     answers: dict[int, Resource] = {}
     with _scope(way.repository, asked):
         for entry in asked:
@@ -91,6 +98,11 @@ def _transaction(way: _Way, raw: list[Resource]) -> list[Resource]:
             else:
                 answers |= {entry.index: _at(entry, partial(_perform, way, entry)) for entry in turn}
     return [answers[index] for index in range(len(asked))]
+
+
+def _check_asked(entry: Entry, number: int) -> None:
+    if entry.asked and number > MOST_ASKED:
+        raise entries.malformed(entry.index, f"một gói hỏi nhiều nhất {MOST_ASKED} lần.", "request.url")
 
 
 def _scope(repository: Repository, asked: list[Entry]) -> AbstractContextManager[None]:
