@@ -24,6 +24,7 @@ TYPED = (
     STAFF_NAME,
     WARD,
     ROOM,
+    *BEDS,
 )
 
 
