@@ -122,4 +122,3 @@ def test_tool_that_is_not_there_is_refused(monkeypatch, wanted):
 
     with pytest.raises(SystemExit, match=wanted):
         figures.tool(wanted)
-
