@@ -15,7 +15,7 @@ const encode = (bytes: ArrayBuffer): string =>
     .replace(/=+$/, "");
 
 /** The options as the browser wants them: challenge and ids as bytes. */
-function withBytes(options: Json): Json {
+export function withBytes(options: Json): Json {
   const ids = (list: unknown) => ((list as Json[] | undefined) ?? []).map((one) => ({ ...one, id: decode(one.id as string) }));
   const made: Json = { ...options, challenge: decode(options.challenge as string) };
   if (options.user) made.user = { ...(options.user as Json), id: decode((options.user as Json).id as string) };
