@@ -5,9 +5,11 @@ import importlib
 import os
 import sys
 
+from ansinh.config.cli.vietnamese import Parser
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ansinh.config.settings")
 
-# command → module; the launcher's own steps come last and are not shown.
+# command → module; the launcher's own steps come last and are not shown (STEPS).
 COMMANDS = {
     "demo": "demo",
     "serve": "serve",
@@ -31,17 +33,19 @@ COMMANDS = {
     "compile-definitions": "setup_definitions",
     "prepare-assets": "setup_assets",
 }
+STEPS = ("compile-definitions", "prepare-assets")
 
 
 def main(argv: list[str]) -> int:
     """Run one command; returns the exit code (0 done, 1 refused or failed, 2 wrong arguments)."""
-    parser = argparse.ArgumentParser(prog="./ansinh", description="An Sinh: hồ sơ và chương trình chăm sóc sức khỏe")
+    parser = Parser(prog="./ansinh", description="An Sinh: hồ sơ và chương trình chăm sóc sức khỏe")
     subparsers = parser.add_subparsers(dest="command", metavar="LỆNH")
     chosen = argv[0] if argv and argv[0] in COMMANDS else None
     for command, module in COMMANDS.items():
         # Only the chosen module is imported in full: `serve` must not wait for what `test` needs.
         loaded = importlib.import_module(f"ansinh.config.cli.{module}") if command == chosen or not chosen else None
-        sub = subparsers.add_parser(command, help=loaded.HELP if loaded else "")
+        said = loaded.HELP if loaded else ""
+        sub = subparsers.add_parser(command) if command in STEPS else subparsers.add_parser(command, help=said)
         if loaded:
             loaded.add_arguments(sub)
             sub.set_defaults(run=loaded.run)
