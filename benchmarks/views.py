@@ -3,7 +3,7 @@
     ./ansinh bench views                         PostgreSQL and SQLite, 3,000 observations
     ./ansinh bench views --database sqlite --observations 1000
 
-Turns alternate, a hundred writes with the views, a hundred without, so that both see the same machine and the same
+Turns alternate, twenty writes with the views, twenty without, so that both see the same machine and the same
 fullness of the tables. Milliseconds are of computing, ours and that of the database's process for our connection, for
 one resource; who else uses the machine hardly changes them. `share` is what the views take of the time with them. A
 write is one observation created by itself: validated, indexed, journalled, audited, committed; HTTP would only make the
@@ -33,7 +33,7 @@ from measuring import material  # noqa: E402
 LEDGER = ROOT / "benchmarks" / "views.json"
 # What the issue on views asks: the most that keeping all of them may take.
 MOST = {"write": 0.20, "import": 0.30}
-_TURN = 100
+_TURN = 20
 _LINES = 500
 
 
