@@ -43,3 +43,24 @@ def test_bytecode_stays_where_the_environment_says(launch):
     assert launch() == ["unset", "unset"]
     assert launch(PYTHONDONTWRITEBYTECODE="1", PYTHONPYCACHEPREFIX="/x") == ["unset", "/x"]
     assert launch(PYTHONPYCACHEPREFIX="/x") == ["unset", "/x"]
+
+
+@pytest.mark.parametrize(("found", "advice"), [("", "cài Python 3.12 trở lên"), ("/opt/python3.13", "Kiểm tra mạng")])
+def test_failed_set_up_says_what_to_do_about_its_likely_cause(tmp_path, found, advice):
+    start, _, _ = (ROOT / "ansinh").read_text(encoding="utf-8").partition("\nset_up_python\n")
+    asked = "python=$(find_python) || python="
+    assert asked in start
+    launcher = tmp_path / "ansinh"
+    launcher.write_text(f"{start.replace(asked, f'python={found}')}\nset_up_python\n", encoding="utf-8")
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text("#!/bin/sh\necho 'no route to host'\nexit 2\n")
+    uv.chmod(0o755)
+
+    own = {"PATH": f"{uv.parent}:{os.environ['PATH']}", "ANSINH_STATE": str(tmp_path / "var")}
+    done = subprocess.run(["sh", str(launcher)], env=os.environ | own, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "✗ Không cài được thư viện Python." in done.stderr
+    assert advice in done.stderr
+    assert "no route to host" in done.stderr
