@@ -65,7 +65,7 @@ def _from_server(database: dict[str, Any]) -> Any:
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     try:
         given = {name: database[key] for name, key in known.items() if database.get(key)}
-        with psycopg.connect(**{"connect_timeout": 10, **given, **database["OPTIONS"]}) as raw:
+        with psycopg.connect(**{"connect_timeout": 10, **given, **database.get("OPTIONS", {})}) as raw:
             return raw.execute(_ASKED).fetchone()
     except psycopg.Error:
         return None
