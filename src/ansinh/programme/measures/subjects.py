@@ -78,7 +78,7 @@ def _items(context: Context, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
 
 def _post(role: dict[str, Any]) -> str:
     """What the post is; whoever fills it is not named here."""
-    coding = next((each for code in role.get("code", []) for each in code.get("coding", [])), {})
+    coding: dict[str, Any] = next((each for code in role.get("code", []) for each in code.get("coding", [])), {})
     return concepts.display(coding.get("system", ""), coding.get("code", ""), _language())
 
 
