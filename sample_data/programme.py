@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 from ansinh.fhir.store import Repository
 from ansinh.kernel.clock import VIETNAM
-from ansinh.kernel.context import system_context
+from ansinh.kernel.context import Context, system_context
+from ansinh.kernel.ids import repeatable
 from ansinh.network.capability import actions as capability
 from ansinh.network.capability import queries as catalogues
+from ansinh.network.capability.rules import Catalogue
 from ansinh.programme.plans import queries as plans
 from ansinh.programme.plans import resources as plan_resources
 from sample_data.places import places
@@ -33,18 +35,23 @@ def _declare(facility: str, kind: str) -> int:
     context = system_context()
     if catalogues.declarations(context, facility):
         return 0
+    with repeatable("capability", facility):
+        return sum(
+            _declare_list(context, facility, kind, catalogue) for catalogue in catalogues.catalogues(context, kind)
+        )
+
+
+def _declare_list(context: Context, facility: str, kind: str, catalogue: Catalogue) -> int:
+    """Day by day more of it."""
     changed = 0
-    for catalogue in catalogues.catalogues(context, kind):
-        rng = random.Random(f"{facility}/{catalogue.id}")
-        shift = rng.uniform(-0.12, 0.12) - (0.35 if catalogue.id == "rehab" and kind != "hospital" else 0)
-        order = sorted(catalogue.items, key=lambda item: rng.random())
-        for start, share in zip(DAYS, SHARES.get(catalogue.id, (0.6, 0.7, 0.8, 0.9)), strict=True):
-            listed = {item.code for item in catalogue.on(start)}
-            wanted = [item.code for item in order if item.code in listed]
-            chosen = wanted[: round(len(wanted) * min(1.0, max(0.0, share + shift)))]
-            changed += capability.declare(
-                context, facility=facility, catalogue=catalogue.id, chosen=chosen, start=start
-            )
+    rng = random.Random(f"{facility}/{catalogue.id}")
+    shift = rng.uniform(-0.12, 0.12) - (0.35 if catalogue.id == "rehab" and kind != "hospital" else 0)
+    order = sorted(catalogue.items, key=lambda item: rng.random())
+    for start, share in zip(DAYS, SHARES.get(catalogue.id, (0.6, 0.7, 0.8, 0.9)), strict=True):
+        listed = {item.code for item in catalogue.on(start)}
+        wanted = [item.code for item in order if item.code in listed]
+        chosen = wanted[: round(len(wanted) * min(1.0, max(0.0, share + shift)))]
+        changed += capability.declare(context, facility=facility, catalogue=catalogue.id, chosen=chosen, start=start)
     return changed
 
 

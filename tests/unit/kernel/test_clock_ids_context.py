@@ -36,6 +36,20 @@ def test_new_id_is_version_7_unique_and_sorts_by_time():
     assert made[0][:8] <= made[-1][:8]
 
 
+def test_repeatable_ids_come_again_in_the_same_order_and_end_with_the_block():
+    def three():
+        with ids.repeatable("demo", "1"):
+            return [ids.new_id() for _ in range(3)]
+
+    first = three()
+
+    assert first == three()
+    assert len(set(first)) == 3
+    with ids.repeatable("demo", "2"):
+        assert ids.new_id() not in first
+    assert uuid.UUID(ids.new_id()).version == 7
+
+
 def test_stable_id_same_parts_same_id():
     assert ids.stable_id("Organization", "a") == ids.stable_id("Organization", "a")
     assert ids.stable_id("Organization", "a") != ids.stable_id("Organizationa")
