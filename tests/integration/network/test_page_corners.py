@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from ansinh.kernel import clock
+from ansinh.kernel.errors import NotFound
 from ansinh.network.capability import actions as capability
 from ansinh.network.capability import queries as declared
 from ansinh.network.capability.loading import load_catalogues
@@ -249,7 +250,7 @@ def test_post_at_a_facility_that_did_not_exist_yet_is_refused(admin, client_of, 
 def test_end_of_a_post_of_another_facility_is_not_found(mai, son, admin, world):
     post = workforce.take_up_post(mai, facility=world.a, full_name="An", post="nurse", start=date(2026, 1, 1))
 
-    with pytest.raises(workforce.NotFound):
+    with pytest.raises(NotFound):
         workforce.end_post(son, facility=world.b, post_id=post, last_day=date(2026, 2, 1))
     assert staff.posts(mai, world.a)[0].end is None
 

@@ -43,6 +43,7 @@ class Story:
     account: Any
     key: int
     bed: str
+    stay: str
     name: str = SAMPLE_NAME
     typed: tuple[str, ...] = TYPED
 
@@ -62,7 +63,14 @@ def story(world, lan, binh, mai, officer) -> Story:
         mai, facility=world.a, full_name=STAFF_NAME, post="nurse", level="university", start=date(2024, 1, 2)
     )
     title, account = _title_of(officer, report.id), User.objects.get(username="lan")
-    return Story(person, response, task, report.id, world.a, post, title, visit, account, _key_of(account), _bed(mai))
+    key, bed, stay = _key_of(account), _bed(mai), _stay_of(lan, person)
+    return Story(person, response, task, report.id, world.a, post, title, visit, account, key, bed, stay)
+
+
+def _stay_of(nurse, person: str) -> str:
+    from ansinh.clinical.registry import queries
+
+    return queries.person(nurse, person).stays[0].id
 
 
 def _bed(director) -> str:
