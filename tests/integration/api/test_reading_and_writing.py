@@ -61,6 +61,30 @@ def test_decimals_come_back_digit_for_digit(doctor, stored):
     assert b'"value":36.50' in doctor.get(f"/Observation/{created.json['id']}").content
 
 
+@pytest.mark.parametrize("numbers", [("1e2", "1E2", "1e+2"), ("-0", "0.0", "-0.0"), ("1e-7", "0.0000001", "1.10")])
+def test_number_comes_back_as_it_was_sent_by_every_way(doctor, stored, numbers):
+    url = "http://example.org/measured"
+    sent = ",".join(f'{{"url":"{url}","valueDecimal":{number}}}' for number in numbers).encode()
+    path, body = f"/Patient/{stored['id']}", json.dumps({key: stored[key] for key in stored if key != "meta"})
+
+    written = doctor.put(path, body[:-1] + b',"extension":[' + sent + b"]}")
+    assert written.status_code == 200, written.text
+    moved = json.loads(b'[{"op":"copy","from":"/extension/0","path":"/extension/-"}]')
+    patched = doctor.call("PATCH", path, json.dumps(moved), Content_Type="application/json-patch+json")
+
+    assert sent in written.content
+    assert sent in doctor.get(f"{path}/_history/2").content
+    assert sent + b"," + sent.split(b",{")[0] in patched.content
+
+
+def test_number_that_no_double_holds_is_refused_however_it_is_written(doctor, patient):
+    for number in (b"1e999", b"1E-999"):
+        extension = b'[{"url":"http://example.org/measured","valueDecimal":%s}]' % number
+        assert (
+            doctor.post("/Patient", json.dumps(patient)[:-1] + b',"extension":' + extension + b"}").status_code == 422
+        )
+
+
 def test_read_of_what_the_client_holds_answers_304(doctor, stored):
     path = f"/Patient/{stored['id']}"
     updated = parsedate_to_datetime(doctor.get(path).headers["last-modified"])

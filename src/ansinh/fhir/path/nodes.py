@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ansinh.fhir.model.definitions import definitions
+from ansinh.fhir.model.json import Written
 from ansinh.fhir.path.errors import PathError
 from ansinh.fhir.path.quantities import Quantity
 from ansinh.fhir.path.temporal import Temporal
@@ -180,7 +181,7 @@ def _quantity(value: dict[str, Any]) -> Quantity | None:
 
 
 SYSTEM_TYPES: dict[type, str] = {
-    bool: "Boolean", int: "Integer", Decimal: "Decimal", str: "String", Quantity: "Quantity",
+    bool: "Boolean", int: "Integer", Decimal: "Decimal", Written: "Decimal", str: "String", Quantity: "Quantity",
 }  # fmt: skip
 
 

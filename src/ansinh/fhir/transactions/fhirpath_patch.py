@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.path import PathError, compile_path
 from ansinh.fhir.path.nodes import Node
@@ -217,6 +218,8 @@ def _marked(value: Any) -> Any:
             return _Text(value)
         case int():
             return _Whole(value)
+        case json.Written():
+            return json.Written(value.text)
         case Decimal():
             return _Number(value)
     return value

@@ -44,7 +44,7 @@ def _is_decimal(value: Any) -> bool:
     """A number that other programs can read as well: what a double would make infinite or nothing is refused."""
     if value.__class__ is int:
         return -_FIRST_INFINITE < value < _FIRST_INFINITE
-    if value.__class__ is Decimal:
+    if isinstance(value, Decimal):
         return value.is_finite() and (not value or _LEAST_EXPONENT <= value.adjusted() < _MOST_DIGITS)
     return value.__class__ is float and isfinite(value)
 

@@ -1,3 +1,5 @@
+import copy
+import pickle
 from decimal import Decimal
 
 import pytest
@@ -10,6 +12,61 @@ from ansinh.kernel.errors import Malformed
 
 def test_loads_number_with_point_keeps_its_digits():
     assert str(json.loads('{"value": 1.50}')["value"]) == "1.50"
+
+
+NUMBERS = """1e2 1E2 1e+2 1.10 -0 -0.0 0.0 1e-7 1E-7 0.0000001 0e0 -0e0 -0E+00 1.0e10 100e-2 1e999 -1.50E-05
+    12345678901234567890123 0.10000000000000000000000000000000000001""".split()
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+@pytest.mark.parametrize("shape", ["%s", "[%s]", '{"a":%s}', '{"a":{"b":[1,%s,"x"],"c":-0}}'])
+def test_number_comes_back_as_it_was_written_wherever_it_stands(text, shape):
+    data = (shape % text).encode()
+
+    assert json.dumps(json.loads(data)) == json.dumps(json.loads(data.decode())) == data
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_number_is_worth_the_same_however_it_is_written(text):
+    value = json.loads(f"[{text}]")[0]
+
+    assert value == Decimal(text)
+    assert hash(value) == hash(Decimal(text))
+    assert type(value + Decimal(0)) is Decimal
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
+def test_copy_of_a_number_is_written_the_same_way(copied):
+    assert json.dumps(copied(json.loads("[1e2,-0,1.10]"))) == b"[1e2,-0,1.10]"
+
+
+def test_minus_zero_before_white_space_and_in_text_is_kept():
+    assert json.dumps(json.loads('{"a": -0 ,\n"b": [ -0\n], "c": "x -0, y", "d": -0.0}')) == (
+        b'{"a":-0,"b":[-0],"c":"x -0, y","d":-0.0}'
+    )
+
+
+def test_ordinary_number_is_a_plain_decimal_and_a_plain_int():
+    assert [type(one) for one in json.loads("[1.10, 0.0, 7, 0, -10]")] == [Decimal, Decimal, int, int, int]
+
+
+_digits = st.text("0123456789", min_size=1, max_size=12)
+_written = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "-"]),
+    st.integers(0, 10**12),
+    st.just("") | _digits.map(".{}".format),
+    st.just("")
+    | st.builds("{}{}{}".format, st.sampled_from("eE"), st.sampled_from(["", "+", "-"]), st.integers(0, 99)),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(_written))
+def test_any_number_of_json_comes_back_as_it_was_written(numbers):
+    data = f"[{','.join(numbers)}]".encode()
+
+    assert json.dumps(json.loads(data)) == data
 
 
 def test_loads_whole_number_stays_an_int():

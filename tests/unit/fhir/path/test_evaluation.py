@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ansinh.fhir.model import json
 from ansinh.fhir.path import PathError, compile_path, evaluate
 from ansinh.kernel import clock
 
@@ -219,3 +220,16 @@ def test_profile_without_a_validator_is_refused():
 def test_path_shows_its_expression():
     assert repr(compile_path("Task.status")) == "<Path Task.status>"
     assert repr(compile_path("code").items(TASK)) == "[<CodeableConcept>]"
+
+
+@pytest.mark.parametrize("number", ["1e2", "100", "100.0", "1E+2"])
+def test_number_has_its_type_and_worth_however_it_is_written(number):
+    observation = json.loads(f'{{"resourceType":"Observation","valueQuantity":{{"value":{number}}}}}')
+
+    for expression in (
+        "value.value = 100",
+        "value.value is decimal",
+        "(value.value + 1) is System.Decimal",
+        "value.value.round(0).toString() = '100'",
+    ):
+        assert compile_path(expression, "Observation")(observation) == [True], expression

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ansinh.fhir.model import json
 from ansinh.fhir.transactions.fhirpath_patch import apply
 from ansinh.kernel.errors import Invalid, Malformed, UserError
 
@@ -134,3 +135,10 @@ def test_operation_that_makes_no_sense_is_refused_with_its_place(one, error):
 def test_what_is_no_fhirpath_patch_is_refused(document):
     with pytest.raises(UserError):
         apply(PERSON, document)
+
+
+def test_numbers_beside_the_patched_one_are_written_as_before():
+    observation = json.loads('{"resourceType":"Observation","extension":[{"valueDecimal":1e2},{"valueDecimal":-0}]}')
+    steps = {"parameter": [operation("replace", "Observation.extension[1].value", value={"valueDecimal": 7})]}
+
+    assert b'[{"valueDecimal":1e2},{"valueDecimal":7}]' in json.dumps(apply(observation, steps))
