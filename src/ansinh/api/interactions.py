@@ -10,7 +10,7 @@ from ansinh.fhir import transactions
 from ansinh.fhir.model import json, outcomes, positions
 from ansinh.fhir.store import Repository, Saved
 from ansinh.fhir.transactions import conditional
-from ansinh.kernel.errors import Conflict, Malformed, NotFound, Stale
+from ansinh.kernel.errors import Conflict, Malformed, Stale
 
 
 def repository_of(request: falcon.Request) -> Repository:
@@ -76,12 +76,11 @@ class OneVersion:
     ) -> None:
         """One version as it was."""
         kind = requests.resource_type(kind)
-        if not (version.isascii() and version.isdecimal() and len(version) < 10):
-            raise NotFound("Không tìm thấy bản này của hồ sơ.")
-        resource = repository_of(request).vread(kind, identity, int(version))
+        number = requests.version(version)
+        resource = repository_of(request).vread(kind, identity, number)
         updated = answers.updated_of(resource)
-        answers.mark(response, int(version), updated)
-        if requests.is_unchanged(request, int(version), updated):
+        answers.mark(response, number, updated)
+        if requests.is_unchanged(request, number, updated):
             response.status = falcon.HTTP_304
             return
         answers.send(response, request.context.part.of(resource))

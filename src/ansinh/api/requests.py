@@ -112,6 +112,13 @@ def resource_type(text: str) -> str:
     return text
 
 
+def version(text: str) -> int:
+    """The version named in the address. Raises NotFound for what is no number."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise NotFound("Không tìm thấy bản này của hồ sơ.")
+    return int(text)
+
+
 def body(request: falcon.Request) -> dict[str, Any]:
     """The JSON object of the body. Raises 415, 413, 411 or Malformed."""
     value = _json(request, _JSON_TYPES, "Chỉ nhận JSON (application/fhir+json).")

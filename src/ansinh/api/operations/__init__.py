@@ -27,20 +27,26 @@ def _twice(name: str, kind: str, resource: object) -> tuple[Operation, Operation
     return tuple(Operation(name, place, kind, resource, _hl7(kind, name)) for place in places)  # type: ignore[return-value]
 
 
-_INSTANCE, _TYPE = "{kind}/{identity}", "{kind}"
+_TYPE, _INSTANCE, _VERSION = "{kind}", "{kind}/{identity}", "{kind}/{identity}/_history/{version}"
+_HISTORY_STAYS = LeftOut("Bản cũ không bao giờ đổi: hãy dùng $meta-add, $meta-delete của bản hiện hành.")
 
 # Left out on purpose; mounted so that the answer says so, and not announced.
 LEFT_OUT = {
     "$closure": LeftOut("Cửa FHIR này cố ý không có $closure: hãy dùng $subsumes và $expand."),
     "$graphql": LeftOut("Cửa FHIR này cố ý không có $graphql: hãy dùng tìm kiếm với _include, _revinclude, _elements."),
     "ConceptMap/$closure": LeftOut("Cửa FHIR này cố ý không có $closure: hãy dùng $subsumes và $expand."),
+    f"{_VERSION}/$meta-add": _HISTORY_STAYS,
+    f"{_VERSION}/$meta-delete": _HISTORY_STAYS,
     "{kind}/{identity}/$graphql": LeftOut("Cửa FHIR này cố ý không có $graphql: hãy dùng _include và _elements."),
 }
 
 TABLE = (
     Operation("validate", f"{_TYPE}/$validate", "", validating.Validate(), _hl7("Resource", "validate")),
     Operation("validate", f"{_INSTANCE}/$validate", "", validating.ValidateStored(), _hl7("Resource", "validate")),
-    Operation("meta", f"{_INSTANCE}/$meta", "", records.Meta(), _hl7("Resource", "meta")),
+    *(
+        Operation("meta", place, "", records.Meta(), _hl7("Resource", "meta"))
+        for place in ("$meta", f"{_TYPE}/$meta", f"{_INSTANCE}/$meta", f"{_VERSION}/$meta")
+    ),
     Operation("meta-add", f"{_INSTANCE}/$meta-add", "", records.MetaAdd(), _hl7("Resource", "meta-add")),
     Operation("meta-delete", f"{_INSTANCE}/$meta-delete", "", records.MetaDelete(), _hl7("Resource", "meta-delete")),
     *_twice("everything", "Patient", wholes.Everything("Patient")),

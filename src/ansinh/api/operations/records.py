@@ -6,7 +6,7 @@ import falcon
 
 from ansinh.api import answers, requests, searching
 from ansinh.api.operations.arguments import arguments, parameters
-from ansinh.fhir.search import Found, Page, search
+from ansinh.fhir.search import Found, Page, labels, search
 from ansinh.fhir.store import Repository
 from ansinh.kernel.errors import Malformed, UserError
 
@@ -15,19 +15,25 @@ _MOST_OBSERVATIONS = 10_000
 
 
 class Meta:
-    """`/fhir/{type}/{id}/$meta`."""
+    """`$meta` of the node, of a type, of a record or of one of its versions."""
 
-    def on_get(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
-        """The meta of the current version."""
-        self._answer(request, response, kind, identity)
+    def on_get(self, request: falcon.Request, response: falcon.Response, **place: str) -> None:
+        """A record's meta; of a type and of the node the profiles, tags and labels in use that the caller may see."""
+        answers.send(response, parameters(("return", "valueMeta", _meta(Repository(request.context.actor), **place))))
 
-    def on_post(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
-        """The same; parameters are not needed."""
-        self._answer(request, response, kind, identity)
+    on_post = on_get  # parameters are not needed
 
-    def _answer(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
-        stored = Repository(request.context.actor).read(requests.resource_type(kind), identity)
-        answers.send(response, parameters(("return", "valueMeta", stored["meta"])))
+
+def _meta(repository: Repository, kind: str = "", identity: str = "", version: str = "") -> dict[str, Any]:
+    kind = kind and requests.resource_type(kind)
+    if version:
+        stored = repository.vread(kind, identity, requests.version(version))
+    elif identity:
+        stored = repository.read(kind, identity)
+    else:
+        return labels(repository, kind)
+    meta: dict[str, Any] = stored["meta"]
+    return meta
 
 
 class MetaAdd:
