@@ -163,6 +163,20 @@ def test_what_was_typed_is_kept_and_the_card_is_offered(desk):
     expect(desk.page.get_by_label("Họ và tên")).to_have_value("NGUYỄN VĂN A")
 
 
+def test_everything_typed_is_replaced_by_the_card_with_one_press(desk):
+    desk.page.get_by_label("Họ và tên").fill("Nguyễn Văn An")
+    desk.page.get_by_label("Ngày sinh").fill("1980")
+    desk.field.fill(CARD)
+    desk.page.get_by_role("button", name="Đọc thẻ").click()
+
+    desk.page.get_by_role("button", name="Thay tất cả bằng thông tin trên thẻ").click()
+
+    expect(desk.page.get_by_label("Họ và tên")).to_have_value("NGUYỄN VĂN A")
+    expect(desk.page.get_by_label("Ngày sinh")).to_have_value("01/01/1985")
+    expect(desk.page.get_by_text("Giữ nguyên")).to_have_count(0)
+    expect(desk.field).to_be_focused()
+
+
 def test_card_that_cannot_be_read_says_why_and_fills_nothing(desk):
     desk.answer = {"fields": {}, "problems": [{"field": "card", "message": "Mã bị quét thiếu, hãy quét lại."}]}
     desk.field.fill("036085000000|x")

@@ -204,6 +204,41 @@ def test_draft_that_is_discarded_is_gone(page: Page, resident):
     expect(page.get_by_label("Nhận xét")).to_have_value("")
 
 
+def new_person_half_typed(page: Page, name: str) -> None:
+    """The page of a new record, opened again after a name was typed there and not saved."""
+    page.goto("/nguoi/moi/")
+    page.locator("html[data-drafts=kept]").wait_for(state="attached")
+    page.get_by_label("Họ và tên").first.fill(name)
+    page.wait_for_function(
+        "[...Array(localStorage.length).keys()].some(n => localStorage.key(n).startsWith('ansinh-giu:'))"
+    )
+    page.goto("/nguoi/moi/")
+
+
+def test_new_record_is_empty_and_offers_what_was_typed_before(page: Page, resident):
+    new_person_half_typed(page, "Lò Thị Nháp")
+
+    expect(page.locator(".as-draft")).to_contain_text("gõ dở một hồ sơ mới")
+    expect(page.get_by_label("Họ và tên").first).to_have_value("")
+    page.get_by_role("button", name="Đưa phần gõ dở vào đây").click()
+
+    expect(page.get_by_label("Họ và tên").first).to_have_value("Lò Thị Nháp")
+    page.get_by_role("button", name="Bỏ phần này").click()
+    page.locator("html[data-drafts=kept]").wait_for(state="attached")
+    expect(page.get_by_label("Họ và tên").first).to_have_value("")
+    expect(page.locator(".as-draft")).to_have_count(0)
+
+
+def test_offer_of_an_earlier_record_is_declined_and_gone(page: Page, resident):
+    new_person_half_typed(page, "Lò Thị Nháp")
+
+    page.get_by_role("button", name="Bỏ phần này").click()
+
+    expect(page.locator(".as-draft")).to_have_count(0)
+    expect(page.get_by_label("Họ và tên").first).to_have_value("")
+    assert kept(page) == 0
+
+
 def test_lost_connection_says_so_keeps_the_page_and_saves_when_it_is_back(page: Page, resident):
     _name, address = resident
     type_a_note(page, address, "Mất mạng giữa chừng")

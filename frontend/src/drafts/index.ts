@@ -1,9 +1,11 @@
 import { announce } from "../shell/announcer.ts";
 import { DRAFT, differs, fill, typed } from "./fields.ts";
 import { sealer } from "./sealing.ts";
-import { Drafts, forgetAll } from "./store.ts";
+import { type Draft, Drafts, forgetAll } from "./store.ts";
 
 const COOKIE = "ansinh-da-luu";
+// data-guard="offer": what was typed before is offered and not put back by itself.
+const OFFER = "offer";
 
 /**
  * Everything typed into a form marked `data-guard` is kept on this device, sealed, until the node says that it was
@@ -38,12 +40,12 @@ class Guarded {
   async begin(): Promise<void> {
     const kept = await this.#drafts.find(this.#place);
     // A form that came back with its problems holds what was typed already, and newer hidden values.
-    if (kept && !("posted" in document.body.dataset) && differs(this.#form, kept.typed)) {
-      fill(this.#form, kept.typed, addRow);
-      this.#tell(kept.time);
-    }
-    this.#id = kept?.id ?? crypto.randomUUID();
+    const back = kept && !("posted" in document.body.dataset) && differs(this.#form, kept.typed) ? kept : undefined;
+    const offered = back && this.#form.dataset["guard"] === OFFER;
+    this.#id = kept && !offered ? kept.id : crypto.randomUUID();
     this.#carry();
+    if (back && offered) this.#offer(back);
+    else if (back) this.#restore(back);
     for (const name of ["input", "change"]) this.#form.addEventListener(name, () => this.#keep());
     this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
   }
@@ -53,11 +55,12 @@ class Guarded {
   }
 
   /** The id goes with the form, so that the node can say what was saved. */
-  #carry(): void {
-    const field = document.createElement("input");
+  #carry(id = this.#id): void {
+    this.#id = id;
+    const field = this.#form.querySelector<HTMLInputElement>(`input[name="${DRAFT}"]`) ?? document.createElement("input");
     field.type = "hidden";
     field.name = DRAFT;
-    field.value = this.#id;
+    field.value = id;
     this.#form.append(field);
   }
 
@@ -69,18 +72,33 @@ class Guarded {
     this.#notice(words("offline"), "warn");
   }
 
-  #tell(time: number): void {
-    const clock = new Date(time).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
-    const text = words("restored").replace("{at}", clock);
-    const drop = document.createElement("button");
-    drop.type = "button";
-    drop.className = "as-linklike";
-    drop.textContent = words("discard");
-    drop.addEventListener("click", async () => {
+  #restore(kept: Draft): void {
+    fill(this.#form, kept.typed, addRow);
+    const drop = button("discard", async () => {
       await this.#drafts.remove(this.#place);
       location.reload();
     });
-    this.#notice(text, "info", drop);
+    this.#tell("restored", kept.time, drop);
+  }
+
+  /** A form that is about somebody new each time is left empty: the words may be of another person. */
+  #offer(kept: Draft): void {
+    const take = button("take", () => {
+      this.#carry(kept.id);
+      this.#restore(kept);
+      this.#keep();
+    });
+    const drop = button("discard", async () => {
+      await this.#drafts.saved(kept.id);
+      this.#form.querySelector(":scope > .as-draft")?.remove();
+    });
+    this.#tell("offered", kept.time, take, drop);
+  }
+
+  #tell(sentence: string, time: number, ...more: HTMLElement[]): void {
+    const clock = new Date(time).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+    const text = words(sentence).replace("{at}", clock);
+    this.#notice(text, "info", ...more);
     announce(text);
   }
 
@@ -93,6 +111,15 @@ class Guarded {
     box.append(line, ...more);
     this.#form.prepend(box);
   }
+}
+
+function button(name: string, act: () => void): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "as-linklike";
+  made.textContent = words(name);
+  made.addEventListener("click", act);
+  return made;
 }
 
 /** A list that grows has a button beside it; pressing it makes the row that the draft needs. */

@@ -96,7 +96,7 @@ export class CardScanElement extends HTMLElement {
     return element;
   }
 
-  #button(words: "read" | "camera" | "close", act: () => void): HTMLButtonElement {
+  #button(words: "read" | "camera" | "close" | "replaceAll", act: () => void): HTMLButtonElement {
     const button = this.#make("button", "nhsuk-button nhsuk-button--secondary nhsuk-button--small", { type: "button" });
     button.textContent = say(words);
     button.addEventListener("click", act);
@@ -162,7 +162,9 @@ export class CardScanElement extends HTMLElement {
     this.#say(done, messages.join(" "));
     if (messages.length === 0) this.#field.value = ""; // ready for the next card; a scanner would type behind it
     else this.#field.select();
-    this.#differences.replaceChildren(...filled.differences.map((difference) => this.#difference(difference)));
+    const rows = filled.differences.map((difference) => this.#difference(difference));
+    if (rows.length > 1) rows.unshift(this.#all(filled.differences));
+    this.#differences.replaceChildren(...rows);
     this.dispatchEvent(new CustomEvent("card-read", { bubbles: true, detail: { text, fields, problems } }));
   }
 
@@ -176,6 +178,19 @@ export class CardScanElement extends HTMLElement {
       this.#field.focus();
     });
     row.append(say("kept", { label }), " ", button);
+    return row;
+  }
+
+  /** Typed values over a whole other person: one press takes everything from the card. */
+  #all(differences: Difference[]): HTMLElement {
+    const row = this.#make("li", "");
+    row.append(
+      this.#button("replaceAll", () => {
+        for (const { replace } of differences) replace();
+        this.#differences.replaceChildren();
+        this.#field.focus();
+      }),
+    );
     return row;
   }
 

@@ -15,6 +15,7 @@ const SENTENCES = {
   nothing: ["Thẻ đọc được nhưng không có ô nào để điền.", "The card was read, but there was nothing to fill in."],
   kept: ["Giữ nguyên “{label}” đã nhập: khác với trên thẻ.", "“{label}” was kept as typed: the card differs."],
   replace: ["Thay “{label}” bằng: {value}", "Replace “{label}” with: {value}"],
+  replaceAll: ["Thay tất cả bằng thông tin trên thẻ", "Replace all with what the card says"],
   empty: ["Chưa có nội dung mã QR.", "There is no code to read yet."],
   composing: [
     "Bộ gõ tiếng Việt đang bật nên nội dung thẻ bị sai dấu. Hãy tắt bộ gõ rồi quét lại.",

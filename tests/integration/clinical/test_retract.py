@@ -111,6 +111,15 @@ def test_retracted_screening_takes_its_open_tasks_along_and_leaves_done_ones(lan
     assert record.open_tasks(lan, an) == []
 
 
+def test_page_of_a_screening_in_error_names_the_instrument_and_no_bare_code(client_of, lan, an):
+    recorded = screening.record_screening(context=lan, patient_id=an, questionnaire="phq-9", response=every_day())
+
+    shown = client_of("lan").get(reverse("entry_retract", args=[an, recorded.encounter_id])).content.decode()
+
+    assert "Chỉ số: PHQ-9, câu 9" in shown
+    assert "44260-8" not in shown
+
+
 @pytest.mark.parametrize(
     ("who", "refusal"), [("lan", None), ("binh", None), ("mai", None), ("cuc", NotFound), ("officer", Refused)]
 )

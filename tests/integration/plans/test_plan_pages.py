@@ -259,6 +259,24 @@ def test_plan_page_shows_every_goal_with_targets_and_links(client_of):
     assert "đường thẳng" in shown
 
 
+@pytest.mark.parametrize(
+    ("name", "english", "vietnamese"),
+    [
+        ("plan", "People&#x27;s Committee of Ninh Bình province", "Ủy ban nhân dân tỉnh Ninh Bình"),
+        ("plan_tasks", "Department of Health", "Sở Y tế"),
+        ("plan_document", "Department of Labour, Invalids and Social Affairs", "Sở Tài chính<"),
+    ],
+)
+def test_plan_in_english_names_issuer_and_owners_in_english(client_of, name, english, vietnamese):
+    officer = client_of("officer")
+    officer.cookies["django_language"] = "en"
+
+    shown = officer.get(reverse(name, args=[NINH_BINH])).content.decode().split("<main", 1)[1]
+
+    assert english in shown
+    assert vietnamese not in shown
+
+
 @pytest.mark.parametrize("goal", ["ky-thuat-phcn", "quan-ly-suc-khoe-dien-tu", "dau-tu-nang-cap"])
 def test_goal_page_shows_trend_targets_and_tasks(client_of, goal):
     response = client_of("officer").get(reverse("goal", args=[NINH_BINH, goal]))

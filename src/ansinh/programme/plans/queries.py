@@ -27,7 +27,7 @@ from ansinh.programme.measures.rules import year
 from ansinh.programme.plans import resources, rules
 from ansinh.programme.plans.definition import Goal, Plan, PlanTask, Target
 from ansinh.programme.plans.rules import Track
-from ansinh.ui.language import language
+from ansinh.ui.language import in_language, language
 
 _PLANS = "SELECT id FROM view_plan WHERE status <> 'retired' ORDER BY title"
 _TASKS = """
@@ -293,8 +293,8 @@ def _task_state(
     return TaskState(
         task=task,
         id=row["id"],
-        lead=plan.name_of(task.lead),
-        partners=tuple(plan.name_of(partner) for partner in task.partners),
+        lead=in_language(plan.name_of(task.lead)),
+        partners=tuple(in_language(plan.name_of(partner)) for partner in task.partners),
         owner_id=row["owner_id"],
         owner=register.name(row["owner_id"]),
         status=row["status"],

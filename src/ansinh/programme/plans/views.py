@@ -32,6 +32,7 @@ def plan(request: HttpRequest, plan_id: str) -> HttpResponse:
     page = {
         "plan": shown,
         "title": queries.title_of(shown),
+        "document": _document_words(shown),
         "tabs": tabs(shown, "plan"),
         "goals": [charts.goal_card(shown, figure) for figure in figures],
         "table": charts.goal_table(shown, figures),
@@ -149,10 +150,16 @@ def _facts(plan: Plan) -> list[tuple[str, Any]]:
     return [
         (_("Số"), plan.number or document.get("number_reason", "")),
         (_("Ngày"), f"{document['date']:%d/%m/%Y}" if document.get("date") else document.get("date_reason", "")),
-        (_("Cơ quan ban hành"), document["issuer"]),
+        (_("Cơ quan ban hành"), in_language(document["issuer"])),
         (_("Thời gian"), f"{plan.start.year} – {plan.end.year}"),
         (_("Căn cứ"), "; ".join(law["number"] for law in document["legal_basis"])),
     ]
+
+
+def _document_words(plan: Plan) -> str:
+    """Kind, number and issuer of the document in the reader's language."""
+    kind = " ".join(filter(None, (in_language(plan.document["kind"]), plan.number)))
+    return f"{kind} – {in_language(plan.document['issuer'])}"
 
 
 def _fits(state: TaskState, chosen: dict[str, Any]) -> bool:
@@ -227,7 +234,7 @@ def _tasks_of_goal(request: HttpRequest, plan: Plan, figure: GoalFigure) -> Tabl
 
 def _party_table(plan: Plan) -> Table:
     columns = [Column("name", _("Bên"), header=True), Column("duty", _("Việc")), Column("section", _("Mục"))]
-    rows = [{"name": party.name, "duty": party.duty, "section": party.section} for party in plan.parties]
+    rows = [{"name": in_language(party.name), "duty": party.duty, "section": party.section} for party in plan.parties]
     return Table(columns, rows, caption=_("Ai làm gì"))
 
 
@@ -242,8 +249,15 @@ def _reporting_table(plan: Plan) -> Table:
     for row in plan.reporting:
         day = f"{row.month_day[1]:02}/{row.month_day[0]:02}" if row.month_day else ""
         when = _("Trước %(day)s hằng năm") % {"day": day} if day else words.recurrence(row.recurrence)
-        receivers = "; ".join(plan.name_of(party) for party in row.receivers)
-        rows.append({"sender": plan.name_of(row.sender), "receivers": receivers, "when": when, "source": row.source})
+        receivers = "; ".join(in_language(plan.name_of(party)) for party in row.receivers)
+        rows.append(
+            {
+                "sender": in_language(plan.name_of(row.sender)),
+                "receivers": receivers,
+                "when": when,
+                "source": row.source,
+            }
+        )
     return Table(columns, rows, caption=_("Chế độ báo cáo"))
 
 
