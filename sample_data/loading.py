@@ -12,11 +12,29 @@ from django.db import connection
 
 from ansinh.fhir.store import Repository
 from ansinh.kernel.context import system_context
+from ansinh.kernel.text import format_number
 from sample_data import accounts, care, people, programme, records
 from sample_data.places import places
 from sample_data.rooms import Rooms
 
 BATCH = 200
+# FHIR type → what the line of counts calls it.
+_KINDS = {
+    "Patient": "hồ sơ người",
+    "Coverage": "thẻ bảo hiểm y tế",
+    "RelatedPerson": "người thân",
+    "EpisodeOfCare": "đợt lưu trú",
+    "Encounter": "lần chăm sóc",
+    "Observation": "chỉ số",
+    "Condition": "chẩn đoán",
+    "Procedure": "kỹ thuật",
+    "ClinicalImpression": "nhận xét",
+    "QuestionnaireResponse": "phiếu trả lời",
+    "Task": "việc",
+    "Location": "nơi ở",
+    "Practitioner": "nhân viên",
+    "PractitionerRole": "vị trí việc làm",
+}
 
 
 def load(*, seed: int, people: int, progress: Callable[[str], None]) -> str:
@@ -37,7 +55,14 @@ def load(*, seed: int, people: int, progress: Callable[[str], None]) -> str:
         progress(f"  {done}/{people} người, {sum(counts.values())} tài nguyên, {time.monotonic() - start:.0f} giây")
     counts["khai báo năng lực, tiến độ nhiệm vụ"] += programme.load()
     _refresh_statistics()
-    return ", ".join(f"{kind} {count}" for kind, count in counts.most_common()) or "đã có đủ, không thêm gì"
+    return _words(counts) or "đã có đủ, không thêm gì"
+
+
+def _words(counts: Counter[str]) -> str:
+    """`1.200 chỉ số, 40 hồ sơ người`: what was written most comes first; a kind without a word keeps its FHIR name."""
+    return ", ".join(
+        f"{format_number(count)} {_KINDS.get(kind, kind)}" for kind, count in counts.most_common() if count
+    )
 
 
 def _people(seed: int, count: int) -> Iterator[people.Person]:
