@@ -13,7 +13,7 @@ from ansinh.kernel.errors import UserError
 
 SMALL = 256 * 1024
 """Bytes up to which a body is never kept waiting."""
-MOST = 4 * 1024 * 1024
+MOST = 2 * 1024 * 1024
 PATIENCE = 60.0
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from ansinh.fhir.index import numbers, parameters, places, values
-from ansinh.fhir.index.parameters import Parameter, by_key
+from ansinh.fhir.index.parameters import Evaluate, Parameter, by_key
 from ansinh.fhir.index.rows import Rows
 from ansinh.fhir.index.sounds import sounds
 
@@ -15,18 +15,19 @@ Value = Any
 def extract(resource: dict[str, Any]) -> Rows:
     """The rows of every search parameter that finds something in the resource."""
     rows, kind = Rows(), resource["resourceType"]
-    for parameter in _wanted(kind, (*resource, *(f"meta.{key}" for key in resource.get("meta", ())))):
+    for parameter, evaluate in _wanted(kind, (*resource, *(f"meta.{key}" for key in resource.get("meta", ())))):
         if parameter.type == "composite":
             _composite(rows, parameter, resource)
-        elif found := parameter.evaluate(resource):
+        elif found := evaluate(resource):
             _RULES[parameter.kind](rows, parameter, found)
     return rows
 
 
 @lru_cache(maxsize=4096)
-def _wanted(kind: str, keys: tuple[str, ...]) -> tuple[Parameter, ...]:
+def _wanted(kind: str, keys: tuple[str, ...]) -> tuple[tuple[Parameter, Evaluate], ...]:
     """The parameters that may read one of the keys, each once. Resources of a kind mostly have the same few keys."""
-    return tuple({one.code: one for key in keys for one in by_key(kind, key) if one.has_rows}.values())
+    found = {one.code: one for key in keys for one in by_key(kind, key) if one.has_rows}
+    return tuple((one, one.evaluate) for one in found.values())
 
 
 def forget() -> None:

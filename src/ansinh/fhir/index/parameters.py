@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from ansinh.fhir.index import custom, numbers, words
@@ -54,6 +54,8 @@ class Parameter:
     """One parameter of one type.
 
     number: what index rows carry. tops: names of the top-level elements that it reads, without choice suffix.
+    reads: gives what stands behind `evaluate`; a node uses few of R4's 1,700 expressions, so each is compiled when it
+    is first asked for.
     words: a text is found by the beginning of each of its words, not only of the first.
     parts: for composites, each place where instances stand (`Observation`, `Observation.component`).
     sources: the parameters whose rows answer this one: mostly its own number; `combo-code` says nothing that `code`
@@ -66,11 +68,16 @@ class Parameter:
     targets: tuple[str, ...]
     tops: tuple[str, ...]
     words: bool
-    evaluate: Evaluate
+    reads: Callable[[], Evaluate]
     parts: tuple[Part, ...] = ()
     modifiers: dict[str, int] | None = None
     serves_text: bool = False
     sources: tuple[int, ...] = ()
+
+    @property
+    def evaluate(self) -> Evaluate:
+        """What the parameter finds in a resource, as JSON; take it once where many resources are asked."""
+        return self.reads()
 
     @property
     def kind(self) -> str:
@@ -136,7 +143,7 @@ def _text(resource_type: str, code: str) -> Parameter:
         targets=(),
         tops=("resourceType",) if code == "_content" else ("text",),
         words=True,
-        evaluate=words.of_texts if code == "_content" else words.of_narrative,
+        reads=_of_content if code == "_content" else _of_narrative,
         sources=(number, narrative) if code == "_content" else (number,),
     )
 
@@ -160,7 +167,7 @@ def _parameter(resource_type: str, one: SearchParameter, kinds: dict[str, str], 
         targets=one.target,
         tops=_tops(resource_type, one),
         words=one.code in _WORDS or one.code.startswith("address"),
-        evaluate=compile_path(_corrected(one.expression)),
+        reads=partial(compile_path, _corrected(one.expression)),
         parts=_parts(one, kinds),
         sources=sources or (numbers.param(resource_type, one.code),),
         serves_text=one.type == "token" and "text" in _token_modifiers(one),
@@ -210,6 +217,21 @@ def _keys(pattern: re.Pattern[str], expression: str) -> list[str]:
     return [name + kind[:1].upper() + kind[1:] for name, kind in pattern.findall(expression)]
 
 
+def _of_content() -> Evaluate:
+    return words.of_texts
+
+
+def _of_narrative() -> Evaluate:
+    return words.of_narrative
+
+
+def _ends(identifier: Parameter) -> Evaluate:
+    found = identifier.evaluate
+    return lambda resource: [
+        one["value"][::-1] for one in found(resource) if isinstance(one, dict) and isinstance(one.get("value"), str)
+    ]
+
+
 def _identifier_end(resource_type: str, identifier: Parameter) -> Parameter:
     return Parameter(
         code=IDENTIFIER_END,
@@ -219,11 +241,7 @@ def _identifier_end(resource_type: str, identifier: Parameter) -> Parameter:
         tops=identifier.tops,
         words=False,
         sources=(numbers.param(resource_type, IDENTIFIER_END),),
-        evaluate=lambda resource: [
-            one["value"][::-1]
-            for one in identifier.evaluate(resource)
-            if isinstance(one, dict) and isinstance(one.get("value"), str)
-        ],
+        reads=partial(_ends, identifier),
     )
 
 
