@@ -74,7 +74,7 @@ def statement(base: str) -> dict[str, Any]:
         "date": _STARTED,
         "publisher": "An Sinh",
         "kind": "instance",
-        "instantiates": [SERVER],
+        "instantiates": [SERVER, bulk.SERVER],
         "software": {"name": "An Sinh", "version": version("ansinh")},
         "implementation": {"description": "Nút An Sinh", "url": base},
         "fhirVersion": "4.0.1",

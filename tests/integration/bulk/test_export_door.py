@@ -138,10 +138,10 @@ REFUSED = (
     ("/$export?_type=Patient&_elements=Observation.code", 400, "_elements"),
     ("/$export?_elements=name.given[0]", 400, "_elements"),
     ("/$export?patient=Patient/pa1", 400, "patient"),
-    ("/Patient/$export?patient=Group/pa1", 400, "patient"),
+    ("/Patient/$export?patient=Patient/pa1", 400, "POST"),
+    ("/Group/none/$export?patient=Patient/pa1", 400, "POST"),
     ("/Patient/$export?_type=Organization", 403, "Organization"),
     ("/$export?_type=AuditEvent", 403, "AuditEvent"),
-    ("/Patient/$export?patient=Patient/pb1", 404, ""),
     ("/Group/none/$export", 403, "Group"),
 )
 
@@ -153,6 +153,18 @@ def test_bad_export_is_refused_at_the_kick_off(people, door_of, path, status, wo
     assert answer.status_code == status
     assert word in answer.text
     assert queue.listed() == []
+
+
+@pytest.mark.parametrize(("reference", "status"), [("Group/pa1", 400), ("Patient/pb1", 404), ("Patient/pa1", 202)])
+def test_patients_are_named_in_a_body(people, door_of, reference, status):
+    named = [{"name": "patient", "valueReference": {"reference": reference}}]
+
+    answer = door_of("lan").call(
+        "POST", "/Patient/$export", {"resourceType": "Parameters", "parameter": named}, **ASYNC
+    )
+
+    assert answer.status_code == status, answer.text
+    assert len(queue.listed()) == (status == 202)
 
 
 def test_client_that_does_not_ask_for_async_is_refused(people, door_of):
@@ -177,8 +189,10 @@ def test_file_that_is_not_of_the_export_is_not_found(people, door_of, name):
 
 
 def test_capability_statement_announces_exports(door_of):
-    rest = door_of("lan").call("GET", "/metadata").json["rest"][0]
+    statement = door_of("lan").call("GET", "/metadata").json
+    rest = statement["rest"][0]
 
+    assert "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data" in statement["instantiates"]
     announced = {one["name"]: one["definition"] for one in rest["operation"]}
     group = next(one for one in rest["resource"] if one["type"] == "Group")
     assert announced["export"].endswith("OperationDefinition/export")

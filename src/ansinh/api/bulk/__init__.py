@@ -14,7 +14,10 @@ from ansinh.api.bulk.imports import Import, ImportFile, ImportReport, ImportStat
 from ansinh.api.operations import Operation
 from ansinh.kernel.naming import BASE
 
-_DEFINITION = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition"
+_GUIDE = "http://hl7.org/fhir/uv/bulkdata"
+_DEFINITION = f"{_GUIDE}/OperationDefinition"
+SERVER = f"{_GUIDE}/CapabilityStatement/bulk-data"
+"""What a server of the guide says that it can do; named in our own statement."""
 
 TABLE = (
     Operation("export", "$export", "", Export("system"), f"{_DEFINITION}/export"),

@@ -11,6 +11,7 @@ from ansinh.api.operations.arguments import arguments
 from ansinh.fhir.bulk import asking, exporting, manifest
 from ansinh.fhir.jobs import queue
 from ansinh.fhir.model import outcomes
+from ansinh.kernel.errors import Malformed
 
 NDJSON = "application/fhir+ndjson"
 
@@ -22,8 +23,12 @@ class Export:
         self.level = level
 
     def on_get(self, request: falcon.Request, response: falcon.Response, identity: str = "") -> None:
-        """Parameters in the address."""
-        self._begin(request, response, identity, list(requests.query_parameters(request)))
+        """Parameters in the address; who is meant is told in a body only, since addresses are kept in logs."""
+        params = list(requests.query_parameters(request))
+        if self.level != "system" and any(name == "patient" for name, _ in params):
+            text = "Tham số «patient» của $export chỉ gửi bằng POST, trong Parameters."
+            raise Malformed(text, field="patient", code="export-parameter")
+        self._begin(request, response, identity, params)
 
     def on_post(self, request: falcon.Request, response: falcon.Response, identity: str = "") -> None:
         """Parameters in the address and in a Parameters resource."""
