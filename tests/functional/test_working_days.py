@@ -137,15 +137,28 @@ def test_nurse_finds_a_person_by_last_digits_on_a_phone(page: Page, log_in, no_a
 
     page.get_by_label("Tìm người").last.fill(number[-6:])
     page.keyboard.press("Enter")
-    found = page.locator(MAIN).get_by_role("link", name=name)
-    expect(found).to_be_visible()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)  # the only one: opened at once
     assert number[-6:] not in page.url
     fits(page, 360)
     no_axe_violations(page)
 
-    found.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+def test_nurse_chooses_among_people_of_one_name(page: Page, log_in, no_axe_violations):
+    page.set_viewport_size({"width": 360, "height": 740})
+    log_in("dieuduong")
+    page.goto("/nguoi/")
+
+    page.get_by_label("Tìm người").last.fill("thi")
+    page.keyboard.press("Enter")
+    found = page.locator(MAIN).get_by_role("link", name=re.compile(" Thị "))
+    expect(found.first).to_be_visible()
     fits(page, 360)
+    no_axe_violations(page)
+
+    name = found.first.inner_text()
+    found.first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
 
 
 def test_two_tabs_on_one_person_show_both_and_lose_nothing(page: Page, log_in, no_axe_violations):
