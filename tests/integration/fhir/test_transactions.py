@@ -244,6 +244,39 @@ def test_bundle_with_relative_references_and_narrative_links_is_linked(system):
     assert f'href="{places[1]}"' in stored["text"]["div"]
 
 
+@pytest.mark.parametrize(
+    ("place", "reference", "is_linked"),
+    [
+        ("https://his.example/fhir/Patient/7", "Patient/7/_history/3", True),
+        ("https://his.example/fhir/Patient/7", "https://his.example/fhir/Patient/7/_history/3", True),
+        ("https://his.example/fhir/Patient/7", "https://his.example/fhir/Patient/7/_history/2", False),
+        (URN, f"{URN}/_history/3", True),
+    ],
+)
+def test_reference_to_the_version_of_an_entry_is_linked(system, place, reference, is_linked):
+    someone = person(meta={"versionId": "3"})
+    note = entry("POST", "Observation", weight(reference), full_url="https://his.example/fhir/Observation/9")
+    system.save({"resourceType": "Organization", "id": "a", "name": "a"})
+
+    answer = process(system, bundle(note, entry("POST", "Patient", someone, full_url=place)))
+    places = [one["response"]["location"].partition("/_history")[0] for one in answer["entry"]]
+
+    assert system.read(*places[0].split("/"))["subject"]["reference"] == (places[1] if is_linked else reference)
+
+
+def test_reference_to_a_stored_version_of_what_is_updated_stays(system):
+    system.save({"resourceType": "Organization", "id": "a", "name": "a"})
+    system.save(person(id="7"))
+    again = person(id="7", active=True, meta={"versionId": "1"})
+    base = "https://his.example/fhir/"
+    note = entry("POST", "Observation", weight("Patient/7/_history/1"), full_url=f"{base}Observation/9")
+
+    answer = process(system, bundle(note, entry("PUT", "Patient/7", again, full_url=f"{base}Patient/7")))
+
+    stored = system.read(*answer["entry"][0]["response"]["location"].split("/")[:2])
+    assert stored["subject"]["reference"] == "Patient/7/_history/1"
+
+
 def test_batch_read_of_what_the_client_holds_is_not_sent_again(system):
     system.create({"resourceType": "Patient"}, id="held")
     asked = [{"method": "GET", "url": "Patient/held", "ifNoneMatch": f'W/"{version}"'} for version in (1, 2)]

@@ -1,6 +1,6 @@
 """Carrying out a Bundle."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -164,9 +164,21 @@ def _locate(repository: Repository, entry: Entry) -> None:
             raise NotFound("Điều kiện không tìm thấy hồ sơ nào để sửa.")
 
 
+def _names(asked: list[Entry]) -> Iterator[tuple[str, str]]:
+    """What each resource is called in the Bundle, and where it will stand. What a POST brings may also be called by its
+    version there: it gets an id and a version of its own, so that one leads to the resource."""
+    for entry in asked:
+        if entry.full_url and entry.id:
+            place = f"{entry.type}/{entry.id}"
+            yield entry.full_url, place
+            meta = (entry.resource or {}).get("meta") if entry.method == "POST" else None
+            if isinstance(meta, dict) and isinstance(meta.get("versionId"), str):
+                yield f"{entry.full_url}/_history/{meta['versionId']}", place
+
+
 def _link(repository: Repository, asked: list[Entry]) -> None:
     """Let references point at what the transaction makes."""
-    names = {entry.full_url: f"{entry.type}/{entry.id}" for entry in asked if entry.full_url and entry.id}
+    names = dict(_names(asked))
     resolve = cache(partial(_resolved, repository))  # a Bundle names the same practitioner a hundred times
     for entry in asked:
         if entry.resource is not None and entry.method in ("POST", "PUT", "PATCH"):
