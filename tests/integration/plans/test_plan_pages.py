@@ -263,6 +263,7 @@ def test_plan_page_shows_every_goal_with_targets_and_links(client_of):
     ("name", "english", "vietnamese"),
     [
         ("plan", "People&#x27;s Committee of Ninh Bình province", "Ủy ban nhân dân tỉnh Ninh Bình"),
+        ("plan", "gives no number", "Bản văn được đọc"),
         ("plan_tasks", "Department of Health", "Sở Y tế"),
         ("plan_document", "Department of Labour, Invalids and Social Affairs", "Sở Tài chính<"),
     ],

@@ -91,7 +91,7 @@ def comparison_table(staff: Staff) -> Table:
         Column("what", _("Nhóm"), header=True),
         Column("then", _("Năm %(year)s") % {"year": year} if year else _("Theo kế hoạch"), "number"),
         Column("now", _("Hiện nay"), "number"),
-        Column("change", _("Tăng, giảm")),
+        Column("change", _("Tăng, giảm"), numeric=True),
     ]
     rows = [
         {"what": _line_text(line), "then": line.then, "now": line.now, "change": _change(line)} for line in staff.lines

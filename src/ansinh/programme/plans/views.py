@@ -148,8 +148,11 @@ def _update(request: HttpRequest, plan: Plan, task_id: str, form: forms.Progress
 def _facts(plan: Plan) -> list[tuple[str, Any]]:
     document = plan.document
     return [
-        (_("Số"), plan.number or document.get("number_reason", "")),
-        (_("Ngày"), f"{document['date']:%d/%m/%Y}" if document.get("date") else document.get("date_reason", "")),
+        (_("Số"), plan.number or in_language(document.get("number_reason", ""))),
+        (
+            _("Ngày"),
+            f"{document['date']:%d/%m/%Y}" if document.get("date") else in_language(document.get("date_reason", "")),
+        ),
         (_("Cơ quan ban hành"), in_language(document["issuer"])),
         (_("Thời gian"), f"{plan.start.year} – {plan.end.year}"),
         (_("Căn cứ"), "; ".join(law["number"] for law in document["legal_basis"])),
