@@ -73,7 +73,7 @@ def _practitioner(practitioner: str, full_name: str, unit: str, post: str) -> No
                 "id": stable_id("synthetic-role", practitioner),
                 "meta": {"tag": [SYNTHETIC]},
                 "active": True,
-                "practitioner": {"reference": f"Practitioner/{practitioner}"},
+                "practitioner": {"reference": f"Practitioner/{practitioner}", "display": full_name},
                 "organization": {"reference": f"Organization/{unit}"},
                 "code": [{"coding": [{"system": CS("staff-post"), "code": post}]}],
                 "period": {"start": "2022-01-01"},
