@@ -45,7 +45,7 @@ _SHOWN = {
     "catalogues/vital-ranges.yaml": ("label", "unit"),
     "catalogues/vital-limits.yaml": ("label", "reason"),
     "catalogues/periodic-check.yaml": ("label",),
-    "plans/*.yaml": ("kind", "issuer", "name", "number_reason", "date_reason"),
+    "plans/*.yaml": ("issuer", "name", "number_reason", "date_reason"),
     "capability/*.yaml": ("text", "note", "group", "groups"),
     "workforce/*.yaml": ("text", "notes"),
     "questionnaires/*.yaml": ("purpose",),

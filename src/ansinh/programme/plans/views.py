@@ -160,9 +160,8 @@ def _facts(plan: Plan) -> list[tuple[str, Any]]:
 
 
 def _document_words(plan: Plan) -> str:
-    """Kind, number and issuer of the document in the reader's language."""
-    kind = " ".join(filter(None, (in_language(plan.document["kind"]), plan.number)))
-    return f"{kind} – {in_language(plan.document['issuer'])}"
+    """Number and issuer of the document in the reader's language; the heading above says that it is a plan."""
+    return " – ".join(filter(None, (plan.number, in_language(plan.document["issuer"]))))
 
 
 def _fits(state: TaskState, chosen: dict[str, Any]) -> bool:
