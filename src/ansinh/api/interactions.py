@@ -170,7 +170,20 @@ class System:
         for index, entry in enumerate(answer["entry"]):
             if outcome := entry["response"].get("outcome"):
                 positions.mark(outcome, places, f"Bundle.entry[{index}].resource")
+            elif "resource" in entry and (place := _validated(bundle["entry"][index])) is not None:
+                positions.mark(entry["resource"], places, f"Bundle.entry[{index}].resource{place}")
         answers.send(response, answer)
+
+
+def _validated(entry: dict[str, Any]) -> str | None:
+    """Where, below its resource, an entry that asks for `$validate` brings what is judged; None where it does not."""
+    asked, sent = entry["request"], entry.get("resource")
+    if asked["method"] != "POST" or not asked["url"].partition("?")[0].endswith("/$validate") or sent is None:
+        return None
+    if sent.get("resourceType") != "Parameters":
+        return ""
+    names = [one.get("name") if "resource" in one else None for one in sent.get("parameter", ())]
+    return f".parameter[{names.index('resource')}].resource" if "resource" in names else None
 
 
 def _of_type(resource: dict, kind: str) -> dict:

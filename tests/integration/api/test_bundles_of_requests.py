@@ -202,3 +202,34 @@ def test_conditional_create_that_finds_answers_with_what_it_found(doctor, stored
 
     assert told["response"]["status"] == "200 OK"
     assert told["resource"]["id"] == stored["id"]
+
+
+SENT = b"""{"resourceType": "Bundle", "type": "batch", "entry": [
+ {"request": {"method": "POST", "url": "Patient/$validate"},
+  "resource": {"resourceType": "Patient",
+   "gender": "none"}},
+ {"request": {"method": "POST", "url": "Patient/$validate"},
+  "resource": {"resourceType": "Parameters", "parameter": [
+   {"name": "mode", "valueCode": "create"},
+   {"name": "resource", "resource": {"resourceType": "Patient",
+     "birthDate": "1948-13-01"}}]}},
+ {"request": {"method": "POST", "url": "Patient/$validate"}, "resource": {"resourceType": "Parameters"}}
+]}"""
+
+
+def test_validate_in_a_bundle_tells_the_lines_of_the_bundle(doctor):
+    first, second, third = answers(doctor.post("", SENT))
+
+    def places(entry):
+        issues = entry["resource"]["issue"]
+        return {one["expression"][0]: one["location"] for one in issues if one["severity"] == "error"}
+
+    assert places(first) == {"Patient.gender": ["Line[4] Col[14]"]}
+    assert places(second) == {"Patient.birthDate": ["Line[9] Col[19]"]}
+    assert third["response"]["status"].startswith("400")
+
+
+def test_validate_in_a_bundle_of_a_stored_record_tells_its_own_lines(doctor, stored):
+    (told,) = answers(doctor.post("", bundle("batch", entry("GET", f"Patient/{stored['id']}/$validate"))))
+
+    assert [one["severity"] for one in told["resource"]["issue"]] == ["information"]
