@@ -44,5 +44,5 @@ def forget() -> None:
 def _bearer(request: falcon.Request) -> str:
     scheme, _, token = (request.get_header("Authorization") or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise LoginRequired("Cần mã truy cập: Authorization: Bearer <mã>.", code="no-token")
+        raise LoginRequired("Cần mã truy cập: Authorization: Bearer [mã].", code="no-token")
     return token.strip()

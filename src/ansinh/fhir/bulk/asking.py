@@ -165,7 +165,7 @@ def _patients(values: Sequence[Any]) -> tuple[str, ...]:
         text = value.get("reference") if isinstance(value, dict) else value
         parsed = parse_reference(text) if isinstance(text, str) else None
         if parsed is None or parsed.kind != "relative" or parsed.type != "Patient":
-            raise _wrong("patient", "là tham chiếu Patient/<mã>.")
+            raise _wrong("patient", "là tham chiếu Patient/[mã].")
         found.append(parsed.id)
     return tuple(dict.fromkeys(found))
 
