@@ -11,14 +11,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 @dataclass
 class Holder:
     """files: path with query → content. badly: path → `moved` (a redirect), `short` (less than was said), `packed`
-    (an encoding that nobody asked for), `slow` (byte by byte), `endless` (no length, no end). asked: paths, in order;
-    headers: of the last request."""
+    (an encoding that nobody asked for), `slow` (byte by byte), `endless` (no length, no end), `503` (that status).
+    turns: path → the same for each request in turn. asked: paths, in order; headers: of the last request."""
 
     port: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
     badly: dict[str, str] = field(default_factory=dict)
+    turns: dict[str, list[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+
+    def how(self, path: str) -> str:
+        """How the next request for a path is answered."""
+        return self.turns[path].pop(0) if self.turns.get(path) else self.badly.get(path, "")
 
     @property
     def origin(self) -> str:
@@ -34,7 +39,7 @@ def holding() -> Iterator[Holder]:
         def do_GET(self) -> None:
             holder.asked.append(self.path)
             holder.headers = dict(self.headers)
-            _give(self, holder, holder.badly.get(self.path, ""))
+            _give(self, holder, holder.how(self.path))
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -58,8 +63,8 @@ def _give(handler: BaseHTTPRequestHandler, holder: Holder, how: str) -> None:
         handler.send_header("Location", f"{holder.origin}/inside")
         handler.end_headers()
         return
-    if handler.path not in holder.files:
-        handler.send_error(404)
+    if how.isdecimal() or handler.path not in holder.files:
+        handler.send_error(int(how or 404))
         return
     data = holder.files[handler.path]
     handler.send_response(200)

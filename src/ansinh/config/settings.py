@@ -13,6 +13,7 @@ ANSINH_WORKER    on: the serving process runs long jobs too; off: another does (
 ANSINH_JOBS_KEPT_HOURS  how long finished jobs and exported files are kept (24)
 ANSINH_IMPORT_REFERENCES  warn (default) or refuse: imported lines that name what is not there (docs/engine/bulk.md)
 ANSINH_IMPORT_FROM      comma-separated origins (https://files.example.vn) that $import may fetch from; default none
+ANSINH_IMPORT_TOKENS    comma-separated origin=token: sent to that origin as a bearer token; default none
 ANSINH_IMPORT_NETWORKS  comma-separated private networks that those origins may lie in; default none
 ANSINH_IMPORT_LARGEST_MB, ANSINH_IMPORT_SECONDS  how large such a file may be (4096), how long one may take (3600)
 ANSINH_IMPORT_PROCESSES how many processes prepare an import that came over HTTP (1); 0: the writer does it
@@ -207,6 +208,9 @@ JOBS_KEPT_HOURS = int(os.environ.get("ANSINH_JOBS_KEPT_HOURS", "24"))
 IMPORT_PROCESSES = int(os.environ.get("ANSINH_IMPORT_PROCESSES", "1"))
 # Where $import may fetch files from, and how large one may be (bytes) and how long it may take (seconds).
 IMPORT_FROM = [text for text in os.environ.get("ANSINH_IMPORT_FROM", "").split(",") if text]
+# https://files.example.vn=token,…: sent to that origin only.
+_TOKENS = os.environ.get("ANSINH_IMPORT_TOKENS", "").split(",")
+IMPORT_TOKENS = {origin: token for origin, _, token in (text.partition("=") for text in _TOKENS) if token}
 IMPORT_NETWORKS = [text for text in os.environ.get("ANSINH_IMPORT_NETWORKS", "").split(",") if text]
 IMPORT_LARGEST = int(os.environ.get("ANSINH_IMPORT_LARGEST_MB", "4096")) << 20
 IMPORT_SECONDS = float(os.environ.get("ANSINH_IMPORT_SECONDS", "3600"))

@@ -63,7 +63,7 @@ class Permitted:
             raise Forbidden(f"{self.place} có dạng https://máy-chủ/đường-dẫn.")
         if parts.username or parts.password or parts.fragment:
             raise Forbidden(f"{self.place} không được chứa tên đăng nhập, mật khẩu hoặc dấu #.")
-        if f"{parts.scheme}://{host}:{port}" not in {_origin(text) for text in self.origins}:
+        if f"{parts.scheme}://{host}:{port}" not in {origin_of(text) for text in self.origins}:
             raise Forbidden(f"Nút này chưa cho phép máy chủ đó; quản trị viên thêm vào {self.named_in}.")
         if (literal := literal_of(host)) is not None:
             self.check(literal)
@@ -140,7 +140,8 @@ def _secured(plain: socket.socket, host: str) -> ssl.SSLSocket:
     return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
 
 
-def _origin(text: str) -> str:
+def origin_of(text: str) -> str:
+    """Scheme, host and port of an address, the usual port written out."""
     parts = urlsplit(text)
     return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{parts.port or PORTS.get(parts.scheme, 0)}"
 

@@ -113,7 +113,7 @@ def test_post_takes_patients_in_parameters(people, door_of):
 
 def test_lenient_client_gets_notes_about_what_was_passed_over(people, door_of):
     lan = door_of("lan")
-    asked = "/$export?_type=Patient&includeAssociatedData=LatestProvenanceResources"
+    asked = "/$export?_type=Patient&organizeOutputBy=Patient"
     answer = lan.call("GET", asked, Prefer="respond-async, handling=lenient")
     running.run_next("worker")
 
@@ -121,12 +121,12 @@ def test_lenient_client_gets_notes_about_what_was_passed_over(people, door_of):
 
     file = lan.call("GET", manifest["error"][0]["url"].partition("/fhir")[2])
     assert manifest["error"][0]["type"] == "OperationOutcome"
-    assert "includeAssociatedData" in json.loads(file.content)["issue"][0]["details"]["text"]
+    assert "organizeOutputBy" in json.loads(file.content)["issue"][0]["details"]["text"]
 
 
 REFUSED = (
     # path, status, word of the answer
-    ("/$export?includeAssociatedData=LatestProvenanceResources", 400, "includeAssociatedData"),
+    ("/$export?includeAssociatedData=_everything", 400, "includeAssociatedData"),
     ("/$export?organizeOutputBy=Patient", 400, "organizeOutputBy"),
     ("/$export?_outputFormat=text/csv", 400, "_outputFormat"),
     ("/$export?_type=Nothing", 400, "_type"),

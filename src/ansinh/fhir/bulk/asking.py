@@ -18,10 +18,11 @@ from ansinh.kernel.errors import Malformed, Refused
 
 _FORMATS = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
 _ELSEWHERE = {
-    "includeAssociatedData": "nút này không kèm dữ liệu liên quan (Provenance…); hãy nêu loại đó trong _type.",
     "organizeOutputBy": "nút này chỉ chia tệp theo loại hồ sơ.",
     "allowPartialManifests": "nút này chỉ đưa danh sách tệp khi đã xuất xong.",
 }
+_ASSOCIATED = {"LatestProvenanceResources": "latest", "RelevantProvenanceResources": "relevant"}
+_NO_ASSOCIATED = "chỉ nhận LatestProvenanceResources và RelevantProvenanceResources."
 _FILTERS = re.compile(r",(?=[A-Z][A-Za-z]+\?)")
 _NO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 
@@ -32,7 +33,8 @@ class Wanted:
 
     level: system, patient or group. group: id of the Group. types: in the order of the files. since: microseconds, None
     for everything. filters: `Type?search`, of one type any may hold. elements: `name` or `Type.name`. patients: ids, ()
-    for all. notes: what lenient handling passed over, for the error file.
+    for all. notes: what lenient handling passed over, for the error file. associated: which Provenance comes with what
+    is exported, "" (as any type), `latest` or `relevant` of each record; then it is the last of the types.
     """
 
     level: str = "system"
@@ -44,6 +46,7 @@ class Wanted:
     patients: tuple[str, ...] = ()
     request: str = ""
     notes: tuple[str, ...] = field(default=())
+    associated: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As the job keeps it."""
@@ -76,6 +79,9 @@ def read(
     if output and output[-1].replace(" ", "+") not in _FORMATS:
         raise _wrong("_outputFormat", "chỉ xuất NDJSON (application/fhir+ndjson).")
     types, skipped = _types(context, _words(given, "_type"), level, strict)
+    associated, unknown = _associated(_words(given, "includeAssociatedData"), strict)
+    if associated:
+        types = _with_provenance(context, types)
     return Wanted(
         level,
         group,
@@ -85,12 +91,14 @@ def read(
         _elements(_words(given, "_elements"), types),
         _patients(given.get("patient", [])),
         request,
-        (*notes, *skipped),
+        (*notes, *skipped, *unknown),
+        associated,
     )
 
 
 def _unknown(given: dict[str, list[Any]], level: str, strict: bool) -> list[str]:
     known = {"_type", "_since", "_typeFilter", "_elements", "_outputFormat", "_format", "_pretty"}
+    known.add("includeAssociatedData")
     known |= {"patient"} if level != "system" else set()
     notes = []
     for name in given.keys() - known:
@@ -124,6 +132,22 @@ def _types(context: Context, named: Sequence[str], level: str, strict: bool) -> 
         notes.append(why)
     wanted = [kind for kind in dict.fromkeys(named) if kind in there and context.allows("search", kind)]
     return tuple(wanted), tuple(notes)
+
+
+def _associated(named: Sequence[str], strict: bool) -> tuple[str, tuple[str, ...]]:
+    """(which Provenance, notes): of several values the one that gives most, as the guide says."""
+    if strict and not set(named) <= _ASSOCIATED.keys():
+        raise _wrong("includeAssociatedData", _NO_ASSOCIATED)
+    known = {_ASSOCIATED[one] for one in named if one in _ASSOCIATED}
+    note = f"Đã bỏ qua một giá trị của includeAssociatedData: {_NO_ASSOCIATED}"
+    notes = (note,) if len(set(named)) > len(known) else ()
+    return ("relevant" if "relevant" in known else "latest" if known else ""), notes
+
+
+def _with_provenance(context: Context, types: Sequence[str]) -> tuple[str, ...]:
+    if not context.allows("search", "Provenance"):
+        raise Refused("Vai trò của anh/chị không được xuất loại hồ sơ Provenance.", code="export-types")
+    return (*(kind for kind in types if kind != "Provenance"), "Provenance")
 
 
 def _since(given: dict[str, list[Any]]) -> int | None:

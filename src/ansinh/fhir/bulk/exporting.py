@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ansinh.fhir.bulk import snapshot
+from ansinh.fhir.bulk import associated, snapshot
 from ansinh.fhir.bulk.asking import Wanted
 from ansinh.fhir.bulk.narrowing import Narrowing, filter_query
 from ansinh.fhir.bulk.ndjson import Files
@@ -20,7 +20,9 @@ from ansinh.fhir.jobs.running import Progress
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
 from ansinh.fhir.model.references import parse as parse_reference
-from ansinh.fhir.store import Repository, audit, bodies
+from ansinh.fhir.store import Repository, bodies
+from ansinh.fhir.store.audit import trail
+from ansinh.fhir.store.audit.entries import Entry
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import NotFound
 
@@ -55,7 +57,13 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
 def _begin(wanted: Wanted, progress: Progress) -> None:
     until, at = snapshot.now()
     since = None if wanted.since is None else min(snapshot.position_before(wanted.since), until)
-    progress.save({"until": until, "time": at, "since": since, "place": 0, "after": since or 0, "done": 0, "files": []})
+    start = {"place": 0, "after": _first(wanted, 0, since), "done": 0, "files": []}
+    progress.save({"until": until, "time": at, "since": since, **start})
+
+
+def _first(wanted: Wanted, place: int, since: int | None) -> int:
+    """Behind which row a type begins. Provenance that comes with what it is about may be older than `since`."""
+    return 0 if wanted.associated and wanted.types[place : place + 1] == ("Provenance",) else since or 0
 
 
 class _Exporter:
@@ -66,22 +74,23 @@ class _Exporter:
         self.after, self.done = progress.cursor["after"], progress.cursor["done"]
         self.files = Files(progress.folder, [dict(entry) for entry in progress.cursor["files"]])
         self.patients = self._patients()
-        self.audits: list[tuple] = []
+        self.audits: list[Entry] = []
         self.saved = time.monotonic()
 
     def one_type(self, place: int) -> None:
         """Every page of one type."""
         kind = self.wanted.types[place]
         narrowing = self._narrowing(kind)
-        read = snapshot.current if self.since is None else snapshot.changed
+        whole = self.since is None or self._is_associated(kind)
+        read = snapshot.current if whole else snapshot.changed
         while page := read(self.context, narrowing, until=self.until, after=self.after, limit=PAGE):
             self._write(kind, page)
             self.after = page.after
             if time.monotonic() - self.saved > SAVE_EACH:
                 self._save(place)
         if any(entry["type"] == kind for entry in self.files.state):
-            self.audits.append(audit.row(self.context, "export", kind, "", None, self.until))
-        self.after = self.since or 0
+            self.audits.append(trail.entry(self.context, "export", kind, "", position=self.until))
+        self.after = _first(self.wanted, place + 1, self.since)
         if time.monotonic() - self.saved > SAVE_EACH:
             self._save(place + 1)
 
@@ -104,14 +113,14 @@ class _Exporter:
         self.files.write("deleted", [json.dumps(_deletion(kind, gone)) for gone in page.gone], type="Bundle")
         self.done += len(lines) + len(page.gone)
         if kind == "Patient":
-            self.audits += [audit.row(self.context, "export", kind, one, None, None) for one, _ in page.records]
+            self.audits += [trail.entry(self.context, "export", kind, one) for one, _ in page.records]
 
     def _save(self, place: int) -> None:
         """Keep where it stands, with the audit of what is in the files; the asker's rights are looked at again."""
         self.files.keep()
         self.context = self.progress.context
         with transaction.atomic():
-            audit.write(self.audits)
+            trail.append(self.audits)
             self.progress.save(
                 {
                     **self.progress.cursor,
@@ -131,9 +140,18 @@ class _Exporter:
         percent = min(round((place + share) / len(self.wanted.types) * 100), 100)
         return f"{percent} %" + (f", {self.wanted.types[place]}" if place < len(self.wanted.types) else "")
 
+    def _is_associated(self, kind: str) -> bool:
+        """Provenance that comes with what it is about, whenever it was written."""
+        return bool(self.wanted.associated) and kind == "Provenance"
+
     def _narrowing(self, kind: str) -> Narrowing:
-        queries = [filter_query(text) for text in self.wanted.filters if text.partition("?")[0] == kind]
-        return Narrowing(kind, self.wanted.level != "system", self.patients, tuple(queries))
+        queries = tuple(filter_query(text) for text in self.wanted.filters if text.partition("?")[0] == kind)
+        if not self._is_associated(kind):
+            return Narrowing(kind, self.wanted.level != "system", self.patients, queries)
+        others = [self._narrowing(one) for one in self.wanted.types if one != kind]
+        latest = self.wanted.associated == "latest"
+        sql, values = associated.condition(self.context, others, self.until, self.since, latest=latest)
+        return Narrowing(kind, filters=queries, through=(sql, tuple(values)))
 
     def _patients(self) -> frozenset[int] | None:
         """Keys of the patients asked for; None for no limit."""

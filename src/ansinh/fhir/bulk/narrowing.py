@@ -46,18 +46,22 @@ def filter_query(text: str) -> Query:
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """What holds for the records of one type. patients: keys, None for no limit by patient; `of_patients` asks for any
-    patient at all. filters: searches of which one must hold, () for none."""
+    patient at all. filters: searches of which one must hold, () for none. through: SQL on `resource r` that other
+    records decide, always as they are now."""
 
     kind: str
     of_patients: bool = False
     patients: frozenset[int] | None = None
     filters: tuple[Query, ...] = ()
+    through: tuple[str, tuple[Any, ...]] | None = None
 
     def sql(self, context: Context, until: int) -> Sql:
         """Condition on `resource r`; what changed after `until` passes the filters, to be judged by `meets`."""
         parts = [self._membership(until)]
         if self.filters:
             parts.append(_either([self._filter(context, query, until) for query in self.filters]))
+        if self.through:
+            parts.append((self.through[0], list(self.through[1])))
         return " AND ".join(f"({sql})" for sql, _ in parts), [value for _, values in parts for value in values]
 
     def deleted(self) -> Sql:

@@ -79,3 +79,38 @@ def test_wanted_comes_back_from_json_as_it_was():
     found = read(*params, ("patient", "Patient/1"), level="group", group="g", request="http://x")
 
     assert asking.Wanted.from_json(found.to_json()) == found
+
+
+ASSOCIATED = {
+    "the latest": (["LatestProvenanceResources"], "latest"),
+    "all": (["RelevantProvenanceResources"], "relevant"),
+    "both, of which the wider holds": (["LatestProvenanceResources,RelevantProvenanceResources"], "relevant"),
+    "both, one after the other": (["RelevantProvenanceResources", "LatestProvenanceResources"], "relevant"),
+    "none": ([""], ""),
+}
+
+
+@pytest.mark.parametrize("case", ASSOCIATED)
+def test_associated_provenance_is_the_last_of_the_types(case):
+    texts, expected = ASSOCIATED[case]
+
+    found = read(("_type", "Provenance,Patient"), *(("includeAssociatedData", text) for text in texts))
+
+    assert found.associated == expected
+    assert found.types == (("Patient", "Provenance") if expected else ("Provenance", "Patient"))
+    assert asking.Wanted.from_json(found.to_json()) == found
+
+
+def test_associated_data_that_nobody_here_knows_is_refused_or_told():
+    params = [("_type", "Patient"), ("includeAssociatedData", "LatestProvenanceResources,_everything")]
+
+    with pytest.raises(Malformed, match="includeAssociatedData"):
+        read(*params)
+
+    found = read(*params, strict=False)
+    assert (found.associated, len(found.notes)) == ("latest", 1)
+
+
+def test_associated_provenance_needs_the_right_to_search_it():
+    with pytest.raises(Refused, match="Provenance"):
+        read(("includeAssociatedData", "LatestProvenanceResources"), context=NURSE)

@@ -14,9 +14,11 @@ LINES = b'{"resourceType":"Basic"}\n' * 40
 
 
 @pytest.fixture
-def elsewhere(settings):
+def elsewhere(settings, monkeypatch):
+    monkeypatch.setattr(fetching, "_PAUSES", ())
     with holding() as machine:
         settings.IMPORT_FROM, settings.IMPORT_NETWORKS = [machine.origin], ["127.0.0.0/8"]
+        settings.IMPORT_TOKENS = {}
         machine.files = {"/a": LINES, "/b?x=1": LINES[:25]}
         yield machine
 
@@ -149,3 +151,87 @@ def test_without_the_setting_nothing_is_fetched(settings):
 
     with pytest.raises(Refused, match="import-files"):
         fetching.source("Basic", "https://files.example.vn/a", 1)
+
+
+PASSING = {
+    "a server that starts again": (["503", ""], 2),
+    "too many requests, twice": (["429", "429", ""], 3),
+    "an answer cut off": (["short", ""], 2),
+    "more trouble than there is patience": (["500", "500", "500", ""], 0),
+    "an address that is not there": (["404", ""], 0),
+    "an address that has moved": (["moved", ""], 0),
+}
+
+
+@pytest.mark.parametrize("case", PASSING)
+def test_what_may_pass_by_itself_is_asked_for_again(elsewhere, tmp_path, monkeypatch, case):
+    how, times = PASSING[case]
+    monkeypatch.setattr(fetching, "_PAUSES", (0.01, 0.01))
+    elsewhere.turns = {"/a": list(how)}
+    told: list[str] = []
+
+    if times:
+        assert fetching.fetch(named(elsewhere), tmp_path, told.append).size == len(LINES)
+        assert len(elsewhere.asked) == times
+    else:
+        with pytest.raises(NotFetched):
+            fetching.fetch(named(elsewhere), tmp_path, told.append)
+        assert list(tmp_path.iterdir()) == []
+    assert len(told) >= len(elsewhere.asked) - 1
+    assert all("Basic-3.ndjson, thử lại sau 1 giây" in words for words in told)
+
+
+def test_who_hears_of_a_pause_may_stop_it(elsewhere, tmp_path, monkeypatch):
+    monkeypatch.setattr(fetching, "_PAUSES", (60.0,))
+    elsewhere.badly = {"/a": "503"}
+
+    def stop(words: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetching.fetch(named(elsewhere), tmp_path, stop)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_address_is_judged_anew_before_it_is_asked_again(elsewhere, tmp_path, settings, monkeypatch):
+    monkeypatch.setattr(fetching, "_PAUSES", (0.01,))
+    elsewhere.badly = {"/a": "503"}
+
+    def withdraw(words: str) -> None:
+        settings.IMPORT_FROM = ["https://files.example.vn"]
+
+    with pytest.raises(Refused, match="ANSINH_IMPORT_FROM"):
+        fetching.fetch(named(elsewhere), tmp_path, withdraw)
+
+    assert elsewhere.asked == ["/a"]
+
+
+TOKENS = {
+    "of this origin": ("{origin}", "Bearer abc=="),
+    "of this origin, with a path": ("{origin}/files", "Bearer abc=="),
+    "of another port": ("http://127.0.0.1:1", None),
+    "of another scheme": ("https://127.0.0.1:{port}", None),
+    "of another machine": ("http://localhost:{port}", None),
+}
+
+
+@pytest.mark.parametrize("case", TOKENS)
+def test_token_goes_to_its_own_origin_only(elsewhere, tmp_path, settings, case):
+    origin, sent = TOKENS[case]
+    settings.IMPORT_TOKENS = {origin.format(origin=elsewhere.origin, port=elsewhere.port): "abc=="}
+
+    fetching.fetch(named(elsewhere), tmp_path, nothing)
+
+    assert elsewhere.headers.get("Authorization") == sent
+
+
+def test_token_does_not_follow_an_address_that_has_moved(elsewhere, tmp_path, settings):
+    settings.IMPORT_TOKENS = {elsewhere.origin: "abc"}
+    elsewhere.badly = {"/a": "moved"}
+
+    with pytest.raises(NotFetched, match="302") as error:
+        fetching.fetch(named(elsewhere), tmp_path, nothing)
+
+    assert "/inside" not in elsewhere.asked
+    assert "abc" not in str(error.value)
