@@ -158,3 +158,65 @@ def test_context_is_a_path_a_url_or_an_expression(case):
     if steps[0] == "name":  # the same within a Bundle
         bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": resource}]}
         assert ("ext-context" not in keys(bundle)) == expected
+
+
+QUESTIONNAIRE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/questionnaire-"
+# Of the standard: contextInvariant of an extension of a question, a question, does it hold there?
+RULES = {
+    "a unit, of a decimal": ("unit", {"valueCoding": {"code": "kg"}}, {"type": "decimal"}, True),
+    "a unit, of a text": ("unit", {"valueCoding": {"code": "kg"}}, {"type": "string"}, False),
+    "a unit option, of a quantity": ("unitOption", {"valueCoding": {"code": "kg"}}, {"type": "quantity"}, True),
+    "a unit option, of a decimal": ("unitOption", {"valueCoding": {"code": "kg"}}, {"type": "decimal"}, False),
+    "a kind of target, of a reference": ("referenceResource", {"valueCode": "Patient"}, {"type": "reference"}, True),
+    "a kind of target, of a date": ("referenceResource", {"valueCode": "Patient"}, {"type": "date"}, False),
+    "at least two, of what repeats": ("minOccurs", {"valueInteger": 2}, {"type": "date", "required": True}, True),
+    "at least two, of what may be left": ("minOccurs", {"valueInteger": 2}, {"type": "date", "required": False}, False),
+    "at least none, of what may be left": ("minOccurs", {"valueInteger": 0}, {"type": "date", "required": False}, True),
+    "at least two, of what says nothing of it": ("minOccurs", {"valueInteger": 2}, {"type": "date"}, True),
+    "at least none, of a display": ("minOccurs", {"valueInteger": 0}, {"type": "display"}, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("nested", [False, True], ids=["on an item", "on an item within an item"])
+@pytest.mark.parametrize("case", RULES)
+def test_rules_about_the_holder_are_asked_of_it(case, nested):
+    name, value, question, expected = RULES[case]
+    extension = {"url": f"{QUESTIONNAIRE_EXTENSION}{name}", **value}
+    asked = {"linkId": "1", "text": "Câu", **question, "extension": [extension]}
+    items = [{"linkId": "g", "type": "group", "item": [asked]}] if nested else [asked]
+    form = {"resourceType": "Questionnaire", "status": "draft", "item": items}
+
+    assert ("ext-invariant" not in keys(form)) == expected
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": form}]}
+    assert ("ext-invariant" not in keys(bundle)) == expected
+
+
+OWN_RULES = {
+    "one that says no": ("family = 'B'", False),
+    "one that says yes": ("family = 'A' and use.exists()", True),
+    "one that says nothing": ("period.start > today()", True),
+    "one that looks at the extension": ("%extension.valueBoolean", True),
+    "one that looks at the extension, and says no": ("%extension.valueBoolean.not()", False),
+    "one that looks at the resource": ("%resource.name.count() = 2", True),
+    "one that looks at the resource, and says no": ("%resource.name.count() = 3", False),
+    "one that cannot be read": ("family = (", True),
+    "one that cannot be run": ("%resource.name.single().exists()", True),
+}
+
+
+@pytest.mark.parametrize("case", OWN_RULES)
+def test_rule_that_cannot_say_no_is_not_held_against_anyone(case):
+    rule, expected = OWN_RULES[case]
+    url = "http://example.org/rule-" + case.replace(" ", "-").replace(",", "")
+    root = Element(path="Extension", id="Extension", min=0, max=None)
+    definitions().add_structures([
+        Structure(
+            url=url, name="Own", type="Extension", kind="complex-type", abstract=False, derivation="constraint",
+            base="http://hl7.org/fhir/StructureDefinition/Extension", version="1", title="", context=("HumanName",),
+            elements=(root,), context_rules=(rule,),
+        )
+    ])  # fmt: skip
+    resource = holder()
+    resource["name"][0]["extension"] = [{"url": url, "valueBoolean": True}]
+
+    assert ("ext-invariant" not in keys(resource)) == expected

@@ -26,7 +26,7 @@ from ansinh.fhir.model.elements import (
 from ansinh.fhir.model.packs import write_pack
 from ansinh.kernel.errors import UserError
 
-FORMAT = "1"
+FORMAT = "2"
 _STRUCTURES = ("profiles-types", "profiles-resources", "profiles-others", "extension-definitions")
 _TERMINOLOGY = ("valuesets", "v3-codesystems", "v2-tables")
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
@@ -96,6 +96,7 @@ def read_structure(resource: dict[str, Any]) -> Structure:
         title=resource.get("title", ""),
         context=tuple(item.get("expression", "") for item in resource.get("context", [])),
         elements=tuple(_element(item) for item in resource["snapshot"]["element"]),
+        context_rules=tuple(resource.get("contextInvariant", ())),
     )
 
 

@@ -89,7 +89,8 @@ class Structure(msgspec.Struct, frozen=True, array_like=True):
 
     kind: primitive-type | complex-type | resource | logical; derivation: specialization | constraint | "".
     type: what it describes (`Observation` for the profile `vitalsigns`); base: canonical of its parent.
-    context: for extensions the elements they may stand on.
+    context: for extensions the elements they may stand on. context_rules: FHIRPath that must hold of the element that
+    carries the extension, which is `%extension` there.
     """
 
     url: str
@@ -103,6 +104,7 @@ class Structure(msgspec.Struct, frozen=True, array_like=True):
     title: str
     context: tuple[str, ...]
     elements: tuple[Element, ...]
+    context_rules: tuple[str, ...] = ()
 
     @property
     def is_profile(self) -> bool:

@@ -3,6 +3,7 @@
 contexts of a definition ─► Contexts(places, urls, paths)
 path of the extension    ─► what holds it: an element ─► its names, and what the FHIRPaths select
                                          an extension ─► its URL, or `outer#part` for a part of a complex one
+contextInvariant         ─► asked of the element that holds it
 """
 
 import re
@@ -64,6 +65,27 @@ def may_stand(contexts: tuple[str, ...], path: str, root: Resource) -> bool:
     return any(_selects(one, resource, below) for one in allowed.paths)
 
 
+def rules_hold(rules: tuple[str, ...], extension: Resource, path: str, root: Resource) -> bool:
+    """False where a rule that an extension's definition states of its holder (`contextInvariant`) says no.
+
+    Like an invariant, a rule that says nothing or cannot be run is not held against anyone.
+    """
+    if not rules:
+        return True
+    resource, below = _holder(path.rpartition(".")[0], root)
+    held = _at(resource, below) if below else resource
+    kinds = _types(f"{resource.get('resourceType', '')}{_INDEX.sub('', below)}")
+    node = Node(held, kinds[0] if len(kinds) == 1 else "")
+    return not isinstance(held, dict) or all(_holds(one, node, extension, resource) for one in rules)
+
+
+def _holds(rule: str, node: Node, extension: Resource, resource: Resource) -> bool:
+    try:
+        return compile_path(rule)(node, resource=resource, environment={"extension": extension}) != [False]
+    except PathError:
+        return True
+
+
 def _holder(path: str, root: Resource) -> tuple[Resource, str]:
     """(the resource that holds the place, the place below it): `Bundle.entry[0].resource.contact[1].name` →
     `.contact[1].name` of the entry's resource."""
@@ -115,6 +137,19 @@ def _at(resource: Resource, below: str) -> Any:
 @lru_cache(maxsize=2048)
 def _places(path: str) -> frozenset[str]:
     """Every name by which a context may speak of this place: its path, its element, its types and their bases."""
+    elements, types = _elements(path)
+    named = {element.path.removesuffix("[x]") for element in elements}
+    return frozenset({path, *named, *(base for one in types for base in _bases(definitions(), one))})
+
+
+@lru_cache(maxsize=2048)
+def _types(path: str) -> list[str]:
+    """The types that may stand at this place."""
+    return _elements(path)[1]
+
+
+def _elements(path: str) -> tuple[list[Element], list[str]]:
+    """(the elements that a path leads to, the types of their content)."""
     known = definitions()
     first, *steps = path.split(".")
     elements: list[Element] = []
@@ -122,8 +157,7 @@ def _places(path: str) -> frozenset[str]:
     for step in steps:
         elements = [element for one in types if (element := known.element(one, step)) is not None]
         types = [content for element in elements for content in _contents(known, element)]
-    named = {element.path.removesuffix("[x]") for element in elements}
-    return frozenset({path, *named, *(base for one in types for base in _bases(known, one))})
+    return elements, types
 
 
 def _contents(known: Definitions, element: Element) -> list[str]:

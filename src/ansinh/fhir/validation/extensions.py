@@ -28,6 +28,8 @@ def extension_check(known: Definitions, element_name: str) -> Check:
             run.error("structure", f"Phần mở rộng này phải đặt trong {where}", path, "ext-modifier")
         if not contexts.may_stand(structure.context, path, run.root):
             run.error("structure", "Phần mở rộng này không được đặt ở chỗ này", path, "ext-context")
+        elif not contexts.rules_hold(structure.context_rules, value, path, run.root):
+            run.error("invariant", "Nơi mang phần mở rộng này trái điều kiện mà nó đòi", path, "ext-invariant")
         profile_check(structure)(value, path, run)
 
     return check
