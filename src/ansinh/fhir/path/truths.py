@@ -248,30 +248,25 @@ def _not(truth: Truth) -> Truth:
     return lambda item: None if (found := truth(item)) is None else not found
 
 
-def _and(one: Truth, other: Truth) -> Truth:
-    def both(item: dict[str, Any]) -> bool | None:
-        left = one(item)
-        if left is False:
-            return False
-        right = other(item)
-        if right is False:
-            return False
-        return None if left is None or right is None else True
+def _decided_by(decisive: bool) -> Callable[[Truth, Truth], Truth]:
+    """`and` is decided by one that is false, `or` by one that is true; else both must say something."""
 
-    return both
+    def joined(one: Truth, other: Truth) -> Truth:
+        def test(item: dict[str, Any]) -> bool | None:
+            left = one(item)
+            if left is decisive:
+                return decisive
+            right = other(item)
+            if right is decisive:
+                return decisive
+            return None if left is None or right is None else not decisive
+
+        return test
+
+    return joined
 
 
-def _or(one: Truth, other: Truth) -> Truth:
-    def either(item: dict[str, Any]) -> bool | None:
-        left = one(item)
-        if left is True:
-            return True
-        right = other(item)
-        if right is True:
-            return True
-        return None if left is None or right is None else False
-
-    return either
+_and, _or = _decided_by(False), _decided_by(True)
 
 
 def _xor(one: Truth, other: Truth) -> Truth:
