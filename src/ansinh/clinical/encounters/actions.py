@@ -12,16 +12,14 @@ from ansinh.clinical.encounters.resources import CHECK, VISIT, Care, Diagnosis, 
 from ansinh.clinical.registry import contacts
 from ansinh.clinical.registry import queries as registry
 from ansinh.clinical.registry.queries import PersonCard
-from ansinh.clinical.registry.retractions import Retraction, retraction_of
 from ansinh.clinical.registry.rules import age
 from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
+from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import CS
-from ansinh.kernel.text import nfc
 
 ADULT = 20  # years; growth has ended
 _FROM_HOME = ("outpatient", "community")
@@ -153,18 +151,10 @@ def retract(context: Context, *, person_id: str, contact_id: str, reason: str) -
     One transaction. Open tasks that came of it are cancelled; what was done about others stays done. Raises Invalid
     without a reason, NotFound, Conflict when it was taken back before, Refused for an entry of somebody else.
     """
-    if not nfc(reason):
-        raise Invalid(_("Cần ghi vì sao đây là ghi nhầm."), code="retraction-reason", field="reason")
     repository = Repository(context)
     with repository.transaction():
         contact = contact_of(context, person_id, contact_id)
-        if retraction_of(contact):
-            raise Conflict(_("Lần ghi này đã được đánh dấu ghi nhầm."), code="already-retracted")
-        if not contacts.may_retract(context, contact):
-            raise Refused(
-                _("Chỉ người đã ghi, bác sĩ hoặc giám đốc cơ sở được đánh dấu ghi nhầm."), code="retraction-of-others"
-            )
-        why = Retraction(nfc(reason), clock.instant(), contacts.on_staff(context), context.display)
+        why = contacts.retracting(context, contact, reason)
         gone = what_goes(context, contact)
         for resource in gone:
             repository.update(resources.retracted(resource, why), if_match=int(resource["meta"]["versionId"]))

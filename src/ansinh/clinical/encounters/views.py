@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 from ansinh.access.permissions import requires
 from ansinh.clinical.encounters import actions, queries, rules
 from ansinh.clinical.encounters.forms import CheckForm, ContactForm, VisitForm
-from ansinh.clinical.registry import contacts
 from ansinh.clinical.registry import queries as registry
-from ansinh.clinical.registry.retract_form import RetractForm
-from ansinh.clinical.registry.retractions import kind_of, retraction_of
+from ansinh.clinical.registry.retractions import kind_of
 from ansinh.clinical.registry.views.reading import entry_words, frame, retract_url
 from ansinh.clinical.registry.views.requests import context_of, language
+from ansinh.clinical.registry.views.retracting import Retracting, retract_page
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
-from ansinh.kernel.errors import Conflict, Refused, UserError
+from ansinh.kernel.errors import Conflict, UserError
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import CS
 from ansinh.kernel.text import format_date, format_number
@@ -109,30 +108,17 @@ def entry_retract(request: HttpRequest, id: Any, contact: Any) -> HttpResponse:
     context = context_of(request)
     card = registry.person(context, str(id), language())
     found = actions.contact_of(context, card.id, str(contact))
-    if request.method == "GET" and not contacts.may_retract(context, found) and not retraction_of(found):
-        raise Refused(_("Chỉ người đã ghi, bác sĩ hoặc giám đốc cơ sở được đánh dấu ghi nhầm."))
-    form = RetractForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.retract(context, person_id=card.id, contact_id=found["id"], reason=form.reason())
-            messages.done(request, _("Đã đánh dấu ghi nhầm. Lần ghi này không còn được tính ở đâu nữa."))
-            return htmx.redirect(request, _after(card.id, kind_of(found), form.cleaned_data["why"]))
-        except Conflict as error:
-            messages.noted(request, refusal_in_language(error.message))
-            return htmx.redirect(request, reverse("person_timeline", args=[card.id]))
-        except UserError as error:
-            form.refuse(error)
-    values = frame(request, card, "", brief=True) | {
-        "form": form,
+    values = {
         "contact": found,
         "kind": concepts.display(CS("encounter-type"), kind_of(found), language()),
         "goes": [entry_words(one) for one in actions.what_goes(context, found)[1:]],
-        "retraction": retraction_of(found),
     }
-    return render(request, "encounters/retract.html", values, status=422 if request.method == "POST" else 200)
-
-
-def _after(person_id: str, kind: str, why: str) -> str:
-    """What is written wrong is written again at once; otherwise the timeline shows the entry struck through."""
-    again = _AGAIN.get(kind) if why == "figures" else None
-    return reverse(again or "person_timeline", args=[person_id])
+    what = Retracting(
+        entry=found,
+        act=lambda reason: actions.retract(context, person_id=card.id, contact_id=found["id"], reason=reason),
+        done=_("Đã đánh dấu ghi nhầm. Lần ghi này không còn được tính ở đâu nữa."),
+        again=_AGAIN.get(kind_of(found), ""),
+        template="encounters/retract.html",
+        values=values,
+    )
+    return retract_page(request, card, what)

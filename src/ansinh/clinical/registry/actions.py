@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from ansinh.clinical.registry import contacts, endings, queries, resources, rules
 from ansinh.clinical.registry.drafts import GroupEntry, PersonDraft, checked
 from ansinh.clinical.registry.duplicates import Candidate, likely_duplicates
-from ansinh.clinical.registry.retractions import Retraction, retraction_of, taken_back
+from ansinh.clinical.registry.retractions import retraction_of, taken_back
 from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import admin_units, concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
+from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import CS
-from ansinh.kernel.text import format_date, nfc
+from ansinh.kernel.text import format_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,17 +198,10 @@ def retract_stay(context: Context, *, person_id: str, stay_id: str, reason: str)
     What was recorded while it lasted stays as it is. A death that was written when it ended is taken back with it.
     Raises like `encounters.actions.retract`: Invalid without a reason, NotFound, Conflict, Refused.
     """
-    if not nfc(reason):
-        raise Invalid(_("Cần ghi vì sao đây là ghi nhầm."), code="retraction-reason", field="reason")
     repository = Repository(context)
     with repository.transaction():
         stay = stay_of(context, person_id, stay_id)
-        if retraction_of(stay):
-            raise Conflict(_("Đợt này đã được đánh dấu ghi nhầm."), code="already-retracted")
-        if not contacts.may_retract(context, stay):
-            message = _("Chỉ người đã ghi, bác sĩ hoặc giám đốc cơ sở được đánh dấu ghi nhầm.")
-            raise Refused(message, code="retraction-of-others")
-        why = Retraction(nfc(reason), clock.instant(), contacts.on_staff(context), context.display)
+        why = contacts.retracting(context, stay, reason)
         saved = repository.update(taken_back(stay, why), if_match=int(stay["meta"]["versionId"]))
         endings.follow(repository, saved.resource)
         patient = repository.read("Patient", person_id)

@@ -6,10 +6,15 @@ measure counts them. encounters writes that of contacts (`retract`), this app th
 
 from typing import Any
 
-from ansinh.clinical.registry.retractions import STAY, kind_of
+from django.utils.translation import gettext as _
+
+from ansinh.clinical.registry.retractions import STAY, Retraction, kind_of, retraction_of
 from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository
+from ansinh.kernel import clock
 from ansinh.kernel.context import Context
+from ansinh.kernel.errors import Conflict, Invalid, Refused
+from ansinh.kernel.text import nfc
 
 Resource = dict[str, Any]
 
@@ -35,6 +40,32 @@ def may_retract(context: Context, entry: Resource) -> bool:
     if needed is None or not context.has(needed) or entry.get("status") == "entered-in-error":
         return False
     return context.has("entry.retract") or written_by(context, entry) == {context.actor}
+
+
+def refuse_others(context: Context, entry: Resource) -> None:
+    """Raises Refused where the reader may not take this entry back."""
+    if not may_retract(context, entry):
+        message = _("Chỉ người đã ghi, bác sĩ hoặc giám đốc cơ sở được đánh dấu ghi nhầm.")
+        raise Refused(message, code="retraction-of-others")
+
+
+def retracting(context: Context, entry: Resource, reason: str) -> Retraction:
+    """Why, by whom and when this reader takes an entry back.
+
+    Raises Invalid without a reason, Conflict when it was taken back before, Refused for an entry of somebody else.
+    """
+    if not nfc(reason):
+        raise Invalid(_("Cần ghi vì sao đây là ghi nhầm."), code="retraction-reason", field="reason")
+    if retraction_of(entry):
+        raise Conflict(_ALREADY[kind_of(entry) == STAY](), code="already-retracted")
+    refuse_others(context, entry)
+    return Retraction(nfc(reason), clock.instant(), on_staff(context), context.display)
+
+
+_ALREADY = {
+    True: lambda: _("Đợt này đã được đánh dấu ghi nhầm."),
+    False: lambda: _("Lần ghi này đã được đánh dấu ghi nhầm."),
+}
 
 
 def written_by(context: Context, entry: Resource) -> set[str]:

@@ -8,19 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
-from ansinh.clinical.registry import actions, contacts, queries, resources
+from ansinh.clinical.registry import actions, queries, resources
 from ansinh.clinical.registry.forms import AdmissionForm, DischargeForm
-from ansinh.clinical.registry.retract_form import RetractForm
-from ansinh.clinical.registry.retractions import retraction_of
 from ansinh.clinical.registry.views.reading import frame, retract_url
 from ansinh.clinical.registry.views.requests import context_of, language
+from ansinh.clinical.registry.views.retracting import Retracting, retract_page
 from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
-from ansinh.kernel.errors import Conflict, Refused, Stale, UserError
+from ansinh.kernel.errors import Stale, UserError
 from ansinh.kernel.naming import CS
 from ansinh.ui import htmx, messages
-from ansinh.ui.refusals import refusal_in_language
 
 
 @requires("stay.admit")
@@ -75,29 +73,21 @@ def stay_retract(request: HttpRequest, id: Any, stay: str) -> HttpResponse:
     context = context_of(request)
     card = queries.person(context, str(id), language())
     found = actions.stay_of(context, card.id, stay)
-    if request.method == "GET" and not contacts.may_retract(context, found) and not retraction_of(found):
-        raise Refused(_("Chỉ người đã ghi, bác sĩ hoặc giám đốc cơ sở được đánh dấu ghi nhầm."))
-    form = RetractForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.retract_stay(context, person_id=card.id, stay_id=found["id"], reason=form.reason())
-            messages.done(request, _("Đã đánh dấu ghi nhầm. Đợt này không còn được tính ở đâu nữa."))
-            again = "stay_admit" if form.cleaned_data["why"] == "figures" else "person_timeline"
-            return htmx.redirect(request, reverse(again, args=[card.id]))
-        except Conflict as error:
-            messages.noted(request, refusal_in_language(error.message))
-            return htmx.redirect(request, reverse("person_timeline", args=[card.id]))
-        except UserError as error:
-            form.refuse(error)
-    values = frame(request, card, "", brief=True) | {
-        "form": form,
+    values = {
         "stay": found,
         "kind": concepts.display(CS("stay-kind"), resources.stay_kind(found), language()),
         "within": queries.recorded_within(context, card.id, found["id"]),
         "death": actions.died_of(found, Repository(context).read("Patient", card.id)),
-        "retraction": retraction_of(found),
     }
-    return render(request, "registry/stay_retract.html", values, status=422 if request.method == "POST" else 200)
+    what = Retracting(
+        entry=found,
+        act=lambda reason: actions.retract_stay(context, person_id=card.id, stay_id=found["id"], reason=reason),
+        done=_("Đã đánh dấu ghi nhầm. Đợt này không còn được tính ở đâu nữa."),
+        again="stay_admit",
+        template="registry/stay_retract.html",
+        values=values,
+    )
+    return retract_page(request, card, what)
 
 
 def _page(request: HttpRequest, card: queries.PersonCard, form: Any, title: str, button: str) -> HttpResponse:
