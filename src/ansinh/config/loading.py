@@ -94,7 +94,8 @@ def state() -> str:
 
 
 def load_definitions(*, serving: bool = False) -> Iterator[str]:
-    """Load all of definitions/ in one transaction; a bad file is refused whole and changes nothing."""
+    """Load all of definitions/ in one transaction, the tables of views among it: a bad file is refused whole and
+    changes nothing. Views that take long are only noted for the worker; `bring_up_to_date` waits for them."""
     from ansinh.fhir.operations.stored import load_concept_maps
     from ansinh.fhir.store import Repository
     from ansinh.fhir.terminology import loading as terminology
@@ -103,12 +104,10 @@ def load_definitions(*, serving: bool = False) -> Iterator[str]:
 
     folder = Path(settings.DEFINITIONS)
     repository = Repository(system_context())
-    rebuilding.sync(folder / "views", at_once=AT_ONCE)
-    if not serving:
-        rebuilding.finish(_told("bảng"))
-    if late := rebuilding.unready():
-        yield f"bảng dựng lại khi máy chủ đang chạy: {', '.join(sorted(late))}"
-    with repository.transaction():
+    with rebuilding.remembering(), repository.transaction():
+        rebuilding.sync(folder / "views", at_once=AT_ONCE)
+        if serving and (late := rebuilding.unready()):
+            yield f"bảng dựng lại khi máy chủ đang chạy: {', '.join(sorted(late))}"
         yield f"bộ mã: {terminology.load_code_systems(folder)}"
         yield f"ánh xạ mã: {load_concept_maps(repository, folder / 'conceptmaps')}"
         for name, count in _load_rooms(repository, folder):

@@ -9,6 +9,7 @@ from django.conf import settings as node
 from ansinh.config import loading
 from ansinh.fhir.store import database, journal
 from ansinh.fhir.terminology import concepts
+from ansinh.fhir.views import live
 from ansinh.kernel.errors import UserError
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +57,16 @@ def test_mistake_in_a_file_is_told_with_its_place_and_the_node_stays_as_it_was(
     assert name in said
     assert place in said
     assert (journal.position(), kept_views()) == before
+
+
+def test_views_stay_as_they_were_when_another_file_is_refused(world, folder):
+    before = journal.position(), kept_views()
+    change(folder / "views" / "patient.yaml", "name: patient\n", "name: patient\nversion: other\n")
+    change(folder / "views" / "encounter.yaml", "path: class.code", "path: class.display")
+    change(folder / "plans" / "ninh-binh-2021-2030.yaml", 'comparator: ">="', 'comparator: "=>"')
+
+    with pytest.raises(UserError):
+        list(loading.load_definitions())
+
+    assert (journal.position(), kept_views()) == before
+    assert "class" in live.registered()["encounter"].names

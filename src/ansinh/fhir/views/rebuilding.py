@@ -10,7 +10,8 @@ stopped.
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,18 @@ def sync(folder: Path, *, at_once: int = AT_ONCE) -> list[str]:
         built = live.keep({name: one for name, one in wanted.items() if name not in late} | old)
     _forget()
     return built
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Around a transaction that changes views: where it is undone, this process forgets what it saw in it."""
+    global _seen, _marks
+    try:
+        yield
+    except BaseException:
+        live.forget()
+        _seen, _marks = None, {}
+        raise
 
 
 def step() -> bool:
