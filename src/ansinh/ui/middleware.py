@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ansinh.access import kept
 from ansinh.kernel.errors import LoginRequired, UserError
 from ansinh.kernel.ids import new_id
 from ansinh.ui.htmx import is_partial
@@ -43,10 +44,14 @@ class UserErrorMiddleware:
 
 
 def error_page(request: HttpRequest, error: UserError) -> HttpResponse:
-    """The page (or, for htmx, the notice) that says what is wrong and what can be done."""
+    """The page (or, for htmx, the notice) that says what is wrong and what can be done.
+
+    A form that came while the node is not ready for it (503) is carried by the page and sent again by a button.
+    """
     template = "ui/_error_notice.html" if is_partial(request) else "ui/error.html"
+    again = kept.original(kept.typed(request.POST)) if error.status == 503 and kept.worth_keeping(request) else []
     problems = [refusal_in_language(problem.message) for problem in error.problems if problem.message != error.message]
-    context = {"error": error, "title": title_of(error.status), "problems": problems}
+    context = {"error": error, "title": title_of(error.status), "problems": problems, "again": again}
     response = render(request, template, context, status=error.status)
     if error.status == 503:
         response["Retry-After"] = str(_LATER)
