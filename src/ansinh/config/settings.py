@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "ansinh.clinical.rounds",
     "ansinh.clinical.rehab",
     "ansinh.clinical.screening",
+    "ansinh.clinical.devices",
     "ansinh.clinical.worklist",
     "ansinh.programme.plans",
     "ansinh.programme.measures",

@@ -12,6 +12,7 @@ APPS = (
     "ansinh.clinical.rounds",
     "ansinh.clinical.rehab",
     "ansinh.clinical.screening",
+    "ansinh.clinical.devices",
     "ansinh.network.facilities",
     "ansinh.network.capability",
     "ansinh.network.workforce",

@@ -28,6 +28,10 @@ TYPES = {
     "ClinicalImpression": gettext_noop("Nhận xét, lời dặn"),
     "QuestionnaireResponse": gettext_noop("Phiếu trả lời"),
     "Task": gettext_noop("Việc cần làm"),
+    "DeviceRequest": gettext_noop("Chỉ định dụng cụ"),
+    "DeviceUseStatement": gettext_noop("Sử dụng dụng cụ"),
+    "Goal": gettext_noop("Mục tiêu"),
+    "CarePlan": gettext_noop("Kế hoạch chăm sóc"),
 }
 _LABELS = {
     "active": gettext_noop("Đang dùng"),
