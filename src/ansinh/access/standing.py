@@ -4,7 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from ansinh.access import entering, sessions
-from ansinh.access.contexts import NOBODY, context_of
+from ansinh.access.addresses import address_of
+from ansinh.access.contexts import NOBODY, context_of, from_source
 from ansinh.access.models import User
 from ansinh.access.roles import roles
 from ansinh.kernel.context import Context
@@ -29,7 +30,8 @@ def held_by(request: HttpRequest) -> Context:
         return NOBODY
     if not hasattr(request, "_held"):
         sessions.seen(request)
-        request._held = context_of(request.user, request.session.get(CHOSEN_ASSIGNMENT))  # type: ignore[attr-defined,arg-type]
+        held = context_of(request.user, request.session.get(CHOSEN_ASSIGNMENT))  # type: ignore[arg-type]
+        request._held = from_source(held, f"page {address_of(request)}")  # type: ignore[attr-defined]
     return request._held  # type: ignore[attr-defined]
 
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 import falcon
 
 from ansinh.access import tokens
+from ansinh.access.addresses import address_in
+from ansinh.access.contexts import from_source
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import LoginRequired
@@ -25,11 +27,12 @@ def caller(request: falcon.Request) -> Context:
     Cookies are never looked at, so no web page can act through the door.
     """
     token = _bearer(request)
-    digest, now = hashlib.sha256(token.encode()).digest(), clock.now()
+    address = address_in(request.env)
+    digest, now = hashlib.sha256(f"{address} {token}".encode()).digest(), clock.now()
     found = _known.get(digest)
     if found is not None and timedelta(0) <= now - found[1] < KEPT:
         return found[0]
-    context = tokens.context_from_bearer(token)
+    context = from_source(tokens.context_from_bearer(token), f"fhir {address}")
     if len(_known) >= _MOST:
         _known.clear()
     _known[digest] = context, now

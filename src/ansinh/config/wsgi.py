@@ -13,6 +13,7 @@ django_application = get_wsgi_application()
 from ansinh.api.door import fhir_application  # noqa: E402  (needs Django's app registry)
 from ansinh.config.threads import close_at_end  # noqa: E402
 from ansinh.fhir.store import watching  # noqa: E402
+from ansinh.fhir.store.audit import trail  # noqa: E402
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -26,6 +27,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 if os.environ.get("ANSINH_WORKER") in ("on", "off"):  # served, not imported by a test
     watching.start()
+    trail.start()
 if os.environ.get("ANSINH_WORKER") == "on":
     from ansinh.fhir.jobs import worker
 

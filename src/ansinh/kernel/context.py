@@ -24,6 +24,7 @@ class Context:
     purpose: why, a code of HL7 PurposeOfUse (`TREAT`, `HOPERAT`, `HRESCH`).
     persons: False for roles that see figures, never people: rows of a Patient's compartment do not exist for them.
     login: id of the account, for audit; "" for machines.
+    source: where the request comes from, for audit: door and address (`page 10.0.0.7`); "" for the node itself.
     """
 
     actor: str
@@ -36,6 +37,7 @@ class Context:
     persons: bool = True
     login: str = ""
     display: str = ""
+    source: str = ""
 
     def allows(self, verb: str, resource_type: str) -> bool:
         """True when the role may do `verb` on resources of `resource_type` at all."""

@@ -9,7 +9,8 @@ from ansinh.fhir.jobs import queue, running
 from ansinh.fhir.jobs.models import JobRow
 from ansinh.fhir.model import json
 from ansinh.fhir.search import search
-from ansinh.fhir.store import Repository, audit, journal
+from ansinh.fhir.store import Repository, journal
+from ansinh.fhir.store.audit import trail
 from ansinh.fhir.store.records import microseconds
 from ansinh.kernel import clock
 from ansinh.kernel.errors import NotFound
@@ -246,9 +247,9 @@ def test_exported_people_are_audited_once_each(people, export, lan):
     export(lan, _type="Patient,Observation")
 
     for one in ("pa1", "pa2"):
-        rows = [row for row in audit.entries("Patient", one) if row["verb"] == "export"]
-        assert [row["login"] for row in rows] == [lan.login]
-    assert [row["verb"] for row in audit.entries("Observation", "")] == ["export"]
+        rows = [row for row in trail.of_resource("Patient", one) if row.verb == "export"]
+        assert [row.login for row in rows] == [lan.login]
+    assert trail.find("a.patient IS NULL AND a.verb = 7", [], 9)[0].what == {"Observation": 1}
 
 
 def test_full_files_are_followed_by_another(people, export, lan, monkeypatch):

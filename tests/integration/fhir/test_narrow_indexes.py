@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from ansinh.fhir.model import json
-from ansinh.fhir.store import Repository, audit, schema
+from ansinh.fhir.store import Repository, schema
 from ansinh.fhir.views import live, shapes
 from ansinh.kernel.context import system_context
 
@@ -67,40 +67,21 @@ def test_the_way_back_gives_the_wide_indexes_and_the_way_forth_the_narrow_ones()
     assert _store() == before
 
 
+def test_the_chain_of_the_audit_can_be_taken_back_and_made_again():
+    names = {"audit_row", "audit_who", "audit_seal"}
+    schema.drop_audit_chain(None, _editor())
+    assert not names & set(connection.introspection.table_names())
+
+    schema.add_audit_chain(None, _editor())
+    assert names <= set(connection.introspection.table_names())
+
+
 def test_what_was_loaded_is_kept_in_a_table_that_can_be_taken_back():
     schema.drop_node_state(None, _editor())
     assert "node_state" not in connection.introspection.table_names()
 
     schema.add_node_state(None, _editor())
     assert "node_state" in connection.introspection.table_names()
-
-
-def test_audit_of_a_record_is_its_own_newest_first_and_limited():
-    context = system_context()
-    for number in range(3):
-        audit.record_read(context, "Patient", "lan", verb=f"read{number}")
-    audit.record_read(context, "Patient", "binh")
-    audit.record_read(context, "Observation", "lan")
-
-    assert [entry["verb"] for entry in audit.entries("Patient", "lan")] == ["read2", "read1", "read0"]
-    assert [entry["verb"] for entry in audit.entries("Patient", "lan", limit=1)] == ["read2"]
-    assert audit.entries("Patient", "nobody") == []
-
-
-@pytest.mark.skipif(not ON_SERVER, reason="SQLite finds a record by its id")
-def test_audit_of_a_record_is_read_through_the_index_in_order():
-    with connection.cursor() as cursor:
-        # An almost empty table: what the planner prefers there says nothing; the index must be able to do it alone.
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
-        cursor.execute(
-            "EXPLAIN SELECT verb FROM audit WHERE hashtext(fhir_id) = hashtext('a') AND type = 'Patient' "
-            "AND fhir_id = 'a' ORDER BY id DESC LIMIT 9"
-        )
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-
-    assert "audit_hash" in plan
-    assert "Sort" not in plan
 
 
 @pytest.mark.parametrize(

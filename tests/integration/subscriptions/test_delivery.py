@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from ansinh.fhir.store import Repository, audit
+from ansinh.fhir.store import Repository
+from ansinh.fhir.store.audit import trail
 from ansinh.fhir.subscriptions import addresses, evaluation, names, retrying, sending, state
 from ansinh.fhir.validation import validate
 from ansinh.kernel import clock
@@ -304,8 +305,8 @@ def test_whole_records_that_leave_are_audited_as_export(node, mai, receiver, a_s
     register("p1")
     node.turn()
 
-    exported = [row for row in audit.entries("Patient", "p1") if row["verb"] == "export"]
-    assert [(row["actor"], row["unit"], row["version"]) for row in exported] == [(mai.actor, mai.unit, 1)]
+    exported = [row for row in trail.of_resource("Patient", "p1") if row.verb == "export"]
+    assert [(row.actor, row.unit, row.what) for row in exported] == [(mai.actor, mai.unit, {"Patient": 1})]
 
 
 def test_acknowledged_events_are_forgotten_after_a_month_and_others_never(

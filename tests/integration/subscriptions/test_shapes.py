@@ -2,7 +2,7 @@
 
 import pytest
 
-from ansinh.fhir.store import audit
+from ansinh.fhir.store.audit import trail
 from ansinh.fhir.subscriptions import topics
 from ansinh.fhir.validation import validate
 
@@ -47,7 +47,7 @@ def test_whole_records_come_with_whom_and_where_they_are_about(node, mai, receiv
     assert context_of(letter) == [f"{BASE}/Organization/{world.a}", f"{BASE}/Patient/p-s1"]
     assert not [one for one in validate(letter.bundle) if one.severity == "error"]
     for kind, identity in (("EpisodeOfCare", "s1"), ("Organization", world.a), ("Patient", "p-s1")):
-        assert [row["actor"] for row in audit.entries(kind, identity) if row["verb"] == "export"] == [mai.actor]
+        assert [row.actor for row in trail.of_resource(kind, identity) if row.verb == "export"] == [mai.actor]
 
 
 def test_names_alone_bring_only_names(node, mai, receiver, a_subscription, stay, world):

@@ -83,7 +83,8 @@ def content(start: int) -> dict[str, list]:
         "journal": "SELECT position - %s, key, version, method, author FROM journal WHERE position > %s",
         "resource": "SELECT key, version, position - %s, deleted, patient_key, org, follows FROM resource "
         "WHERE position > %s",
-        "audit": "SELECT position - %s, actor, verb, fhir_id, version FROM audit WHERE position > %s",
+        "audit": "SELECT a.position - %s, w.actor, a.verb, a.key, a.patient FROM audit_row a "
+        "JOIN audit_who w ON w.who = a.who WHERE a.position > %s",
     }
     for name in ("token", "ref", "date", "string", "number", "uri", "quantity"):
         tables[name] = f"SELECT i.rid - %s, i.* FROM ix_{name} i WHERE i.rid > %s"

@@ -20,9 +20,11 @@ def run(options: argparse.Namespace) -> int:
     django.setup()
     from ansinh.fhir.jobs.worker import Worker
     from ansinh.fhir.store import watching
+    from ansinh.fhir.store.audit import trail
 
     ended = threading.Event()
     watch = watching.start(ended)
+    audit = trail.start(ended)
     worker = Worker()
     worker.start()
     print("Đang nhận việc; Ctrl-C để dừng.", flush=True)
@@ -31,4 +33,5 @@ def run(options: argparse.Namespace) -> int:
     worker.stop()
     worker.join()
     watch.join(5)
+    audit.join(5)
     return 0

@@ -8,6 +8,7 @@ from ansinh.fhir.search import statements
 from ansinh.fhir.search.found import Found, json_of
 from ansinh.fhir.search.query import Include, Query
 from ansinh.fhir.store import Repository, reach
+from ansinh.fhir.store.audit import reads
 
 _MOST_INCLUDED = 1000
 _ROUNDS = 5
@@ -33,6 +34,8 @@ def included(repository: Repository, query: Query, page: dict[int, int]) -> list
         frontier = {rid: row[1] for rid, row in fresh.items()}
         kinds = {rid: type_name(row[2]) for rid, row in fresh.items()}
     chosen = sorted(found.values())[:_MOST_INCLUDED]
+    for row in chosen:
+        reads.note(repository.context, "search", row[2], (row[1],))
     return [Found(type_name(row[2]), row[4], json_of(row[3])) for row in chosen]
 
 

@@ -6,12 +6,14 @@ from typing import Any
 from django.core import signing
 from django.db import connection
 
+from ansinh.fhir.index.numbers import type_number
 from ansinh.fhir.search import statements
 from ansinh.fhir.search.found import Found, Page, json_of
 from ansinh.fhir.search.including import included
 from ansinh.fhir.search.planning import Planner
 from ansinh.fhir.search.query import Query
 from ansinh.fhir.store import Repository
+from ansinh.fhir.store.audit import reads
 from ansinh.kernel.errors import Malformed
 
 _SALT = "ansinh.search"
@@ -35,6 +37,7 @@ def page(repository: Repository, queries: list[Query], mark: str) -> Page:
     added: dict[tuple[str, str], Found] = {}
     for query in queries:
         own = {row[0]: row[1] for one, row in rows if one is query}
+        reads.note(repository.context, "search", type_number(query.resource_type), list(own.values()))
         for each in included(repository, query, own):
             added[each.type, each.id] = each
     for query, row in rows:

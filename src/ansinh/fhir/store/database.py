@@ -25,7 +25,15 @@ _KINDS = {
 _OF_TABLE = {
     "ix_number": {"value": "double precision"},
     "ix_quantity": {"value": "double precision"},
-    "audit": {"type": "text", "unit": "text"},
+    "audit_row": {
+        "id": "bigint",
+        "who": "bigint",
+        "patient": "bigint",
+        "verb": "smallint",
+        "what": "bytea",
+    },
+    "audit_who": {"who": "bigint", "unit": "text"},
+    "audit_seal": {"id": "bigint"},
 }
 _MARK = re.compile(r"%s")
 

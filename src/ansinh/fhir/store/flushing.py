@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from ansinh.fhir.index.rows import TABLES, Rows
-from ansinh.fhir.store import audit, database, journal, projections
+from ansinh.fhir.store import database, journal, projections
+from ansinh.fhir.store.audit import entries as audit
 from ansinh.fhir.store.records import COLUMNS
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ _ROW_TAIL = "ON CONFLICT (rid) DO UPDATE SET " + ", ".join(
     f"{name} = excluded.{name}" for name in _ROW_COLUMNS if name not in ("rid", "key", "type", "fhir_id")
 )
 _INDEX = {table: (*columns, "rid") for table, columns in TABLES.items()}
-_NAMES = {"token": ("tok", "system", "code"), "org": ("num", "id")}
+_NAMES = {"token": ("tok", "system", "code"), "org": ("num", "id"), "audit_who": audit.WHO_COLUMNS}
 _KNOWN_LIMIT = 200_000
 
-_COLUMNS = {"journal": journal.COLUMNS, "resource": _ROW_COLUMNS, **_INDEX, **_NAMES, "audit": audit.COLUMNS}
+_COLUMNS = {"journal": journal.COLUMNS, "resource": _ROW_COLUMNS, **_INDEX, **_NAMES}
+_COLUMNS |= {audit.TABLE: audit.COLUMNS, "audit_seal": audit.SEAL_COLUMNS}
 _TAILS = {"resource": _ROW_TAIL} | dict.fromkeys(_NAMES, "ON CONFLICT DO NOTHING")
 _UNCHANGED = "ON CONFLICT DO NOTHING"
 
@@ -50,13 +52,16 @@ _known = _Known()
 def write(planned: "Planned", head: journal.Head) -> None:
     """Everything but projections. The caller holds the journal's head, which moves on to `head`."""
     stale = [rid for rid in planned.index if rid not in planned.fresh]
+    audited = audit.sealed(head, planned.audits)
     rows = {
         "journal": planned.entries,
         "resource": [row.values() for row in planned.rows.values()],
         **_index_rows(planned.index),
         "token": _unknown("token", _tokens(planned.index), head.epoch),
         "org": _unknown("org", planned.orgs.items(), head.epoch),
-        "audit": planned.audits,
+        "audit_who": _unknown("audit_who", audited.who, head.epoch),
+        audit.TABLE: audited.rows,
+        "audit_seal": audited.seals,
     }
     if database.is_postgresql():
         _at_once(rows, stale, head)
@@ -120,7 +125,7 @@ def _unknown(table: str, names: Iterable[tuple], epoch: int) -> list[tuple]:
 def _at_once(rows: Mapping[str, list[tuple]], stale: list[int], head: journal.Head) -> None:
     from ansinh.fhir.store import postgresql
 
-    params = [head.position, head.hash]
+    params = [head.position, head.hash, head.audit, head.audit_hash]
     for table, found in rows.items():
         params += postgresql.arrays(_kinds(table), found)
     if stale:
@@ -140,8 +145,8 @@ def _statement(replacing: bool) -> str:
     Its parts run in no certain order. So where index rows are replaced, those that stay are neither removed nor
     inserted: a new version mostly says what the old one said.
     """
-    number = count(3)
-    parts = ["UPDATE journal_head SET position = $1, hash = $2 WHERE id = 1"]
+    number = count(5)
+    parts = ["UPDATE journal_head SET position = $1, hash = $2, audit = $3, audit_hash = $4 WHERE id = 1"]
     staying = {}
     for table, columns in _COLUMNS.items():
         marks = [f"${next(number)}::{kind}[]" for kind in _kinds(table)]

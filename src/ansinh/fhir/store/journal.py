@@ -34,6 +34,8 @@ class Head:
     hash: bytes
     node: str
     epoch: int
+    audit: int
+    audit_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def epoch() -> int:
     return found[0][0] if found else 0
 
 
-_HEAD = "position, hash, node, epoch"
+_HEAD = "position, hash, node, epoch, audit, audit_hash"
 _LOCKS = {
     "postgresql": f"SELECT {_HEAD} FROM journal_head WHERE id = 1 FOR UPDATE",
     "sqlite": f"UPDATE journal_head SET position = position WHERE id = 1 RETURNING {_HEAD}",  # the first to write waits
@@ -85,7 +87,8 @@ def lock_and_read(keys: Sequence[int]) -> tuple[Head, list[Row]]:
         _begin()
         found = database.run(_LOCKS[connection.vendor]).fetchone()
     connection.ansinh_epoch = found[3]  # type: ignore[attr-defined]
-    return Head(found[0], database.blob(found[1]), found[2], found[3]), rows
+    position, seal, node, epoch, audited, audit_seal = found
+    return Head(position, database.blob(seal), node, epoch, audited, database.blob(audit_seal)), rows
 
 
 def current(keys: Sequence[int]) -> list[Row]:
@@ -151,8 +154,14 @@ def seal(
 
 
 def advance(head: Head) -> None:
-    """Write where the journal ends now; the caller holds the lock."""
+    """Write where the journal and the audit end now; the caller holds the lock."""
     database.run("UPDATE journal_head SET position = %s, hash = %s WHERE id = 1", [head.position, head.hash])
+    advance_audit(head)
+
+
+def advance_audit(head: Head) -> None:
+    """Write where the audit ends now; the caller holds the lock."""
+    database.run("UPDATE journal_head SET audit = %s, audit_hash = %s WHERE id = 1", [head.audit, head.audit_hash])
 
 
 def entries(after: int = 0, limit: int = 1000) -> list[Entry]:

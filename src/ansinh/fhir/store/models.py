@@ -54,13 +54,16 @@ class JournalEntry(_Row):
 
 
 class JournalHead(_Row):
-    """The one row that every writer locks: the last position and its hash, this node's name, the cache epoch."""
+    """The one row that every writer locks: the last position and its hash, this node's name, the cache epoch, and where
+    the audit ends."""
 
     id = models.SmallIntegerField(primary_key=True)
     position = models.BigIntegerField()
     hash = models.BinaryField()
     node = models.TextField()
     epoch = models.BigIntegerField()
+    audit = models.BigIntegerField(default=0)
+    audit_hash = models.BinaryField(default=b"")
 
     class Meta(_Row.Meta):
         db_table = "journal_head"
@@ -198,7 +201,7 @@ class NodeState(_Row):
 
 
 class AuditRow(_Row):
-    """Who did what to which record and why. Ids and codes only, never content."""
+    """What releases before the chain wrote of who did what. Read by nobody, kept for a release that goes back."""
 
     id = models.BigAutoField(primary_key=True)
     at_us = models.BigIntegerField()
@@ -215,3 +218,46 @@ class AuditRow(_Row):
 
     class Meta(_Row.Meta):
         db_table = "audit"
+
+
+class AuditChainRow(_Row):
+    """Who did what to whose record, when and why: one row of the chain (`store.audit`). Ids and codes only."""
+
+    id = models.BigIntegerField(primary_key=True)
+    at_us = models.BigIntegerField()
+    who = models.BigIntegerField()
+    patient = models.BigIntegerField(null=True)
+    key = models.BigIntegerField(null=True)
+    position = models.BigIntegerField(null=True)
+    verb = models.SmallIntegerField()
+    what = models.BinaryField()
+
+    class Meta(_Row.Meta):
+        db_table = "audit_row"
+
+
+class AuditWho(_Row):
+    """The words behind the number by which an audit row names who acted, as whom, why and from where."""
+
+    who = models.BigIntegerField(primary_key=True)
+    actor = models.TextField()
+    login = models.TextField()
+    role = models.TextField()
+    unit = models.TextField()
+    purpose = models.TextField()
+    source = models.TextField()
+
+    class Meta(_Row.Meta):
+        db_table = "audit_who"
+
+
+class AuditSeal(_Row):
+    """The audit's seal after a row, kept now and then; with what is no longer kept gone, the chain begins at one."""
+
+    id = models.BigIntegerField(primary_key=True)
+    at_us = models.BigIntegerField()
+    position = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta(_Row.Meta):
+        db_table = "audit_seal"

@@ -7,7 +7,8 @@ from ansinh.fhir import index
 from ansinh.fhir.index.numbers import WITHHELD, organization, people_of, type_number
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.model import json
-from ansinh.fhir.store import audit, bodies, given, journal, projections, rules
+from ansinh.fhir.store import bodies, given, journal, projections, rules
+from ansinh.fhir.store.audit import entries as audit
 from ansinh.fhir.store.given import Given
 from ansinh.fhir.store.reach import sees
 from ansinh.fhir.store.records import Change, Resource, Row, Saved, Stored, microseconds, moment
@@ -17,7 +18,7 @@ from ansinh.kernel.context import EVERYWHERE, Context
 from ansinh.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused, Stale
 
 Owned = tuple[int | None, int | None, int]  # patient's key, owner, follows
-_BODY = journal.COLUMNS.index("body")
+_BODY, _HASH = journal.COLUMNS.index("body"), journal.COLUMNS.index("hash")
 
 
 class Unfound(Exception):
@@ -180,7 +181,10 @@ class Plan:
         org = owner[1]
         if self.kind == "Patient" and (before is None or before.org != org):
             planned.moved[self.key] = org
-        planned.audits.append(audit.row(self.context, method, self.kind, self.id, version, position))
+        who, kind = audit.who_of(self.context), audit.of_one(type_number(self.kind))
+        planned.audits.append(
+            audit.Entry(at_us, who, owner[0], self.key, position, method, kind, draft.planned.entries[-1][_HASH])
+        )
         if projections.registered():
             earlier = None if before is None or before.deleted else before.body
             now, foretold = (None, None) if gone else (stored, self.given.foretold)

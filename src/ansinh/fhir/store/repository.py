@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ansinh.fhir.index.numbers import key as key_of
+from ansinh.fhir.index.numbers import type_number
 from ansinh.fhir.model import json
 from ansinh.fhir.store import bodies, changes, checking, committing, database, journal, rules, work
+from ansinh.fhir.store.audit import reads
 from ansinh.fhir.store.changes import Wanted, version_of
 from ansinh.fhir.store.planning import Plan, Unfound, visible
 from ansinh.fhir.store.reach import sees
@@ -65,6 +67,8 @@ class Repository:
                 row = Row(*values)
                 if not row.deleted and self.sees(row.org):
                     found[row.fhir_id] = json.loads(bodies.unpack(database.blob(row.body)))
+        if found:
+            reads.note(self.context, "read", type_number(resource_type), [key_of(resource_type, one) for one in found])
         return {fhir_id: found[fhir_id] for fhir_id in wanted if fhir_id in found}
 
     def vread(self, resource_type: str, fhir_id: str, version: int) -> Resource:
@@ -89,7 +93,10 @@ class Repository:
     def changes(self, wanted: Wanted, *, limit: int = 100) -> list[Event]:
         """Versions of a type, of one resource or of everything, the newest first. Raises `Refused`, `NotFound`."""
         self._may_see(wanted)
-        return changes.read(self.context, wanted, limit)
+        found = changes.read(self.context, wanted, limit)
+        for one in found:
+            reads.note(self.context, "history", type_number(one.type), (key_of(one.type, one.id),))
+        return found
 
     def count_changes(self, wanted: Wanted) -> int:
         """How many versions `changes` would give without a limit."""
@@ -229,7 +236,11 @@ class Repository:
         if not (checking.is_id(fhir_id) and checking.is_type(resource_type)):
             return None
         row = self._stored(resource_type, fhir_id)
-        return row if row is not None and row.names(resource_type, fhir_id) and self.sees(row.org) else None
+        if row is None or not row.names(resource_type, fhir_id) or not self.sees(row.org):
+            return None
+        if allow:
+            reads.note(self.context, verb, row.type, (row.key,), row.patient_key)
+        return row
 
     def _stored(self, resource_type: str, fhir_id: str) -> Row | None:
         """The current row as the transaction under way sees it, whoever may see it."""

@@ -89,6 +89,21 @@ _LATER = {
     "node_state": "CREATE TABLE node_state (name {text} PRIMARY KEY, value {text} NOT NULL)",
 }
 
+# Migration 0006. The table `audit` of earlier releases is left as it is: another process may still write there.
+_AUDIT_CHAIN = (
+    "ALTER TABLE journal_head ADD COLUMN audit {big} NOT NULL DEFAULT 0",
+    "ALTER TABLE journal_head ADD COLUMN audit_hash {blob} NOT NULL DEFAULT {empty}",
+    "CREATE TABLE audit_row (id {big} PRIMARY KEY, at_us {big} NOT NULL, who {big} NOT NULL, patient {big}, key {big}, "
+    "position {big}, verb {small} NOT NULL, what {blob} NOT NULL)",
+    "CREATE TABLE audit_who (who {big} PRIMARY KEY, actor {text} NOT NULL, login {text} NOT NULL, "
+    "role {text} NOT NULL, unit {text} NOT NULL, purpose {text} NOT NULL, source {text} NOT NULL)",
+    "CREATE TABLE audit_seal (id {big} PRIMARY KEY, at_us {big} NOT NULL, position {big} NOT NULL, "
+    "hash {blob} NOT NULL)",
+    "CREATE INDEX audit_patient ON audit_row (patient) WHERE patient IS NOT NULL",
+    "CREATE INDEX audit_other ON audit_row (key) WHERE patient IS NULL AND key IS NOT NULL",
+)
+_NO_BYTES = {"sqlite": "x''", "postgresql": "'\\x'"}
+
 # Migration 0004: index → (the narrower one that takes its place, "" for none; the vendors it is for). The new one is
 # made before the old one goes. Lists in order of time end in rid: SQLite's indexes do so by themselves, PostgreSQL
 # sorts the few of one instant. PostgreSQL packs pages of keys this narrow twice as full. Nothing asks by actor.
@@ -159,6 +174,23 @@ def add_node_state(_apps: Any, schema_editor: Any) -> None:
 def drop_node_state(_apps: Any, schema_editor: Any) -> None:
     """Backward migration of 0005."""
     schema_editor.execute("DROP TABLE node_state")
+
+
+def add_audit_chain(_apps: Any, schema_editor: Any) -> None:
+    """Migration 0006: the audit in narrow rows, sealed in one chain with the journal."""
+    vendor = schema_editor.connection.vendor
+    for statement in _AUDIT_CHAIN:
+        schema_editor.execute(statement.format(**_TYPES[vendor], empty=_NO_BYTES[vendor]))
+    if vendor == "postgresql":
+        schema_editor.execute("ALTER INDEX audit_row_pkey SET (fillfactor = 100)")
+
+
+def drop_audit_chain(_apps: Any, schema_editor: Any) -> None:
+    """Backward migration of 0006."""
+    for name in ("audit_row", "audit_who", "audit_seal"):
+        schema_editor.execute(f"DROP TABLE {name}")
+    for name in ("audit", "audit_hash"):
+        schema_editor.execute(f"ALTER TABLE journal_head DROP COLUMN {name}")
 
 
 def statements(vendor: str) -> list[str]:

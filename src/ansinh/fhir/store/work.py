@@ -11,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from ansinh.fhir.index.rows import Rows
 from ansinh.fhir.store import database, flushing, journal, projections
+from ansinh.fhir.store.audit.entries import Entry
 from ansinh.fhir.store.records import Change, Row
 
 
@@ -23,7 +24,7 @@ class Planned:
     index: dict[int, Rows] = field(default_factory=dict)
     entries: list[tuple] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    audits: list[tuple] = field(default_factory=list)
+    audits: list[Entry] = field(default_factory=list)
     moved: dict[int, int | None] = field(default_factory=dict)
     orgs: dict[int, str] = field(default_factory=dict)
 

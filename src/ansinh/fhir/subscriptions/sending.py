@@ -17,7 +17,8 @@ from django.db import transaction
 
 from ansinh.fhir.jobs.waking import wake
 from ansinh.fhir.model import json
-from ansinh.fhir.store import Repository, audit, journal
+from ansinh.fhir.store import Repository, journal
+from ansinh.fhir.store.audit import trail
 from ansinh.fhir.subscriptions import delivery, events, notifications, owners, requests, retrying, shapes, state
 from ansinh.fhir.subscriptions.delivery import Outcome
 from ansinh.fhir.subscriptions.events import Event
@@ -141,14 +142,9 @@ def _note(context: Context, request: Request, found: Sequence[Event], around: Ar
     """Whole records that leave the node are in the audit, as an export by the owner."""
     if request.content != "full-resource":
         return
-    rows = [audit.row(context, "export", one.type, one.id, one.version, one.position) for one in found if one.resource]
-    related = {(one["resourceType"], one["id"]): one for listed in around.values() for one in listed}
-    rows += [
-        audit.row(context, "export", *place, int(one["meta"]["versionId"]), found[-1].position)
-        for place, one in related.items()
-    ]
-    with transaction.atomic():
-        audit.write(rows)
+    told = {(one.type, one.id): one.position for one in found if one.resource}
+    related = {(one["resourceType"], one["id"]): found[-1].position for listed in around.values() for one in listed}
+    trail.append(trail.of_records(context, "export", related | told))
 
 
 def settle(letter: Letter, outcome: Outcome) -> None:

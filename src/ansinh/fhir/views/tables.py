@@ -10,11 +10,16 @@ from typing import Any
 from django.db import connection
 
 from ansinh.fhir.store import reach, work
+from ansinh.fhir.store.audit import reads
 from ansinh.fhir.store.ownership import PERSONAL
 from ansinh.fhir.views import live, rebuilding
 from ansinh.fhir.views.shapes import Shape
 from ansinh.kernel.context import Context
 
+PERSON_COLUMNS = ("patient_id", "person_id")
+"""Columns of a query's answer that name the person a row is about; beside them `id` where only people are read."""
+PERSON_PARAMS = ("person", "patient")
+"""Values of a query that narrow it to one person."""
 _MARKER = re.compile(r"\{reach:(\w+)\}")
 _AS_OF = re.compile(r"/\*as of: ([\w ]*)\*/.*?/\*end as of\*/", re.DOTALL)
 _SECOND_WITH = re.compile(r"/\*end as of\*/\s*WITH\b", re.IGNORECASE)
@@ -33,13 +38,16 @@ def rows(context: Context, sql: str, params: Mapping[str, Any] | None = None) ->
     `:name` takes a value; `{reach:alias}` becomes the condition that the alias's record is within reach. Raises
     ValueError when a view of personal records is read without it.
     """
-    _check_reach(sql)
+    told = _check_reach(sql)
     text = _MARKER.sub(lambda match: reach.condition(context, f"{match[1]}.org"), _SECOND_WITH.sub(",", sql))
     work.settle()
     with connection.cursor() as cursor:
         cursor.execute(_named(text), dict(params or {}))
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+        found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    if told and found:
+        _note(context, told, found, params or {})
+    return found
 
 
 def as_of(sql_views: Sequence[str], position: int | str, patients: str = "") -> str:
@@ -76,7 +84,8 @@ def _personal(kept: Mapping[str, Shape]) -> frozenset[str]:
     return frozenset(name for name, shape in kept.items() if shape.resource in PERSONAL)
 
 
-def _check_reach(sql: str) -> None:
+def _check_reach(sql: str) -> frozenset[str]:
+    """The personal views that the query reads. Raises ValueError for one without a reach marker."""
     plain = {name for match in _AS_OF.finditer(sql) for name in match[1].split()}
     body = _AS_OF.sub(" ", sql)
     marked = set(_MARKER.findall(body))
@@ -92,6 +101,24 @@ def _check_reach(sql: str) -> None:
     for name, table, alias in read:
         if name in needing and alias not in marked:
             raise ValueError(f"{table} holds personal records: the query needs {{reach:{alias}}}")
+    return frozenset(name for name, _, _ in read if name in needing)
+
+
+def _note(context: Context, views: frozenset[str], found: list[dict[str, Any]], params: Mapping[str, Any]) -> None:
+    """Note for the audit whose rows these are: told by a column, or by the value that the query was narrowed to. Rows
+    that name nobody are figures."""
+    if context.role == "system":
+        return
+    column = next((name for name in PERSON_COLUMNS if name in found[0]), None)
+    if column is None and "id" in found[0] and views == {"patient"}:
+        column = "id"
+    if column is not None:
+        people = [row[column] for row in found if row[column]]
+    else:
+        people = [str(params[name]) for name in PERSON_PARAMS if params.get(name)]
+    kinds = live.known(views)
+    for view in views if people else ():
+        reads.note_people(context, kinds[view].resource, people)
 
 
 def _named(sql: str) -> str:
