@@ -81,10 +81,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The two columns at the head of an official document, each line in its own style; a rule under the last."""
+    """The two columns at the head of an official document, each line in its own style; a rule under the last, and
+    below the rule number on the left, place and date on the right."""
 
     left: Sequence[Run]
     right: Sequence[Run]
+    below_left: Text = ""
+    below_right: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

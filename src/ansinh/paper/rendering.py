@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ansinh.kernel.errors import UserError
+from ansinh.kernel.phrases import phrase
 from ansinh.paper.coverage import FONTS
 from ansinh.paper.encoding import encode
 from ansinh.paper.model import Document
@@ -69,5 +70,5 @@ def _refusal(error: Exception) -> Unprintable:
     """In words; the text of the typesetter may quote the document, so it is kept out."""
     said = str(error)
     if any(word in said for word in ("decode", "image", "UTF-8", "SVG")):
-        return Unprintable("Hình trong tài liệu không đọc được. Hãy thay hình rồi in lại.", code="picture")
-    return Unprintable("Không dàn trang được tài liệu này.", code="unprintable")
+        return Unprintable(phrase("Hình trong tài liệu không đọc được. Hãy thay hình rồi in lại."), code="picture")
+    return Unprintable(phrase("Không dàn trang được tài liệu này."), code="unprintable")

@@ -161,9 +161,11 @@ def test_report_writes_both_files_and_prints_their_paths(ansinh, world, tmp_path
 
     paths = ended.out.split()
     assert ended.code == 0
-    assert [path.rpartition("/")[2] for path in paths] == ["bao-cao-ninh-binh-2025.docx", "bao-cao-ninh-binh-2025.xlsx"]
+    assert [path.rpartition("/")[2] for path in paths] == [
+        f"bao-cao-ninh-binh-2025.{kind}" for kind in ("docx", "pdf", "xlsx")
+    ]
     assert docx.Document(paths[0]).paragraphs
-    assert openpyxl.load_workbook(paths[1]).sheetnames[0] == "Mục tiêu"
+    assert openpyxl.load_workbook(paths[2]).sheetnames[0] == "Mục tiêu"
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,10 @@ def test_downloads_are_the_files_of_the_report(approved, client_of):
     texts = [line.text for line in docx.Document(io.BytesIO(written.content)).paragraphs]
     assert "(Dự thảo)" not in texts
     assert "Mục tiêu" in openpyxl.load_workbook(io.BytesIO(figures.content)).sheetnames
-    assert client.get(f"/bao-cao/{approved.id}/tai/pdf/").status_code == 404
+    printed = client.get(f"/bao-cao/{approved.id}/tai/pdf/")
+    assert printed["Content-Type"] == "application/pdf"
+    assert printed.content.startswith(b"%PDF-1.7")
+    assert client.get(f"/bao-cao/{approved.id}/tai/odt/").status_code == 404
 
 
 def test_changes_page_says_when_nothing_changed(approved, client_of):

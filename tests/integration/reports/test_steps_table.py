@@ -110,7 +110,7 @@ def test_what_was_pasted_along_is_left_out_and_the_file_opens(cast, tmp_path):
         words={"kho-khan": "Thiếu\x08 bác sĩ\x0bvà thuốc <5 & >3 \u201cloại\u201d\ud800"},
         header=head,
     )
-    docx_path, _ = actions.write_files(kept, tmp_path)
+    docx_path, *_ = actions.write_files(kept, tmp_path)
 
     assert kept.words["kho-khan"] == "Thiếu bác sĩ\nvà thuốc <5 & >3 “loại”"
     assert (kept.header.signer, kept.header.authority) == ("Nguyễn Văn A", ("TM. ỦY BAN",))

@@ -181,11 +181,11 @@ def test_write_report_makes_both_files_and_twice_the_same_bytes(world, tmp_path)
     first = actions.write_report(system_context(), plan="ninh-binh", year=2025, folder=tmp_path / "a")
     second = actions.write_report(system_context(), plan="ninh-binh", year=2025, folder=tmp_path / "b")
 
-    assert [path.name for path in first] == ["bao-cao-ninh-binh-2025.docx", "bao-cao-ninh-binh-2025.xlsx"]
+    assert [path.name for path in first] == [f"bao-cao-ninh-binh-2025.{kind}" for kind in ("docx", "pdf", "xlsx")]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     texts = [line.text for line in docx.Document(str(first[0])).paragraphs]
     assert any("năm 2025" in text for text in texts)
-    book = openpyxl.load_workbook(first[1])
+    book = openpyxl.load_workbook(first[2])
     staff = [[cell.value for cell in row] for row in book["Nhân lực 2020"].iter_rows()]
     assert any(row[0] and "Tam Điệp" in str(row[0]) and 44 in row for row in staff)
 

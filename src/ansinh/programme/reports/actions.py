@@ -20,6 +20,7 @@ from ansinh.programme.reports import collecting, content, queries, resources, ru
 from ansinh.programme.reports.collecting import Collected
 from ansinh.programme.reports.content import Header
 from ansinh.programme.reports.documents.letter import write_docx
+from ansinh.programme.reports.documents.printed import write_pdf
 from ansinh.programme.reports.documents.workbook import write_xlsx
 from ansinh.programme.reports.resources import Report, StepEntry
 from ansinh.programme.reports.rules import Step
@@ -173,15 +174,17 @@ def write_report(context: Context, *, plan: str, year: int, folder: Path, recomp
 
 
 def write_files(found: Report, folder: Path) -> list[Path]:
-    """The two files of a report."""
-    return [write_file(found, folder / f"{file_name(found)}.{kind}") for kind in ("docx", "xlsx")]
+    """The files of a report."""
+    return [write_file(found, folder / f"{file_name(found)}.{kind}") for kind in ("docx", "pdf", "xlsx")]
 
 
 def write_file(found: Report, path: Path) -> Path:
-    """One file of a report, by the ending of `path`: docx or xlsx."""
+    """One file of a report, by the ending of `path`: docx, pdf or xlsx."""
     document = queries.document(found)
     if path.suffix == ".docx":
         return write_docx(document, path)
+    if path.suffix == ".pdf":
+        return write_pdf(document, path)
     return write_xlsx(
         content.sheets(found.snapshot),
         path,

@@ -24,6 +24,7 @@ from ansinh.ui.tables import Column, Link, Table, Tag
 TONES = {"draft": "neutral", "submitted": "info", "approved": "good", "replaced": "warn"}
 KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -162,10 +163,10 @@ def report_changes(request: HttpRequest, report_id: str) -> HttpResponse:
 
 @requires("programme.open")
 def report_download(request: HttpRequest, report_id: str, kind: str) -> HttpResponse:
-    """The report as DOCX or XLSX."""
+    """The report as DOCX, PDF or XLSX."""
     context: Context = request.context  # type: ignore[attr-defined]
     if kind not in KINDS:
-        raise NotFound(_("Báo cáo có hai dạng tệp: docx và xlsx."))
+        raise NotFound(_("Báo cáo có ba dạng tệp: docx, pdf và xlsx."))
     found = queries.report(context, report_id)
     name = f"{actions.file_name(found)}.{kind}"
     with tempfile.TemporaryDirectory() as folder:

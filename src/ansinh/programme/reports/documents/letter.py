@@ -190,12 +190,12 @@ def _appendix(file: Document, document: OfficialDocument, appendix: Appendix, in
     mark = f"Phụ lục {roman(index)}" if len(document.appendices) > 1 else "Phụ lục"
     layout.paragraph(file, mark, Style(bold=True, align=CENTER), name="Heading 1")
     layout.paragraph(file, appendix.title.upper(), Style(bold=True, align=CENTER, keep=True))
-    layout.paragraph(file, _origin(document), Style(italic=True, size=13, align=CENTER))
+    layout.paragraph(file, origin(document), Style(italic=True, size=13, align=CENTER))
     layout.rule(file, 4.0, 25.2 if appendix.landscape else 16.5)
     _blocks(file, appendix.blocks, available=25.2 if appendix.landscape else 16.5)
 
 
-def _origin(document: OfficialDocument) -> str:
+def origin(document: OfficialDocument) -> str:
     """Which document the appendix belongs to, as the decree asks on each appendix."""
     head = document.letterhead
     number = number_line(head).removeprefix("Số: ")
