@@ -22,6 +22,9 @@ ANSINH_SECOND_FACTOR    enforced or advised: whether roles that need a second fa
 ANSINH_PROXIES   how many proxies stand before the node and write X-Forwarded-For (0)
 ANSINH_SMTP      smtp://user:password@host:587 (STARTTLS) or smtps://…:465: codes for a new password go out by it
 ANSINH_MAIL_FROM        sender of those e-mails
+ANSINH_BACKUP_TO        where backups go: a folder (another disk, a USB stick) or s3://… (docs/backup.md)
+ANSINH_BACKUP_EVERY_HOURS, ANSINH_BACKUP_CHAIN_DAYS, ANSINH_BACKUP_KEEP  how often (6), when anew (30), chains kept (3)
+ANSINH_BACKUP_S3_KEY, ANSINH_BACKUP_S3_SECRET  for s3://…
 ANSINH_OIDC_…    an outside provider of identities: ISSUER, CLIENT, SECRET, NAME, CITIZEN_CLAIM, STRONG (docs/access.md)
 """
 
@@ -34,6 +37,7 @@ from django.utils.csp import CSP
 from ansinh.config.databases import database_from_url
 from ansinh.config.login import mailers_from_url, outside_provider, second_factor
 from ansinh.config.logs import LOGGING  # noqa: F401  (read by Django)
+from ansinh.config.upkeep import backups
 
 ROOT = Path(__file__).resolve().parents[3]
 STATE = Path(os.environ.get("ANSINH_STATE", ROOT / "var")).resolve()
@@ -89,10 +93,13 @@ INSTALLED_APPS = [
     "ansinh.clinical.rehab",
     "ansinh.clinical.screening",
     "ansinh.clinical.devices",
+    "ansinh.clinical.corrections",
+    "ansinh.clinical.laboratory",
     "ansinh.clinical.worklist",
     "ansinh.programme.plans",
     "ansinh.programme.measures",
     "ansinh.programme.reports",
+    "ansinh.upkeep",
     "ansinh.web",
 ]
 
@@ -128,6 +135,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "ansinh.ui.context_processors.shell",
+                "ansinh.upkeep.context_processors.node_warnings",
             ],
         },
     }
@@ -216,3 +224,4 @@ IMPORT_NETWORKS = [text for text in os.environ.get("ANSINH_IMPORT_NETWORKS", "")
 IMPORT_LARGEST = int(os.environ.get("ANSINH_IMPORT_LARGEST_MB", "4096")) << 20
 IMPORT_SECONDS = float(os.environ.get("ANSINH_IMPORT_SECONDS", "3600"))
 IMPORT_REFERENCES = os.environ.get("ANSINH_IMPORT_REFERENCES", "warn")
+BACKUPS = backups(os.environ)

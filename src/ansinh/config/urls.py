@@ -12,6 +12,8 @@ APPS = (
     "ansinh.clinical.rounds",
     "ansinh.clinical.rehab",
     "ansinh.clinical.screening",
+    "ansinh.clinical.corrections",
+    "ansinh.clinical.laboratory",
     "ansinh.clinical.devices",
     "ansinh.network.facilities",
     "ansinh.network.capability",
@@ -19,6 +21,7 @@ APPS = (
     "ansinh.programme.plans",
     "ansinh.programme.measures",
     "ansinh.programme.reports",
+    "ansinh.upkeep",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"{app}.urls")) for app in APPS]

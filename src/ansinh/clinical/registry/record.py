@@ -21,6 +21,7 @@ from ansinh.kernel.context import Context
 from ansinh.kernel.naming import CS, ICD10
 
 RECENT = 12  # values behind one small chart
+_FIGURES = "('15074-8', '2339-0')"  # glucose is taken on rounds; other results stand on their own page
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,12 @@ def _problem(rows: Sequence[dict[str, Any]], language: str) -> Problem:
 
 
 def trends(context: Context, person_id: str) -> list[Trend]:
-    """Last values of everything measured. One query."""
+    """Last values of vital signs and glucose. One query."""
     sql = f"""SELECT * FROM (
                 SELECT o.id, o.code, o.effective, o.value, o.unit, o.systolic, o.diastolic,
                        ROW_NUMBER() OVER (PARTITION BY o.code ORDER BY o.effective DESC, o.id DESC) AS place
                 FROM view_observation o
-                WHERE {{reach:o}} AND o.patient_id = :person AND o.category IN ('vital-signs', 'laboratory')
+                WHERE {{reach:o}} AND o.patient_id = :person AND (o.category = 'vital-signs' OR o.code IN {_FIGURES})
                   AND o.effective IS NOT NULL) newest
               WHERE place <= {RECENT} ORDER BY code, effective, id"""
     found: dict[str, list[dict[str, Any]]] = {}

@@ -22,9 +22,12 @@ class Retraction:
 
 
 def kind_of(entry: Mapping[str, Any]) -> str:
-    """The code of encounter-type: `visit`, `periodic-check`, `rehab-session`, `screening`; `stay`; "" for others."""
+    """The code of encounter-type: `visit`, `periodic-check`, `rehab-session`, `screening`; `stay`; "" for an Encounter
+    of another system; the resource type of every other entry."""
     if entry["resourceType"] == "EpisodeOfCare":
         return STAY
+    if entry["resourceType"] != "Encounter":
+        return str(entry["resourceType"])
     codings = [coding for one in entry.get("type", []) for coding in one.get("coding", [])]
     return next((coding.get("code", "") for coding in codings if coding.get("system") == CS("encounter-type")), "")
 
@@ -46,9 +49,9 @@ def _said(why: Retraction) -> Iterator[Resource]:
 
 def retraction_of(entry: Mapping[str, Any]) -> Retraction | None:
     """Who took an entry back, when and why; None for one that stands."""
-    if entry.get("status") != "entered-in-error":
-        return None
     found: Resource = next((one for one in entry.get("extension", []) if one["url"] == EXT("retraction")), {})
+    if entry.get("status") != "entered-in-error" and not found:
+        return None
     said = {one["url"]: one for one in found.get("extension", [])}
     who = said.get("by", {}).get("valueReference", {})
     return Retraction(

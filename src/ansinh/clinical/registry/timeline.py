@@ -6,8 +6,10 @@ outside a contact is an entry of its own. One query finds the page, one for each
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ansinh.clinical.registry.queries import marks_of
@@ -15,13 +17,18 @@ from ansinh.clinical.registry.record import disease
 from ansinh.clinical.registry.retractions import Retraction
 from ansinh.fhir.terminology import concepts
 from ansinh.fhir.views import tables
+from ansinh.kernel import yaml
 from ansinh.kernel.context import Context
 from ansinh.kernel.naming import CS
 from ansinh.kernel.text import format_number
 from ansinh.ui.language import in_language
+from ansinh.ui.language import language as spoken
 
 PAGE = 20
-KINDS = ("visit", "periodic-check", "rehab-session", "screening", "stay", "task", "insurance", "other")
+KINDS = (
+    "visit", "periodic-check", "rehab-session", "screening", "result", "medicine", "vaccination", "stay", "task",
+    "insurance", "other",
+)  # fmt: skip
 
 _SOURCES = """
   SELECT e.start AS at, 'Encounter' AS type, e.id, COALESCE(e.kind, 'other') AS kind,
@@ -45,6 +52,20 @@ _SOURCES = """
   SELECT o.effective, 'Observation', o.id, 'other', o.code, '', ''
     FROM view_observation o WHERE {reach:o} AND o.patient_id = :person AND o.encounter_id IS NULL
      AND COALESCE(o.category, '') <> 'survey'
+     AND NOT EXISTS (SELECT 1 FROM view_laboratory_result w
+                     WHERE {reach:w} AND w.patient_id = :person AND w.id = o.id AND w.report_id IS NOT NULL)
+  UNION ALL
+  SELECT d.effective, 'DiagnosticReport', d.id, 'result', '', d.title, ''
+    FROM view_diagnostic_report d WHERE {reach:d} AND d.patient_id = :person
+  UNION ALL
+  SELECT m.authored, 'MedicationRequest', m.id, 'medicine', m.status, m.said, ''
+    FROM view_medication_request m WHERE {reach:m} AND m.patient_id = :person
+  UNION ALL
+  SELECT a.recorded, 'AllergyIntolerance', a.id, 'medicine', '', a.substance, ''
+    FROM view_allergy a WHERE {reach:a} AND a.patient_id = :person
+  UNION ALL
+  SELECT i.occurred, 'Immunization', i.id, 'vaccination', '', i.vaccine, ''
+    FROM view_immunization i WHERE {reach:i} AND i.patient_id = :person
   UNION ALL
   SELECT r.performed, 'Procedure', r.id, 'other', r.code, '', ''
     FROM view_procedure r WHERE {reach:r} AND r.patient_id = :person AND r.encounter_id IS NULL
@@ -150,8 +171,20 @@ def _title(row: Mapping[str, Any], language: str) -> tuple[str, tuple[str, ...]]
             return _("Phiếu sàng lọc"), ((row["words"] or "").split("|")[0].rpartition("/")[2].upper(),)
         case "Procedure":
             return _("Kỹ thuật"), (concepts.display(CS("technique"), code, language),)
-        case _:
+        case "Observation":
             return _("Chỉ số"), (measure_label(code),)
+        case other:
+            return _titles()[other], (row["words"],) if row["words"] else ()
+
+
+def _titles() -> dict[str, str]:
+    """What entries are called whose words are their own."""
+    return {
+        "DiagnosticReport": _("Phiếu kết quả"),
+        "MedicationRequest": _("Y lệnh thuốc"),
+        "AllergyIntolerance": _("Dị ứng"),
+        "Immunization": _("Tiêm chủng"),
+    }
 
 
 def measure_label(code: str) -> str:
@@ -174,7 +207,17 @@ def measure_label(code: str) -> str:
         "75626-2": "AUDIT-C",
         "96761-2": "Barthel",
     }
-    return labels.get(code, code)
+    if code in labels or code in laboratory_tests():
+        return labels.get(code) or laboratory_tests()[code]["en" if spoken() == "en" else "vi"]
+    return concepts.display(CS("assessment"), code, spoken())
+
+
+@cache
+def laboratory_tests() -> dict[str, dict[str, str]]:
+    """LOINC code → names of a laboratory test by language (definitions/catalogues/laboratory-tests.yaml)."""
+    said = yaml.read(settings.DEFINITIONS / "catalogues" / "laboratory-tests.yaml")
+    tests = [test for panel in said["panels"] for test in panel["tests"]]
+    return {test["loinc"]: {"vi": test["label"], "en": test["label_en"]} for test in tests}
 
 
 def _contents(context: Context, person_id: str, encounters: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:

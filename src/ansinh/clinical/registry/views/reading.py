@@ -26,6 +26,9 @@ ICONS = {
     "periodic-check": "pulse",
     "rehab-session": "rehab",
     "screening": "form",
+    "result": "report",
+    "medicine": "card",
+    "vaccination": "good",
     "stay": "stay",
     "task": "task",
     "insurance": "card",
@@ -48,11 +51,20 @@ def frame(request: HttpRequest, card: queries.PersonCard, current: str, *, brief
 
     brief: only who it is, for pages where something is typed: on a phone the whole banner fills the screen.
     """
-    pages = (("person", _("Tổng quan")), ("person_timeline", _("Diễn biến")), ("person_papers", _("Giấy tờ, lưu trú")))
+    pages = (
+        ("person", _("Tổng quan")),
+        ("person_timeline", _("Diễn biến")),
+        ("person_results", _("Xét nghiệm")),
+        ("person_medicines", _("Thuốc")),
+        ("person_background", _("Bệnh, tiêm chủng")),
+        ("person_rehab", _("Phục hồi")),
+        ("person_devices", _("Dụng cụ")),
+        ("person_papers", _("Giấy tờ, lưu trú")),
+    )
     return {
         "card": card,
         "banner": presenting.banner(card, clock.today(), language(), brief=brief),
-        "tabs": [(text, reverse(name, args=[card.id]), name == current) for name, text in pages],
+        "tabs": [(text, url, name == current) for name, text in pages if (url := _place(name, card.id))],
         "actions": _actions(context_of(request), card),
     }
 
@@ -156,7 +168,9 @@ def entry_url(person_id: str, resource_type: str, resource_id: str) -> str:
 def retract_url(person_id: str, entry_id: str, resource_type: str = "Encounter") -> str:
     """Where a contact, or a stay, is marked as entered in error; "" for other entries."""
     pages = {"Encounter": "entry_retract", "EpisodeOfCare": "stay_retract"}
-    return _place(pages[resource_type], person_id, entry_id) if resource_type in pages else ""
+    if resource_type in pages:
+        return _place(pages[resource_type], person_id, entry_id)
+    return _place("item_retract", person_id, resource_type, entry_id) if resource_type in contacts.WRITERS else ""
 
 
 def entry_words(resource: dict[str, Any]) -> str:
@@ -170,8 +184,14 @@ def entry_words(resource: dict[str, Any]) -> str:
             words = f"{code} – {record.disease({'code': code, 'display': coding.get('display')}, spoken)}"
         case "Procedure":
             words = concepts.display(coding.get("system", ""), code, spoken)
-        case _:
+        case "MedicationRequest" | "MedicationAdministration" | "MedicationDispense":
+            words = resource.get("medicationCodeableConcept", {}).get("text", "")
+        case "Immunization":
+            words = resource.get("vaccineCode", {}).get("text", "")
+        case "ClinicalImpression" | "QuestionnaireResponse" | "Task":
             words = ""
+        case _:
+            words = resource.get("code", {}).get("text", "")
     return ": ".join(filter(None, (readable.type_label(resource["resourceType"]), words)))
 
 
@@ -214,6 +234,9 @@ def _kinds() -> list[tuple[str, str]]:
         ("periodic-check", _("Khám định kỳ")),
         ("rehab-session", _("Phục hồi chức năng")),
         ("screening", _("Sàng lọc")),
+        ("result", _("Kết quả")),
+        ("medicine", _("Thuốc")),
+        ("vaccination", _("Tiêm chủng")),
         ("stay", _("Lưu trú")),
         ("task", _("Việc")),
         ("insurance", _("Bảo hiểm")),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
@@ -194,7 +194,11 @@ def _lost(bound: dict[str, VersionForm], forms: dict[str, VersionForm]) -> list[
 
 def _focus(current: dict[str, Any], person_id: str) -> str:
     kind, _slash, found = current.get("focus", {}).get("reference", "").partition("/")
-    return reverse("screening_result", args=[person_id, found]) if kind == "QuestionnaireResponse" and found else ""
+    pages = {"QuestionnaireResponse": ("screening_result", [person_id, found]), "DiagnosticReport": ("result", [found])}
+    try:
+        return reverse(pages[kind][0], args=pages[kind][1]) if kind in pages and found else ""
+    except NoReverseMatch:
+        return ""
 
 
 def _facts(current: dict[str, Any]) -> list[tuple[str, Any]]:

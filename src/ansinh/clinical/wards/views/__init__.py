@@ -46,6 +46,9 @@ def ward_pages(current: str) -> list[tuple[str, str, bool]]:
         ("vitals_round", _("Đo chỉ số")),
         ("care_log", _("Sổ chăm sóc")),
         ("handover", _("Bàn giao ca")),
+        ("medicine_round", _("Phát thuốc")),
+        ("stock", _("Kho thuốc")),
+        ("results_import", _("Kết quả từ tệp")),
     )
     return [(words, url, name == current) for name, words in wanted if (url := _address(name))]
 

@@ -1,0 +1,30 @@
+"""Which types of entry can be taken back on their own, who writes them, and what stands or falls with each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansinh.clinical.registry import contacts
+
+Resource = dict[str, Any]
+Along = Callable[[Resource], list[tuple[str, str]]]
+
+_along: dict[str, Along] = {}
+
+
+def register(resource_type: str, permission: str, along: Along = lambda _entry: []) -> None:
+    """Offer entries of this type to be taken back by who may write them.
+
+    along: (type, id) of what goes with one. Called when the node starts.
+    """
+    contacts.WRITERS[resource_type] = permission
+    _along[resource_type] = along
+
+
+def known(resource_type: str) -> bool:
+    """True for a type that was registered."""
+    return resource_type in _along
+
+
+def along(entry: Resource) -> list[tuple[str, str]]:
+    """(type, id) of everything that goes with an entry."""
+    return _along[entry["resourceType"]](entry)
