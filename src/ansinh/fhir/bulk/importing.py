@@ -24,7 +24,7 @@ from ansinh.fhir.jobs.queue import submit
 from ansinh.fhir.jobs.records import Job
 from ansinh.fhir.jobs.running import Progress
 from ansinh.fhir.model import json
-from ansinh.fhir.store import Repository, Saved, database, reach, work
+from ansinh.fhir.store import Repository, Saved, database, reach, rules, work
 from ansinh.fhir.store.planning import Plan, Unfound
 from ansinh.fhir.store.work import Draft
 from ansinh.kernel.context import Context
@@ -162,7 +162,8 @@ class _Importer:
         if not allowed(one.given.kind):
             raise Refused(f"Vai trò của anh/chị không được ghi loại hồ sơ {one.given.kind}.")
         mentions = one.mentions.values() if self.refuses else ()
-        return Plan(context, "save", one.given, mentions=mentions, judged=one.judged)
+        guarded = self.refuses and rules.is_guarded(one.given.kind)
+        return Plan(context, "save", one.given, mentions=mentions, judged=one.judged, guarded=guarded)
 
     def _save(self, place: dict[str, int]) -> None:
         self.files.keep()

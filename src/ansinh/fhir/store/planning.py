@@ -45,7 +45,7 @@ class Plan:
 
     What the resource alone tells (`Given`, which another process may have read) is read when the plan is made; `write`
     reads and decides within the transaction. mentions: (type, id) of what must be there when it is written. judged:
-    rules of the house look at other records.
+    rules of the house look at other records. guarded: what is there may be sealed against change.
     """
 
     def __init__(
@@ -57,9 +57,10 @@ class Plan:
         if_match: int | None = None,
         mentions: Collection[tuple[str, str]] = (),
         judged: bool = False,
+        guarded: bool = False,
     ) -> None:
         self.context, self.verb, self.if_match = context, verb, if_match
-        self.mentions, self.judged = mentions, judged
+        self.mentions, self.judged, self.guarded = mentions, judged, guarded
         self.given = resource if isinstance(resource, Given) else given.read(resource, context.unit)
         self.kind, self.id, self.key, self.owner = self.given.kind, self.given.id, self.given.key, self.given.owner
         # Before anything is locked. What `save` may find unchanged is indexed only when it is not.
@@ -89,6 +90,8 @@ class Plan:
         self._match(before)
         if before is not None and alive and self.verb == "save" and (same := self._unchanged(before)):
             return same
+        if before is not None and alive:
+            self._ask_guards(draft, before, self.resource)
         if not alive and self.verb != "create" and not self.context.allows("create", self.kind):
             raise Refused(f"Vai trò của anh/chị không được tạo loại hồ sơ {self.kind}.")
         self._find_mentions(draft)
@@ -103,7 +106,19 @@ class Plan:
         if before.deleted:
             now = self.given.stored(before.version, _instant(before.updated_us))
             return Saved(now, before.version, before.position, created=False, changed=False)
+        self._ask_guards(draft, before, None)
         return self._store(draft, before, "delete", (before.patient_key, before.org, before.follows))
+
+    def _ask_guards(self, draft: Draft, before: Row, after: Resource | None) -> None:
+        """Refuse a change of what a record of its own seals: at most one row more is read."""
+
+        def find(kind: str, fhir_id: str) -> Resource | None:
+            row = draft.current(key_of(kind, fhir_id))
+            alive = row is not None and not row.deleted and row.names(kind, fhir_id)
+            return Stored(bodies.unpack(row.body)).resource if row is not None and alive else None
+
+        if self.guarded:
+            rules.check_change(Stored(bodies.unpack(before.body)).resource, after, self.context, find)
 
     def _find_mentions(self, draft: Draft) -> None:
         for kind, fhir_id in self.mentions:

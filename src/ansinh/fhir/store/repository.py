@@ -136,7 +136,8 @@ class Repository:
         self._allow("delete", resource_type)
         stub = {"resourceType": resource_type, "id": fhir_id}
         checking.check_shape(stub)
-        return self.carry_out([Plan(self.context, "delete", stub, if_match=if_match)])[0]
+        guarded = self.validates and rules.is_guarded(resource_type)
+        return self.carry_out([Plan(self.context, "delete", stub, if_match=if_match, guarded=guarded)])[0]
 
     def to_create(self, resource: Resource, *, id: str | None = None) -> Plan:
         """The plan of `create`, validated, for `carry_out`. Only `Conflict` may still come."""
@@ -190,7 +191,8 @@ class Repository:
             self._check(resource, self.exists)
             raise
         judged = rules.looks_at_others(resource)
-        return Plan(self.context, verb, resource, if_match=if_match, mentions=mentions, judged=judged)
+        guarded = rules.is_guarded(kind)
+        return Plan(self.context, verb, resource, if_match=if_match, mentions=mentions, judged=judged, guarded=guarded)
 
     def _check(self, resource: Resource, exists: Exists) -> None:
         # The node's own loaders write definitions in any order; everybody else must name what exists.
