@@ -68,7 +68,9 @@ def _prescription(draft: Draft, moment: datetime) -> Prescription:
     if kind.sided and not draft.side:
         raise Invalid(_("Dụng cụ này cần ghi bên."), code="device-side", field="side")
     if not draft.reason:
-        raise Invalid(_("Cần ghi tình trạng thương tật hoặc bệnh tật làm căn cứ."), code="device-reason", field="reason")
+        raise Invalid(
+            _("Cần ghi tình trạng thương tật hoặc bệnh tật làm căn cứ."), code="device-reason", field="reason"
+        )
     stock.check_payment(draft.cost, draft.shares)
     found = diagnosis(draft.diagnosis, moment.astimezone(clock.VIETNAM).date()) if draft.diagnosis else None
     if draft.diagnosis and found is None:

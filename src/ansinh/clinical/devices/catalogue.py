@@ -1,4 +1,4 @@
-"""Kinds, routes, checks and terms of devices as this node has them (definitions/codesystems, definitions/catalogues)."""
+"""Kinds, routes, checks and terms of devices as this node has them (definitions/codesystems, catalogues)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -104,7 +104,9 @@ def kind(code: str) -> Kind | None:
     if found is None:
         return None
     said = found.properties
-    return Kind(code, said.get("group", code), said.get("route", "made"), bool(said.get("sided")), said.get("training", ""))
+    return Kind(
+        code, said.get("group", code), said.get("route", "made"), bool(said.get("sided")), said.get("training", "")
+    )
 
 
 def choices(system: str, language: str = "vi") -> list[tuple[str, str]]:

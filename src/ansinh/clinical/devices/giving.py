@@ -82,7 +82,9 @@ def _ready(repository: Repository, request: Resource) -> tuple[Resource, Resourc
     order = repository.find("Task", resources.order_id(request["id"]))
     device = repository.find("Device", resources.device_id(request["id"]))
     if order is None or device is None or not resources.is_open(order):
-        raise Invalid(_("Chưa mở phiếu làm cho dụng cụ này nên chưa giao được."), code="device-no-order", field="moment")
+        raise Invalid(
+            _("Chưa mở phiếu làm cho dụng cụ này nên chưa giao được."), code="device-no-order", field="moment"
+        )
     making.refuse_early_delivery(catalogue.workshop().route(resources.route_of(order)), resources.steps_of(order))
     return order, device
 
@@ -302,4 +304,3 @@ def may_take_back(context: Context, encounter: Resource) -> bool:
 def first_follow_up(day: date) -> date:
     """The day that is proposed for the first follow-up."""
     return day + timedelta(days=catalogue.workshop().follow_up_days)
-

@@ -75,7 +75,7 @@ class DueLine:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One device whole: prescription, orders (the making first), device, use, parts used (words, quantity, unit, lot)."""
+    """One device whole: prescription, orders (the making first), device, use, parts used."""
 
     request: Resource
     orders: Sequence[Resource] = ()
@@ -129,7 +129,9 @@ def used_groups(context: Context, person_id: str, but: str = "") -> set[str]:
     """Groups of the devices that the person uses now, one prescription left out. One query."""
     lines = """SELECT q.kind FROM view_device_use u JOIN view_device_request q ON q.id = u.request_id AND {reach:q}
         WHERE {reach:u} AND u.patient_id = :person AND u.status = 'active' AND u.request_id <> :but"""
-    kinds = (catalogue.kind(row["kind"] or "") for row in tables.rows(context, lines, {"person": person_id, "but": but}))
+    kinds = (
+        catalogue.kind(row["kind"] or "") for row in tables.rows(context, lines, {"person": person_id, "but": but})
+    )
     return {kind.group for kind in kinds if kind}
 
 
@@ -189,7 +191,8 @@ def plain(stored: Any) -> Decimal:
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
-_DUE = """SELECT u.patient_id, u.request_id, u.start, u.due, u.source, q.kind, q.side, q.payer, p.full_name, p.birth_date
+_DUE = """SELECT u.patient_id, u.request_id, u.start, u.due, u.source, q.kind, q.side, q.payer,
+       p.full_name, p.birth_date
     FROM view_device_use u
     JOIN view_patient p ON p.id = u.patient_id AND {reach:p} AND COALESCE(p.deceased, 1 = 0) = (1 = 0)
     LEFT JOIN view_device_request q ON q.id = u.request_id AND {reach:q}

@@ -1,8 +1,8 @@
 """What is refused of devices at every door, page or machine.
 
 A device that was not fitted or not checked is not used and not given; a work order of the workshop is not done before
-its route is; nobody takes more parts out of a lot than are in it. Devices from elsewhere have no work order here and are
-not judged.
+its route is; nobody takes more parts out of a lot than are in it. Devices from elsewhere have no work order here and
+are not judged.
 """
 
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ _OPEN = ("draft", "requested", "received", "accepted", "ready", "in-progress", "
 
 @dataclass(frozen=True, slots=True)
 class Prescription:
-    """What is prescribed and why; the facts of form 40 (NĐ 131/2021). shares: payer → đồng; kind, side, payer: codes."""
+    """What is prescribed and why (NĐ 131/2021, form 40). kind, side, payer: codes; shares: payer → đồng."""
 
     kind: str
     kind_words: str
@@ -119,7 +119,9 @@ def dong(amount: Decimal) -> Resource:
     return {"value": amount, "currency": "VND"}
 
 
-def order_resource(request: Resource, care: Care, route: str, label: str, due: str = "", *, repair: str = "") -> Resource:
+def order_resource(
+    request: Resource, care: Care, route: str, label: str, due: str = "", *, repair: str = ""
+) -> Resource:
     """The work order of a prescription; repair: id for an order that mends the device once it is in use."""
     code = REPAIR_ORDER if repair else ORDER
     order: Resource = {
@@ -151,7 +153,9 @@ def device_resource(request: Resource, care: Care, year: int) -> Resource:
     return {
         "resourceType": "Device",
         "id": device_id(request["id"]),
-        "extension": [{"url": EXT("device-request"), "valueReference": {"reference": f"DeviceRequest/{request['id']}"}}],
+        "extension": [
+            {"url": EXT("device-request"), "valueReference": {"reference": f"DeviceRequest/{request['id']}"}}
+        ],
         "identifier": [{"system": NUMBER, "value": number}],
         "status": "inactive",
         "type": request["codeCodeableConcept"],

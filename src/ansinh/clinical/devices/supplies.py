@@ -86,9 +86,3 @@ def sources_of(use: Resource) -> list[str]:
 def quantity_of(supply: Resource) -> Decimal:
     """How many pieces."""
     return Decimal(str(supply.get("suppliedItem", {}).get("quantity", {}).get("value", 0)))
-
-
-def expiry_of(supply: Resource) -> str:
-    """Day until which the parts may be used, ""."""
-    found = (one.get("valueDate", "") for one in supply.get("extension", []) if one["url"] == EXT("part-expiry"))
-    return next(found, "")

@@ -58,15 +58,13 @@ def check_use(lot: Lot, quantity: Decimal, day: date) -> None:
     if lot.receipt.expiry and lot.receipt.expiry < day.isoformat():
         raise Invalid("Lô vật tư này đã hết hạn dùng.", code="part-expired", field="lot")
     if quantity > lot.left:
-        sentence = phrase(
-            "Lô này chỉ còn %(left)s %(unit)s.", left=format_number(lot.left), unit=lot.receipt.unit
-        )
+        sentence = phrase("Lô này chỉ còn %(left)s %(unit)s.", left=format_number(lot.left), unit=lot.receipt.unit)
         raise Invalid(sentence, code="part-short", field="quantity")
 
 
 def check_payment(cost: Decimal | None, shares: Mapping[str, Decimal]) -> None:
     """What the payers give makes up the cost. Raises Invalid; nothing is asked where no share is written."""
-    if cost is not None and cost < 0 or any(amount < 0 for amount in shares.values()):
+    if (cost is not None and cost < 0) or any(amount < 0 for amount in shares.values()):
         raise Invalid("Số tiền không được âm.", code="cost-negative", field="cost")
     paid = sum(shares.values(), Decimal(0))
     if shares and paid != (cost or 0):
