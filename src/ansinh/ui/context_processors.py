@@ -83,6 +83,16 @@ class Shell:
         return navigation.address("accounts") if self.context.has("account.open") else ""
 
     @property
+    def audit_url(self) -> str:
+        """Where who looked at what is read, "" for who does not look after it."""
+        return navigation.address("audit") if self.context.has("audit.open") else ""
+
+    @property
+    def backups_url(self) -> str:
+        """Where backups of the node are looked after, "" for who does not."""
+        return navigation.address("backups") if self.context.has("backup.open") else ""
+
+    @property
     def gallery_url(self) -> str:
         return navigation.address("gallery") if self.context.has("gallery.open") else ""
 

@@ -1,4 +1,4 @@
-"""What keeps a node alive: backups and their way back, drills that break it on purpose, a look over a live installation.
+"""What keeps a node alive: backups and their way back, drills that break it, a look over a live installation.
 
     journal, accounts ─► backup.making ─► place (folder, S3) ─► backup.restoring ─► an empty database
     served node ◄─ torture: killed, starved, turned back ─► every acknowledged write is looked for

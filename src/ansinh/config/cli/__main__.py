@@ -20,10 +20,14 @@ COMMANDS = {
     "views": "views",
     "measures": "measures",
     "journal": "journal",
+    "audit": "audit",
     "export": "exports",
     "import": "imports",
     "jobs": "jobs",
     "worker": "worker",
+    "backup": "backup",
+    "restore": "restore",
+    "verify": "verify",
     "icd10": "icd10",
     "test": "test",
     "check": "check",
@@ -59,7 +63,9 @@ def _run(options: argparse.Namespace) -> int:
     from ansinh.kernel.errors import UserError
 
     try:
-        return options.run(options) or 0
+        code = options.run(options) or 0
+        _write_down_reads()
+        return code
     except UserError as error:
         print(f"✗ {error.message}", file=sys.stderr)
         for problem in error.problems:
@@ -73,6 +79,16 @@ def _run(options: argparse.Namespace) -> int:
             raise
         print(f"✗ {said}", file=sys.stderr)
         return 1
+
+
+def _write_down_reads() -> None:
+    """What this command read of people's records is in the audit before it ends."""
+    from django.apps import apps
+
+    if apps.ready:
+        from ansinh.fhir.store.audit import trail
+
+        trail.flush_reads()
 
 
 def _of_machine(error: Exception) -> str:
