@@ -75,6 +75,12 @@ def staff_to_choose(context: Context, units: set[str], today: str) -> list[tuple
     )
 
 
+def staff_accounts(context: Context) -> list[tuple[str, str]]:
+    """(id of the account as text, name) of who holds or held a role within reach, in order."""
+    found = _visible(context).order_by().distinct().values_list("pk", "full_name")
+    return sorted(((str(pk), name) for pk, name in found), key=lambda one: collation_key(one[1]))
+
+
 def _visible(context: Context) -> QuerySet[User]:
     """Every account for who looks after the node; else those that hold or held a role within reach."""
     mine = User.objects.prefetch_related(Prefetch("assignments", Assignment.objects.order_by("from_date", "pk")))

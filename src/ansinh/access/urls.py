@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ansinh.access.views import accounts, entering, factors, outside, own, recovery
+from ansinh.access.views import accounts, audit, entering, factors, outside, own, recovery
 
 urlpatterns = [
     path("dang-nhap/", entering.log_in, name="login"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("bao-mat/khoa/", factors.add_key, name="key_add"),
     path("bao-mat/khoa/<int:key_id>/xoa/", factors.remove_key, name="key_remove"),
     path("bao-mat/ma-du-phong/", factors.new_codes, name="recovery_codes"),
+    path("truy-cap/", audit.audit, name="audit"),
     path("tai-khoan/", accounts.accounts, name="accounts"),
     path("tai-khoan/moi/", accounts.account_new, name="account_new"),
     path("tai-khoan/<int:account_id>/", accounts.account, name="account"),

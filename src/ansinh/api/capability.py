@@ -33,6 +33,8 @@ _RESPONDERS: dict[str, tuple[type, str]] = {
     "search-type": (interactions.Type, "on_get"),
 }
 
+_OF_AUDIT = frozenset({"read", "search-type"})  # the node writes it itself (`audits`)
+
 _SYSTEM: dict[str, tuple[type, str]] = {
     "transaction": (interactions.System, "on_post"),
     "batch": (interactions.System, "on_post"),
@@ -103,7 +105,9 @@ def _resource(kind: str) -> dict[str, Any]:
         "type": kind,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{kind}",
         "interaction": [
-            {"code": code} for code, (holder, responder) in _RESPONDERS.items() if hasattr(holder, responder)
+            {"code": code}
+            for code, (holder, responder) in _RESPONDERS.items()
+            if hasattr(holder, responder) and (kind != "AuditEvent" or code in _OF_AUDIT)
         ],
         "versioning": "versioned-update",
         "readHistory": True,

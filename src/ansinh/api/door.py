@@ -16,6 +16,7 @@ from django.utils import translation
 from ansinh.api import (
     admission,
     answers,
+    audits,
     bulk,
     histories,
     interactions,
@@ -130,6 +131,7 @@ def _addresses(app: falcon.App) -> Iterator[tuple[str, Any]]:
     yield "/metadata", Metadata()
     yield "/_search", searching.SystemSearch()
     yield "/_history", histories.AllVersions()
+    yield from audits.ADDRESSES
     yield "/{kind}", interactions.Type()
     yield "/{kind}/_search", searching.Search()
     yield "/{kind}/_history", histories.TypeVersions()

@@ -14,29 +14,6 @@ from ansinh.kernel.errors import NotFound, Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def nothing_waits():
-    reads.forget()
-    yield
-    reads.forget()
-
-
-@pytest.fixture
-def people(world, system):
-    """Two people at A and one at B, each with an observation."""
-    for name, unit in (("p1", world.a), ("p2", world.a), ("q1", world.b)):
-        owner = {"reference": f"Organization/{unit}"}
-        system.update({"resourceType": "Patient", "id": name, "managingOrganization": owner})
-        system.update(observation(f"o-{name}", name))
-    return world
-
-
-def observation(fhir_id: str, person: str) -> dict:
-    code = {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]}
-    subject = {"reference": f"Patient/{person}"}
-    return {"resourceType": "Observation", "id": fhir_id, "status": "final", "code": code, "subject": subject}
-
-
 # How something is read → (verb, what of p1 is told). (repository of Lan) -> anything
 WAYS = {
     "read": (lambda r: r.read("Observation", "o-p1"), "read", {"Observation": 1}),

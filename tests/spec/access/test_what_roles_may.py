@@ -98,7 +98,7 @@ TABLE = {
     "read figures of the province":   (R,      R,        H,         R,       D,       D,      D),
     "settle figures of the province": (R,      R,        R,         R,       D,       D,      R),
     "search people":                  (D,      D,        D,         D,       R,       R,      R),
-    "read the audit":                 (R,      R,        R,         R,       R,       R,      R),
+    "read the audit":                 (R,      R,        D,         R,       R,       R,      R),
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "backup": "backup",
     "restore": "restore",
     "verify": "verify",
+    "torture": "torture",
     "icd10": "icd10",
     "test": "test",
     "check": "check",

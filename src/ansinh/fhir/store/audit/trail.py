@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from ansinh.fhir.index.numbers import key as key_of
-from ansinh.fhir.index.numbers import type_number
+from ansinh.fhir.index.numbers import type_name, type_number
 from ansinh.fhir.store import database, journal, work
 from ansinh.fhir.store.audit import entries, reads
 from ansinh.fhir.store.audit.entries import Entry
@@ -115,6 +115,21 @@ def of_resource(resource_type: str, fhir_id: str, *, limit: int = 100) -> list[H
     if patient is None:
         return find("a.patient IS NULL AND a.key = %s", [key], limit)
     return find("a.patient = %s AND a.key = %s", [patient, key], limit)
+
+
+def names(keys: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Number of a resource → its type and id, for those that are or were here."""
+    if not keys:
+        return {}
+    marks = ", ".join(["%s"] * len(keys))
+    found = database.fetch(f"SELECT key, type, fhir_id FROM resource WHERE key IN ({marks})", keys)
+    return {key: (type_name(kind), fhir_id) for key, kind, fhir_id in found}
+
+
+def node() -> str:
+    """This node's name in the journal."""
+    found = database.fetch("SELECT node FROM journal_head WHERE id = 1")
+    return found[0][0] if found else ""
 
 
 def _happened(row: tuple) -> Happened:
