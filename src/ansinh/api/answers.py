@@ -13,12 +13,14 @@ import msgspec
 from ansinh.api.subsets import Subset
 from ansinh.fhir.model import json, outcomes
 from ansinh.fhir.search import Found, Page
-from ansinh.fhir.store import Saved
+from ansinh.fhir.store import Raw, Saved
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Problem
 from ansinh.ui.refusals import outcomes_in_language
 
 JSON = "application/fhir+json; charset=utf-8"
+ALWAYS = (("cache-control", "private, no-cache"), ("x-content-type-options", "nosniff"))
+"""Headers of every answer."""
 
 
 def base_of(request: falcon.Request) -> str:
@@ -42,6 +44,17 @@ def mark(response: falcon.Response, version: int, updated: datetime) -> None:
     """ETag and Last-Modified."""
     response.set_header("ETag", f'W/"{version}"')
     response.set_header("Last-Modified", _http_date(int(updated.timestamp())))
+
+
+def headers_of(found: Raw) -> list[tuple[str, str]]:
+    """All headers of the answer to a plain read, as the door sends them."""
+    return [
+        *ALWAYS,
+        ("etag", f'W/"{found.version}"'),
+        ("last-modified", _http_date(int(found.updated.timestamp()))),
+        ("content-type", JSON),
+        ("content-length", str(len(found.body))),
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,9 @@ is taken back works no longer than that, and changes of role or unit show within
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import falcon
 
@@ -15,6 +17,8 @@ from ansinh.access.contexts import from_source
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import LoginRequired
+
+Environ = Mapping[str, Any]
 
 KEPT = timedelta(seconds=5)
 _MOST = 1024
@@ -26,12 +30,12 @@ def caller(request: falcon.Request) -> Context:
 
     Cookies are never looked at, so no web page can act through the door.
     """
-    token = _bearer(request)
-    address = address_in(request.env)
-    digest, now = hashlib.sha256(f"{address} {token}".encode()).digest(), clock.now()
-    found = _known.get(digest)
-    if found is not None and timedelta(0) <= now - found[1] < KEPT:
-        return found[0]
+    token, address = _bearer(request.env), address_in(request.env)
+    if not token:
+        raise LoginRequired("Cần mã truy cập: Authorization: Bearer [mã].", code="no-token")
+    digest, now = _digest(address, token), clock.now()
+    if (found := _found(digest, now)) is not None:
+        return found
     context = from_source(tokens.context_from_bearer(token), f"fhir {address}")
     if len(_known) >= _MOST:
         _known.clear()
@@ -39,13 +43,26 @@ def caller(request: falcon.Request) -> Context:
     return context
 
 
+def remembered(environ: Environ) -> Context | None:
+    """The Context of a request's token when it was looked up a moment ago; None says nothing about the token."""
+    return _found(_digest(address_in(environ), _bearer(environ)), clock.now())
+
+
 def forget() -> None:
     """Look every token up again."""
     _known.clear()
 
 
-def _bearer(request: falcon.Request) -> str:
-    scheme, _, token = (request.get_header("Authorization") or "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise LoginRequired("Cần mã truy cập: Authorization: Bearer [mã].", code="no-token")
-    return token.strip()
+def _digest(address: str, token: str) -> bytes:
+    return hashlib.sha256(f"{address} {token}".encode()).digest()
+
+
+def _found(digest: bytes, now: datetime) -> Context | None:
+    found = _known.get(digest)
+    return found[0] if found is not None and timedelta(0) <= now - found[1] < KEPT else None
+
+
+def _bearer(environ: Environ) -> str:
+    """The token of the Authorization header, "" without one."""
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

@@ -3,20 +3,16 @@
 import logging
 import traceback
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any
 
 import falcon
 import msgspec
-from django.conf import settings
 from django.db import OperationalError
-from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 
 from ansinh.api import (
     admission,
     answers,
-    audits,
     bulk,
     histories,
     interactions,
@@ -28,6 +24,7 @@ from ansinh.api import (
 from ansinh.api.callers import caller
 from ansinh.api.capability import Metadata
 from ansinh.api.inner import is_inner
+from ansinh.api.straight import straight
 from ansinh.fhir.model import json, outcomes, positions
 from ansinh.fhir.store import database
 from ansinh.kernel.errors import Malformed, NotFound, UserError
@@ -44,9 +41,8 @@ class Gate:
     def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
         """Refuse a foreign host, ask for a token, note who calls in `request.context.actor`."""
         translation.activate(requests.language(request))
-        response.set_header("Cache-Control", "private, no-cache")
-        response.set_header("X-Content-Type-Options", "nosniff")
-        if not _is_ours(request.netloc, tuple(settings.ALLOWED_HOSTS)):
+        response.set_headers(answers.ALWAYS)
+        if not requests.is_ours(request.netloc):
             raise Malformed("Tên máy chủ trong yêu cầu không thuộc nút này.", code="host")
         requests.check_accept(request)
         request.context.part = requests.part(request)
@@ -69,11 +65,6 @@ class Gate:
             database.leave_fresh()
         if "_pretty=true" in request.query_string and isinstance(response.data, bytes) and response.data:
             response.data = msgspec.json.format(response.data, indent=2)
-
-
-@lru_cache(maxsize=64)
-def _is_ours(netloc: str, hosts: tuple[str, ...]) -> bool:
-    return validate_host(split_domain_port(netloc)[0], hosts)
 
 
 def _user_error(request: falcon.Request, response: falcon.Response, error: Any, params: object) -> None:
@@ -131,7 +122,6 @@ def _addresses(app: falcon.App) -> Iterator[tuple[str, Any]]:
     yield "/metadata", Metadata()
     yield "/_search", searching.SystemSearch()
     yield "/_history", histories.AllVersions()
-    yield from audits.ADDRESSES
     yield "/{kind}", interactions.Type()
     yield "/{kind}/_search", searching.Search()
     yield "/{kind}/_history", histories.TypeVersions()
@@ -154,8 +144,8 @@ def _with_head(resource: Any) -> Any:
     return resource
 
 
-def build() -> Callable[..., Any]:
-    """The application, with its addresses and error handlers."""
+def build() -> falcon.App:
+    """The door with its addresses and error handlers."""
     app = falcon.App(middleware=[Gate()], media_type=answers.JSON)
     app.req_options.strip_url_path_trailing_slash = True
     for address, resource in _addresses(app):
@@ -167,4 +157,10 @@ def build() -> Callable[..., Any]:
     return app
 
 
-fhir_application = build()
+def _opened() -> Callable[..., Any]:
+    """The application that is served: the door, and the short way beside it."""
+    door = build()
+    return straight(door, [address for address, _ in _addresses(door)])
+
+
+fhir_application = _opened()

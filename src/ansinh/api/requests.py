@@ -11,6 +11,8 @@ from unicodedata import normalize
 from urllib.parse import parse_qsl
 
 import falcon
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from ansinh.api import admission
@@ -65,6 +67,16 @@ def preference(request: falcon.Request) -> Preference:
 def answer_of_bundle(request: falcon.Request) -> str:
     """What the writes of a Bundle answer with: as `Prefer` says, without it the least."""
     return preference(request).answer if "return=" in (request.get_header("Prefer") or "").lower() else "minimal"
+
+
+def is_ours(netloc: str) -> bool:
+    """True for a host, with or without its port, by which this node is called."""
+    return _is_one_of(netloc, tuple(settings.ALLOWED_HOSTS))
+
+
+@lru_cache(maxsize=64)
+def _is_one_of(netloc: str, hosts: tuple[str, ...]) -> bool:
+    return validate_host(split_domain_port(netloc)[0], hosts)
 
 
 def language(request: falcon.Request) -> str:

@@ -192,7 +192,7 @@ def test_unexpected_error_shows_an_id_and_nothing_else(doctor, stored, monkeypat
         raise ZeroDivisionError(CANARY)
 
     monkeypatch.setattr(interactions, "repository_of", fail)
-    answer = doctor.get(f"/Patient/{stored['id']}")
+    answer = doctor.get(f"/Patient/{stored['id']}?_format=json")
 
     issue = sound(answer)
     assert answer.status_code == 500
@@ -210,7 +210,7 @@ def test_busy_database_asks_to_try_again(doctor, stored, monkeypatch):
         raise OperationalError(CANARY)
 
     monkeypatch.setattr(interactions, "repository_of", fail)
-    answer = doctor.get(f"/Patient/{stored['id']}")
+    answer = doctor.get(f"/Patient/{stored['id']}?_format=json")
 
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "2"
