@@ -25,6 +25,8 @@ ANSINH_MAIL_FROM        sender of those e-mails
 ANSINH_BACKUP_TO        where backups go: a folder (another disk, a USB stick) or s3://… (docs/backup.md)
 ANSINH_BACKUP_EVERY_HOURS, ANSINH_BACKUP_CHAIN_DAYS, ANSINH_BACKUP_KEEP  how often (6), when anew (30), chains kept (3)
 ANSINH_BACKUP_S3_KEY, ANSINH_BACKUP_S3_SECRET  for s3://…
+ANSINH_SIGNING   who holds the keys of signatures: node (default), or csc with ANSINH_SIGNING_URL, _TOKEN, _CREDENTIALS
+                 (reference=credential,…) and _NETWORKS (docs/signing.md)
 ANSINH_OIDC_…    an outside provider of identities: ISSUER, CLIENT, SECRET, NAME, CITIZEN_CLAIM, STRONG (docs/access.md)
 """
 
@@ -37,6 +39,7 @@ from django.utils.csp import CSP
 from ansinh.config.databases import database_from_url
 from ansinh.config.login import mailers_from_url, outside_provider, second_factor
 from ansinh.config.logs import LOGGING  # noqa: F401  (read by Django)
+from ansinh.config.signing import remote_signing
 from ansinh.config.upkeep import backups
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -95,6 +98,8 @@ INSTALLED_APPS = [
     "ansinh.clinical.devices",
     "ansinh.clinical.corrections",
     "ansinh.clinical.laboratory",
+    "ansinh.clinical.signing",
+    "ansinh.clinical.records",
     "ansinh.clinical.worklist",
     "ansinh.programme.plans",
     "ansinh.programme.measures",
@@ -225,3 +230,7 @@ IMPORT_LARGEST = int(os.environ.get("ANSINH_IMPORT_LARGEST_MB", "4096")) << 20
 IMPORT_SECONDS = float(os.environ.get("ANSINH_IMPORT_SECONDS", "3600"))
 IMPORT_REFERENCES = os.environ.get("ANSINH_IMPORT_REFERENCES", "warn")
 BACKUPS = backups(os.environ)
+SIGNING_PROVIDER = os.environ.get("ANSINH_SIGNING", "node")
+SIGNING_REMOTE = remote_signing(os.environ)
+# PEM files of further roots that this node trusts: those of licensed providers.
+SIGNING_ROOTS = STATE / "signing" / "roots"

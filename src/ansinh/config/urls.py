@@ -15,6 +15,8 @@ APPS = (
     "ansinh.clinical.corrections",
     "ansinh.clinical.laboratory",
     "ansinh.clinical.devices",
+    "ansinh.clinical.signing",
+    "ansinh.clinical.records",
     "ansinh.network.facilities",
     "ansinh.network.capability",
     "ansinh.network.workforce",

@@ -33,7 +33,7 @@ def render(document: Document) -> bytes:
 
     page, files = encode(document)
     try:
-        found = typst.compile(
+        found = typst.compile(  # type: ignore[call-overload]
             {"main": _template(), "page.json": _json(page), **files},
             font_paths=_fonts(),
             format="pdf",

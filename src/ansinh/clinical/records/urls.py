@@ -1,0 +1,5 @@
+"""Addresses of medical records."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

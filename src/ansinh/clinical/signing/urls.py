@@ -1,0 +1,5 @@
+"""Addresses of signatures."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
