@@ -27,7 +27,7 @@ from ansinh.programme.measures.statements import Facility
 from ansinh.programme.measures.storing import Kept
 from ansinh.programme.measures.tally import Tally
 
-MOST_KEPT = 128
+MOST_KEPT = 512
 _LENGTHS = (1, 4, 16, 64, changes.MOST_PATIENTS)
 WRITE_AFTER = 500
 """Journal entries between a tally in the database and the newest one before it is written again."""
