@@ -25,12 +25,14 @@ SEAL_COLUMNS = ("id", "at_us", "position", "hash")
 
 # The order is for ever: a number stands in every row.
 VERBS = ("create", "update", "delete", "read", "search", "history", "view", "export", "audit")
+_NUMBERS = {verb: number for number, verb in enumerate(VERBS)}
 WRITES = frozenset({"create", "update", "delete"})
 BLOCK = 256
 """A seal is kept at least every so many rows: what does not fit is told as closely as that."""
 _MOST = 255
 
 Who = tuple[str, str, str, str, str, str]
+NOBODY: Who = ("", "", "", "", "", "")
 
 
 class Entry(NamedTuple):
@@ -64,10 +66,15 @@ def packed(counts: Mapping[int, int]) -> bytes:
     return bytes(byte for kind in sorted(counts) for byte in (kind, min(counts[kind], _MOST)))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
+def packed_one(kind: int, count: int) -> bytes:
+    """`packed` of one type."""
+    return bytes((kind, min(count, _MOST)))
+
+
 def of_one(kind: int) -> bytes:
     """`packed` of one resource."""
-    return bytes((kind, 1))
+    return packed_one(kind, 1)
 
 
 def unpacked(what: bytes) -> dict[str, int]:
@@ -82,7 +89,7 @@ def seal(before: bytes, row: Sequence, journal_hash: bytes) -> bytes:
     """SHA-256 over the seal before, the row in the order of `COLUMNS`, and the journal's seal of what was written."""
     number, at_us, who, patient, key, position, verb, what = row
     fixed = _FIXED(number, at_us, who, patient or -1, key or -1, position or -1, verb)
-    return hashlib.sha256(b"".join((before, fixed, what, journal_hash))).digest()
+    return hashlib.sha256(before + fixed + what + journal_hash).digest()
 
 
 class Sealed(NamedTuple):
@@ -95,14 +102,14 @@ class Sealed(NamedTuple):
 
 def sealed(head: "Head", entries: Iterable[Entry]) -> Sealed:
     """Number and seal what happened, moving the head on. The caller holds the journal's head."""
-    rows, who, first = list[tuple](), dict[int, tuple](), head.audit
-    for one in entries:
-        number = number_of(one.who)
-        who[number] = (number, *one.who)
+    rows, who, first = list[tuple](), dict[Who, tuple](), head.audit
+    for at_us, words, patient, key, position, verb, what, journal_hash in entries:
+        named = who.get(words)
+        if named is None:
+            named = who[words] = (number_of(words), *words)
         head.audit += 1
-        verb = VERBS.index(one.verb)
-        row = (head.audit, one.at_us, number, one.patient, one.key, one.position, verb, one.what)
-        head.audit_hash = seal(head.audit_hash, row, one.seal)
+        row = (head.audit, at_us, named[0], patient, key, position, _NUMBERS[verb], what)
+        head.audit_hash = seal(head.audit_hash, row, journal_hash)
         rows.append(row)
     seals = []
     if rows and head.audit // BLOCK != first // BLOCK:

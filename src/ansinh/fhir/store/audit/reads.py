@@ -12,7 +12,6 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -23,7 +22,6 @@ from ansinh.fhir.store import database
 from ansinh.fhir.store.audit import entries
 from ansinh.fhir.store.audit.entries import Entry
 from ansinh.fhir.store.ownership import PERSONAL
-from ansinh.fhir.store.records import microseconds
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import UserError
@@ -103,37 +101,48 @@ def flush(append: Callable[[Iterable[Entry]], None]) -> int:
         return len(made)
 
 
-@dataclass(slots=True)
 class _Group:
-    """What one reader read of one person."""
+    """What one reader read of one person. Most hold one kind, so the mapping is made for the second only."""
 
-    at_us: int
-    keys: set[int] = field(default_factory=set)
-    counts: dict[int, int] = field(default_factory=dict)
+    __slots__ = ("at", "count", "counts", "key", "kind")
+
+    def __init__(self, at: Any, kind: int, key: int) -> None:
+        self.at, self.kind, self.key, self.count = at, kind, key, 1
+        self.counts: dict[int, int] | None = None
 
     def add(self, kind: int, key: int) -> None:
+        if key != self.key:
+            self.key = 0
+        if self.counts is None and kind == self.kind:
+            self.count += 1
+            return
+        if self.counts is None:
+            self.counts, self.key = {self.kind: self.count}, 0
         self.counts[kind] = self.counts.get(kind, 0) + 1
-        self.keys.add(key)
 
     def entry(self, who: entries.Who, verb: str, patient: int | None) -> Entry:
-        key = next(iter(self.keys)) if len(self.keys) == 1 and len(self.counts) == 1 else 0
-        return Entry(self.at_us, who, patient, key or None, None, verb, entries.packed(self.counts))
+        what = entries.packed_one(self.kind, self.count) if self.counts is None else entries.packed(self.counts)
+        at_us = round(self.at.timestamp() * 1_000_000)
+        return Entry(at_us, who, patient, self.key or None, None, verb, what)
 
 
 def _grouped(notes: Iterable[Note], people: dict[int, tuple[int | None, int | None]]) -> Iterator[Entry]:
     groups: dict[tuple[entries.Who, str, int | None], _Group] = {}
+    last, who = None, entries.NOBODY
     for context, at, verb, kind, keys, patient in notes:
-        who = entries.who_of(context)
+        if context is not last:
+            last, who = context, entries.who_of(context)
         for key in keys:
             person, org = (patient, None) if patient is not None else people.get(key, (None, 1))
             if person is None and (org is None or org % 2):
                 continue  # about a unit or nobody, or not there any more
-            group = groups.get((who, verb, person))
-            if group is None:
-                group = groups[who, verb, person] = _Group(microseconds(at))
-            group.add(kind, key)
-    for (who, verb, person), group in groups.items():
-        yield group.entry(who, verb, person)
+            place = (who, verb, person)
+            if (group := groups.get(place)) is None:
+                groups[place] = _Group(at, kind, key)
+            else:
+                group.add(kind, key)
+    for (reader, verb, person), group in groups.items():
+        yield group.entry(reader, verb, person)
 
 
 def _people(notes: Iterable[Note]) -> dict[int, tuple[int | None, int | None]]:
