@@ -88,10 +88,13 @@ def _refresh_statistics() -> None:
 
 
 def count_figures() -> int:
-    """Count what pages show, before the first reader asks; how many figures."""
+    """Count what the goals of the plans show, before the first reader asks; how many figures. The node's worker
+    counts the other indicators, one after another."""
     from ansinh.programme.measures import actions
+    from ansinh.programme.plans import queries
 
-    return actions.keep_figures()
+    shown = {goal.measure for plan in queries.plans(system_context()) for goal in plan.goals}
+    return actions.keep_figures(sorted(shown))
 
 
 def write_reports(folder: Path, *, year: int) -> list[Path]:
