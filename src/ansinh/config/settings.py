@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "ansinh.clinical.devices",
     "ansinh.clinical.corrections",
     "ansinh.clinical.laboratory",
+    "ansinh.clinical.medicines",
     "ansinh.clinical.signing",
     "ansinh.clinical.records",
     "ansinh.clinical.worklist",

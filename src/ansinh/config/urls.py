@@ -14,6 +14,7 @@ APPS = (
     "ansinh.clinical.screening",
     "ansinh.clinical.corrections",
     "ansinh.clinical.laboratory",
+    "ansinh.clinical.medicines",
     "ansinh.clinical.devices",
     "ansinh.clinical.signing",
     "ansinh.clinical.records",

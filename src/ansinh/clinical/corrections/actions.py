@@ -55,6 +55,7 @@ def retract(context: Context, *, person_id: str, resource_type: str, entry_id: s
         gone = what_goes(context, entry)
         for one in gone:
             repository.update(retracted(one, why), if_match=int(one["meta"]["versionId"]))
+        parts.undo(context, entry)
     return len(gone)
 
 

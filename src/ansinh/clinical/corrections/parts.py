@@ -4,20 +4,27 @@ from collections.abc import Callable
 from typing import Any
 
 from ansinh.clinical.registry import contacts
+from ansinh.kernel.context import Context
 
 Resource = dict[str, Any]
 Along = Callable[[Resource], list[tuple[str, str]]]
+After = Callable[[Context, Resource], None]
 
 _along: dict[str, Along] = {}
+_after: dict[str, After] = {}
 
 
-def register(resource_type: str, permission: str, along: Along = lambda _entry: []) -> None:
+def register(
+    resource_type: str, permission: str, along: Along = lambda _entry: [], after: After = lambda _context, _entry: None
+) -> None:
     """Offer entries of this type to be taken back by who may write them.
 
-    along: (type, id) of what goes with one. Called when the node starts.
+    along: (type, id) of what goes with one. after: what else is undone, in the same transaction. Called when the node
+    starts.
     """
     contacts.WRITERS[resource_type] = permission
     _along[resource_type] = along
+    _after[resource_type] = after
 
 
 def known(resource_type: str) -> bool:
@@ -28,3 +35,8 @@ def known(resource_type: str) -> bool:
 def along(entry: Resource) -> list[tuple[str, str]]:
     """(type, id) of everything that goes with an entry."""
     return _along[entry["resourceType"]](entry)
+
+
+def undo(context: Context, entry: Resource) -> None:
+    """What else the app of an entry undoes with it."""
+    _after[entry["resourceType"]](context, entry)

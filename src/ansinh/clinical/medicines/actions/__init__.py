@@ -1,0 +1,1 @@
+"""Writing of medicines: ordering, giving, the stock and the lists."""
