@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "ansinh.clinical.corrections",
     "ansinh.clinical.laboratory",
     "ansinh.clinical.medicines",
+    "ansinh.clinical.background",
     "ansinh.clinical.signing",
     "ansinh.clinical.records",
     "ansinh.clinical.worklist",

@@ -15,6 +15,7 @@ APPS = (
     "ansinh.clinical.corrections",
     "ansinh.clinical.laboratory",
     "ansinh.clinical.medicines",
+    "ansinh.clinical.background",
     "ansinh.clinical.devices",
     "ansinh.clinical.signing",
     "ansinh.clinical.records",

@@ -15,14 +15,18 @@ _after: dict[str, After] = {}
 
 
 def register(
-    resource_type: str, permission: str, along: Along = lambda _entry: [], after: After = lambda _context, _entry: None
+    resource_type: str,
+    permission: str,
+    along: Along = lambda _entry: [],
+    after: After = lambda _context, _entry: None,
+    kind: str = "",
 ) -> None:
     """Offer entries of this type to be taken back by who may write them.
 
-    along: (type, id) of what goes with one. after: what else is undone, in the same transaction. Called when the node
-    starts.
+    kind: which of them, as `retractions.kind_of` names it, where not all can. along: (type, id) of what goes with one.
+    after: what else is undone, in the same transaction. Called when the node starts.
     """
-    contacts.WRITERS[resource_type] = permission
+    contacts.WRITERS[kind or resource_type] = permission
     _along[resource_type] = along
     _after[resource_type] = after
 

@@ -27,7 +27,9 @@ def kind_of(entry: Mapping[str, Any]) -> str:
     if entry["resourceType"] == "EpisodeOfCare":
         return STAY
     if entry["resourceType"] != "Encounter":
-        return str(entry["resourceType"])
+        # A measurement stands or falls with its contact; what is said of a pregnancy stands alone.
+        own = any(one["url"] == EXT("pregnancy") for one in entry.get("extension", []))
+        return "pregnancy" if own else str(entry["resourceType"])
     codings = [coding for one in entry.get("type", []) for coding in one.get("coding", [])]
     return next((coding.get("code", "") for coding in codings if coding.get("system") == CS("encounter-type")), "")
 

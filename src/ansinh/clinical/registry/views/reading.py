@@ -170,7 +170,7 @@ def retract_url(person_id: str, entry_id: str, resource_type: str = "Encounter")
     pages = {"Encounter": "entry_retract", "EpisodeOfCare": "stay_retract"}
     if resource_type in pages:
         return _place(pages[resource_type], person_id, entry_id)
-    return _place("item_retract", person_id, resource_type, entry_id) if resource_type in contacts.WRITERS else ""
+    return _place("item_retract", person_id, resource_type, entry_id)
 
 
 def entry_words(resource: dict[str, Any]) -> str:
