@@ -1,10 +1,11 @@
 """Who plays in the tests: Lan, Bình and Mai of facility A, Cúc and Sơn of B, an officer, a leader, an administrator.
 
-The database holds the shipped definitions once for the whole session; each test runs in a transaction of its own and
-begins in Vietnamese, whatever language the test before it asked for. Properties are tried on the same examples each
-time (`derandomize`), without a deadline: a slow machine is no counter-example.
+The database is a copy of one that holds the shipped definitions (`support/made_databases.py`); each test runs in a
+transaction of its own and begins in Vietnamese, whatever language the test before it asked for. Properties are tried
+on the same examples each time (`derandomize`), without a deadline: a slow machine is no counter-example.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ FACILITY_B = "tt-phcn-tam-than-ninh-binh"
 PROVINCE = "ubnd-ninh-binh"
 
 # Files whose tests share something that is long in the making: one worker takes them whole.
-WHOLE_FILES = ("integration/test_query_counts.py", "conformance/test_clients.py")
+WHOLE_FILES = ("integration/test_query_counts.py", "conformance/test_clients.py", "functional/test_every_page.py")
 
 # fixture name → (role, where)
 CAST = {
@@ -58,14 +59,25 @@ def pytest_xdist_make_scheduler(config, log):
     return Scheduling(config, log)
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Load definitions/ into the test database once, where the whole house is installed."""
-    if "ansinh.web" in settings.INSTALLED_APPS:
-        from ansinh.config.loading import load_definitions
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: the collector need not look at it again after every few objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
-        with django_db_blocker.unblock():
-            list(load_definitions())
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker) -> Iterator[None]:
+    """A database that holds definitions/, copied from the one that was made of these sources."""
+    from django.db import connection
+
+    from tests.support import made_databases
+
+    with django_db_blocker.unblock():
+        made_databases.take(connection)
+    yield
+    with django_db_blocker.unblock():
+        made_databases.drop(connection)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """A real site for journeys: the demo loaded by its command, served by granian, driven in Chromium."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -37,20 +38,13 @@ def site(tmp_path_factory) -> Iterator[str]:
     if given := os.environ.get("ANSINH_SITE"):
         yield given
         return
-    state = tmp_path_factory.mktemp("site")
+    state = tmp_path_factory.mktemp("site") / "state"
+    shutil.copytree(_loaded_demo(tmp_path_factory), state)
     port = _free_port()
-    environment = {
-        **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
-        "ANSINH_STATE": str(state),
-        "ANSINH_FHIR_ARTEFACT": os.environ.get("ANSINH_FHIR_ARTEFACT", str(ROOT / "var/fhir-r4")),
-        "PYTHONPATH": str(ROOT / "src"),
-    }
-    _command(environment, "prepare-assets")
-    _command(environment, "demo", "--people", PEOPLE, "--load-only")
     with open(state / "server.log", "wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "ansinh.config.cli", "serve", "--port", str(port)],
-            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
+            cwd=state, env=_environment(state), stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         address = f"http://127.0.0.1:{port}"
         _wait_for(address, server, state / "server.log")
@@ -59,11 +53,39 @@ def site(tmp_path_factory) -> Iterator[str]:
         server.wait(timeout=10)
 
 
-def _command(environment: dict[str, str], *arguments: str) -> None:
+def _loaded_demo(tmp_path_factory) -> Path:
+    """The state folder of a demo that is loaded and never served: one for all workers, each serves a copy."""
+    of_run = tmp_path_factory.getbasetemp()
+    of_run = of_run.parent if "PYTEST_XDIST_WORKER" in os.environ else of_run
+    state = of_run / "demo"
+    with open(of_run / "demo.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not state.exists():
+            making = of_run / "demo-in-the-making"
+            shutil.rmtree(making, ignore_errors=True)
+            making.mkdir()
+            _command(making, "prepare-assets")
+            _command(making, "demo", "--people", PEOPLE, "--load-only")
+            making.rename(state)
+    return state
+
+
+def _environment(state: Path) -> dict[str, str]:
+    """The database is named from within the state folder, so that a copy of the folder is the same node."""
+    return {
+        **os.environ,
+        "ANSINH_STATE": str(state),
+        "DATABASE_URL": "sqlite:///ansinh.sqlite3",
+        "ANSINH_FHIR_ARTEFACT": os.environ.get("ANSINH_FHIR_ARTEFACT", str(ROOT / "var/fhir-r4")),
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+
+
+def _command(state: Path, *arguments: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "ansinh.config.cli", *arguments],
-        cwd=ROOT,
-        env=environment,
+        cwd=state,
+        env=_environment(state),
         capture_output=True,
         text=True,
     )

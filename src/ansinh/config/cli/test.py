@@ -2,7 +2,7 @@
 
 pure        unit, spec, property, conformance, architecture, docs        once, on SQLite
 database    integration and the properties of the engine                  on SQLite, then on PostgreSQL
-functional  journeys with axe in Chromium against a served demo           on SQLite
+functional  journeys with axe in Chromium, each worker its served demo    on SQLite
 frontend    type check and node's test runner
 """
 
@@ -45,13 +45,13 @@ def _suites(options: argparse.Namespace) -> Iterator[tuple[str, float, bool]]:
     if "frontend" in kinds:
         yield _timed("giao diện (TypeScript)", _frontend)
     if once and options.database != "postgresql":
-        yield _timed("thuần và đặc tả", lambda: _pytest(once, rest, parallel=True))
+        yield _timed("thuần và đặc tả", lambda: _pytest(once, rest))
     if "integration" in kinds and options.database != "postgresql":
-        yield _timed("tích hợp trên SQLite", lambda: _pytest(["integration"], rest, parallel=True))
+        yield _timed("tích hợp trên SQLite", lambda: _pytest(["integration"], rest))
     if twice and options.database != "sqlite":
         yield _timed("tích hợp và tính chất trên PostgreSQL", lambda: _on_postgresql(twice, rest))
     if "functional" in kinds:
-        yield _timed("hành trình trong Chromium", lambda: _pytest(["functional"], rest, parallel=False))
+        yield _timed("hành trình trong Chromium", lambda: _pytest(["functional"], rest))
 
 
 def _timed(name: str, suite: Any) -> tuple[str, float, bool]:
@@ -61,12 +61,13 @@ def _timed(name: str, suite: Any) -> tuple[str, float, bool]:
     return name, time.monotonic() - start, passed
 
 
-def _pytest(kinds: list[str], rest: list[str], *, parallel: bool, environment: dict[str, str] | None = None) -> int:
+def _pytest(kinds: list[str], rest: list[str], *, environment: dict[str, str] | None = None) -> int:
     root = _root()
     folders = [f"tests/{kind}" for kind in kinds if (root / "tests" / kind).is_dir()]
     if not folders:
         return 0
-    workers = ["-n", str(min(os.cpu_count() or 1, 4))] if parallel else []
+    one_site = "ANSINH_SITE" in os.environ and "functional" in kinds  # that is there already, and everybody's
+    workers = [] if one_site else ["-n", str(min(os.cpu_count() or 1, 4))]
     command = [sys.executable, "-m", "pytest", "-q", *workers, *folders, *rest]
     code = subprocess.call(command, cwd=root, env={**_without_state(), **(environment or {})})
     return 0 if code == 5 else code  # 5: a kind without tests of its own
@@ -74,7 +75,7 @@ def _pytest(kinds: list[str], rest: list[str], *, parallel: bool, environment: d
 
 def _on_postgresql(kinds: list[str], rest: list[str]) -> int:
     with postgresql() as url:
-        return _pytest(kinds, rest, parallel=True, environment={"DATABASE_URL": url})
+        return _pytest(kinds, rest, environment={"DATABASE_URL": url})
 
 
 @contextmanager
