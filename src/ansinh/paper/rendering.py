@@ -1,6 +1,6 @@
 """From a document to the bytes of its PDF."""
 
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def render(document: Document) -> bytes:
             {"main": _template(), "page.json": _json(page), **files},
             font_paths=_fonts(),
             format="pdf",
-            timestamp=document.created.astimezone(timezone(document.created.utcoffset() or timedelta())),
+            timestamp=_stamp(document.created),
             root=FONTS,
             pdf_standards=STANDARDS,
         )
@@ -45,6 +45,11 @@ def render(document: Document) -> bytes:
         raise _refusal(error) from None
     assert isinstance(found, bytes)
     return found
+
+
+def _stamp(moment: datetime) -> datetime:
+    """Whole seconds in a zone of a fixed offset: what the file's metadata can hold."""
+    return moment.astimezone(timezone(moment.utcoffset() or timedelta())).replace(microsecond=0)
 
 
 def _json(page: dict[str, Any]) -> bytes:

@@ -23,8 +23,12 @@ WRITERS = {
     "visit": "visit.write",
     "periodic-check": "visit.write",
     "rehab-session": "rehab.write",
+    "rehab-assessment": "rehab.write",
+    "rehab-conference": "rehab.write",
+    "rehab-discharge": "rehab.write",
     "screening": "screening.write",
     "vitals-round": "visit.write",
+    "record": "record.write",
     STAY: "stay.admit",
 }
 PARTS = ("Observation", "Condition", "Procedure", "ClinicalImpression", "QuestionnaireResponse")

@@ -113,12 +113,15 @@ def members(context: Context, encounter_id: str) -> list[Resource]:
     return [one for kind in kinds for one in search(repository, kind, asked).resources]
 
 
-def assembled(context: Context, found: Sequence[Resource]) -> Entry:
-    """An entry of resources at hand, the head first: with authors, signatures and what they prove."""
+def assembled(context: Context, found: Sequence[Resource], proofs: Iterable[Resource] | None = None) -> Entry:
+    """An entry of resources at hand, the head first: with authors, signatures and what they prove.
+
+    proofs: the Provenances to look at; None for those that name one of the resources.
+    """
     parts = tuple(_parts(context, found))
     head = found[0]
-    patient = Repository(context).find("Patient", _patient_id(head))
-    signatures = tuple(_signatures(context, found)) if context.allows("search", "Provenance") else ()
+    patient = Repository(context).find("Patient", _patient_id(head)) if head["resourceType"] != "Patient" else head
+    signatures = tuple(_checked(_proofs(context, found) if proofs is None else proofs))
     signers = (one.signed.signer for one in signatures)
     return Entry(parts, signatures, patient, names(context, (*(part.author for part in parts), *signers)))
 
@@ -138,11 +141,17 @@ def _patient_id(resource: Mapping[str, Any]) -> str:
     return resource.get("subject", {}).get("reference", "").partition("/")[2].partition("/")[0]
 
 
-def _signatures(context: Context, found: Sequence[Resource]) -> Iterable[Checked]:
-    """Signatures over any of these resources, the oldest first. One search."""
+def _proofs(context: Context, found: Sequence[Resource]) -> list[Resource]:
+    """Provenances over any of these resources. One search."""
+    if not context.allows("search", "Provenance"):
+        return []
     named = ",".join(f"{one['resourceType']}/{one['id']}" for one in found)
-    asked = [("target", named), ("_count", _MOST)]
-    read = (resources.read(one) for one in search(Repository(context), "Provenance", asked).resources)
+    return search(Repository(context), "Provenance", [("target", named), ("_count", _MOST)]).resources
+
+
+def _checked(proofs: Iterable[Resource]) -> Iterable[Checked]:
+    """Signatures with what they prove, the oldest first."""
+    read = (resources.read(one) for one in proofs)
     signed = sorted((one for one in read if one is not None), key=lambda one: (one.at, one.id))
     roots = refusals.trusted_roots() if signed else []
     for one in signed:
