@@ -74,6 +74,7 @@ def context_for(assignment: Assignment, user: User) -> Context:
         permissions=role.permissions,
         login=str(user.pk),
         display=user.full_name,
+        labels=role.sensitive,
     )
 
 

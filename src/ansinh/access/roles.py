@@ -8,7 +8,9 @@ from typing import Any
 
 from django.conf import settings
 
+from ansinh.access import labels
 from ansinh.fhir.index.numbers import is_type
+from ansinh.fhir.store import labelling
 from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid
 from ansinh.kernel.shapes import FLAG, TEXT, misfits
@@ -16,6 +18,7 @@ from ansinh.kernel.shapes import FLAG, TEXT, misfits
 _FILE = {
     "id": TEXT, "title": TEXT, "title_en": TEXT, "scope": TEXT, "persons?": FLAG, "source?": TEXT,
     "resources": {...: [TEXT]}, "permissions": [TEXT], "second_factor?": TEXT, "appoints?": [TEXT],
+    "sensitive?": [TEXT],
 }  # fmt: skip
 EVERY_ROLE = "*"
 VERBS = frozenset({"read", "search", "history", "create", "update", "delete", "*"})
@@ -28,6 +31,7 @@ class Role:
     persons: whether records of people may be opened at all; without the key the answer is no.
     second_factor: `required` (no page opens without one, where the node enforces it) or `advised`.
     appoints: roles that this role may give to others within its scope, and whose accounts it looks after; `*` is all.
+    sensitive: security labels (`definitions/labels`) whose records it may see and write; `*` is all.
     """
 
     id: str
@@ -39,6 +43,7 @@ class Role:
     permissions: frozenset[str]
     second_factor: str = "advised"
     appoints: frozenset[str] = frozenset()
+    sensitive: frozenset[str] = frozenset()
 
 
 @cache
@@ -77,7 +82,17 @@ def read_role(path: Path) -> Role:
         permissions=frozenset(data["permissions"]),
         second_factor=factor,
         appoints=frozenset(data.get("appoints") or ()),
+        sensitive=_sensitive(path, data),
     )
+
+
+def _sensitive(path: Path, data: dict[str, Any]) -> frozenset[str]:
+    given = frozenset(data.get("sensitive") or ())
+    if unknown := sorted(given - {one.code for one in labels.labels()} - {labelling.ALL}):
+        raise _invalid(path, f"không có nhãn bảo mật «{', '.join(unknown)}».", "sensitive")
+    if data["scope"] == "node" and data.get("persons") is True and labelling.ALL not in given:
+        raise _invalid(path, "vai trò của cả nút mà mở hồ sơ của người thì phải có mọi nhãn bảo mật.", "sensitive")
+    return given
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -24,6 +24,8 @@ class Context:
     purpose: why, a code of HL7 PurposeOfUse (`TREAT`, `HOPERAT`, `HRESCH`).
     persons: False for roles that see figures, never people: rows of a Patient's compartment do not exist for them.
     login: id of the account, for audit; "" for machines.
+    labels: security labels whose records the role may see (`HIV`); `{"*"}` for all. What bears a label that is not
+        among them does not exist for the reader.
     source: where the request comes from, for audit: door and address (`page 10.0.0.7`); "" for the node itself.
     """
 
@@ -38,6 +40,7 @@ class Context:
     login: str = ""
     display: str = ""
     source: str = ""
+    labels: frozenset[str] = frozenset()
 
     def allows(self, verb: str, resource_type: str) -> bool:
         """True when the role may do `verb` on resources of `resource_type` at all."""
@@ -67,4 +70,5 @@ def system_context(purpose: str = "HOPERAT", unit: str = "") -> Context:
         may={"*": frozenset({"*"})},
         permissions=frozenset({"*"}),
         purpose=purpose,
+        labels=frozenset({"*"}),
     )

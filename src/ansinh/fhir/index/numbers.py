@@ -84,6 +84,20 @@ def people_of(fhir_id: str) -> int:
     return organization(fhir_id) ^ 1 or 2
 
 
+LABEL_BITS = 5
+"""Sensitive compartments that there can be; one more would need new rows, none less may ever be."""
+
+
+@lru_cache(maxsize=64)
+def mask_number(mask: int) -> int:
+    """What a mask of labels makes of an owner's number by exclusive or; even, 0 for no label."""
+    number = 0
+    for bit in range(LABEL_BITS):
+        if mask & (1 << bit):
+            number ^= _hash63(f"label {bit}") & ~1
+    return number
+
+
 def ordered(value: float) -> int:
     """A number as an integer of 64 bits with the same order: 1.5 < 2 and ordered(1.5) < ordered(2)."""
     bits = int.from_bytes(struct.pack(">d", value + 0.0), signed=True)

@@ -6,10 +6,10 @@ from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ansinh.fhir.index.rows import TABLES, Rows
-from ansinh.fhir.store import database, journal, projections
+from ansinh.fhir.store import database, journal, labelling, projections
 from ansinh.fhir.store.audit import entries as audit
 from ansinh.fhir.store.records import COLUMNS
 
@@ -86,9 +86,11 @@ def write_index(index: Mapping[int, Rows], stale: list[int], epoch: int) -> None
 def move(moved: Mapping[int, int | None]) -> None:
     """Records that follow a patient go where the patient went."""
     for patient_key, org in moved.items():
+        owner = "NULL" if org is None else labelling.of_follower(connection.vendor, str(int(org)), "follows")
         changed = database.run(
-            "UPDATE resource SET org = %s WHERE patient_key = %s AND follows = 1 AND org IS DISTINCT FROM %s",
-            [org, patient_key, org],
+            f"UPDATE resource SET org = {owner} WHERE patient_key = %s AND (follows & 1) = 1 "
+            f"AND org IS DISTINCT FROM {owner}",
+            [patient_key],
         )
         for projection in projections.registered() if changed.rowcount else ():
             if isinstance(projection, projections.Moving):

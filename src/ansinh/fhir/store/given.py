@@ -12,7 +12,7 @@ from ansinh.fhir import index
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.rows import Rows
 from ansinh.fhir.model import json
-from ansinh.fhir.store import ownership, projections
+from ansinh.fhir.store import labelling, ownership, projections
 from ansinh.fhir.store.ownership import Owner
 from ansinh.fhir.store.records import Resource, Stored
 
@@ -80,13 +80,17 @@ def _again(kind: str, fhir_id: str, patient: str, org: int | None, follows: bool
 
 def read(resource: Resource, unit: str) -> Given:
     """What a resource with an id tells; `unit`: of who writes it, to whom some records belong."""
-    rest = {name: value for name, value in resource.items() if name not in _HEAD}
+    rest = json.dumps({name: value for name, value in resource.items() if name not in _HEAD})
+    said = resource.get("meta", {})
+    meta = labelling.mark(resource, said, rest)
+    if meta is not said:
+        resource = {**resource, "meta": meta}
     return Given(
         resource["resourceType"],
         resource["id"],
         ownership.owner_of(resource, unit),
         ownership.organization_id(resource),
-        resource.get("meta", {}),
-        json.dumps(rest),
+        meta,
+        rest,
         resource=resource,
     )

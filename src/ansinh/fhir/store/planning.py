@@ -4,10 +4,10 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from ansinh.fhir import index
-from ansinh.fhir.index.numbers import WITHHELD, organization, people_of, type_number
+from ansinh.fhir.index.numbers import WITHHELD, mask_number, organization, people_of, type_number
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.model import json
-from ansinh.fhir.store import bodies, given, journal, projections, rules
+from ansinh.fhir.store import bodies, given, journal, labelling, projections, rules
 from ansinh.fhir.store.audit import entries as audit
 from ansinh.fhir.store.given import Given
 from ansinh.fhir.store.reach import sees
@@ -141,20 +141,27 @@ class Plan:
         """(patient key, owner, follows) of what is about to be stored; refuses what the writer cannot reach."""
         owner = self.owner
         org, follows = owner.org, int(owner.follows)
+        mask = labelling.mask(self.kind, self.given.meta)
+        if mask and (lacking := labelling.missing(self.context, mask)):
+            names = ", ".join(label.display for label in lacking)
+            raise Refused(f"Nội dung này thuộc diện bảo mật riêng ({names}); vai trò của anh/chị không được ghi.")
         if self.kind == "Patient" and org is None:
             org = self._first_owner(before)
         elif owner.follows:
             org = self._patients_owner(draft, owner.patient)
+        base = org
+        if mask and org is not None and org % 2 == 0:
+            org, follows = org ^ mask_number(mask), follows | mask << 1
         if not sees(self.context, org):
             raise self._unreachable(owner.patient if owner.follows else "")
         for unit in (self.given.named, self.context.unit):
-            if unit and org in (organization(unit), people_of(unit)):
+            if unit and org is not None and base in (organization(unit), people_of(unit)):
                 draft.planned.orgs[org] = unit
         return key_of("Patient", owner.patient) if owner.patient else None, org, follows
 
     def _first_owner(self, before: Row | None) -> int | None:
         if before is not None and before.org is not None:
-            return before.org
+            return before.org ^ mask_number(before.follows >> 1)
         return people_of(self.context.unit) if self.context.unit else WITHHELD
 
     def _patients_owner(self, draft: Draft, patient: str) -> int | None:

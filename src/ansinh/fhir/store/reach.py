@@ -1,25 +1,29 @@
 """Whose records a Context may see, as the numbers that rows carry.
 
 An organisation has two numbers: an odd one for its own records and an even one for those of the people it cares for
-(`index.numbers`). A reader whose role opens no people (`Context.persons`) has only the odd ones.
+(`index.numbers`). Records that bear a security label have yet another even one for each set of labels (`labelling`).
+A reader whose role opens no people (`Context.persons`) has only the odd ones.
 """
 
 from functools import lru_cache
 
-from ansinh.fhir.index.numbers import organization, people_of
+from ansinh.fhir.index.numbers import mask_number, organization, people_of
+from ansinh.fhir.store import labelling
 from ansinh.kernel.context import EVERYWHERE, Context
 
 
 @lru_cache(maxsize=1024)
-def _numbers(reach: frozenset[str], persons: bool) -> frozenset[int] | None:
+def _numbers(reach: frozenset[str], persons: bool, masks: tuple[int, ...]) -> frozenset[int] | None:
     if EVERYWHERE in reach:
         return None
-    return frozenset(organization(unit) for unit in reach) | frozenset(people_of(unit) for unit in reach if persons)
+    people = [people_of(unit) for unit in reach if persons]
+    labelled = [number ^ mask_number(mask) for number in people for mask in masks]
+    return frozenset(organization(unit) for unit in reach) | frozenset(labelled)
 
 
 def reach_of(context: Context) -> frozenset[int] | None:
     """The owners that the reader may see; None for the whole node. What belongs to nobody is not among them."""
-    return _numbers(context.reach, context.persons)
+    return _numbers(context.reach, context.persons, labelling.masks(context.labels))
 
 
 def sees(context: Context, org: int | None) -> bool:

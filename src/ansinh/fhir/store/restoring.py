@@ -11,12 +11,12 @@ not hold. So a backup takes the owners along, and they stand in a table of their
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from ansinh.fhir.index.numbers import WITHHELD
+from ansinh.fhir.index.numbers import WITHHELD, mask_number
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.model import json
-from ansinh.fhir.store import bodies, database, journal, ownership
+from ansinh.fhir.store import bodies, database, journal, labelling, ownership
 from ansinh.fhir.store.audit import entries as audit
 from ansinh.fhir.store.audit import keeping
 from ansinh.fhir.store.records import COLUMNS, Row
@@ -30,6 +30,7 @@ _AUDIT = (
 )
 _DELETED = journal.METHODS.index("delete")
 _KEPT = "restored_owner"
+_PATIENTS_OWNER = f"COALESCE((SELECT p.org FROM resource p WHERE p.key = resource.patient_key), {WITHHELD})"
 _WRITES = frozenset(audit.VERBS.index(verb) for verb in audit.WRITES)
 
 
@@ -63,8 +64,8 @@ def derive(upto: int, node: str) -> int:
             database.insert("resource", [name.strip() for name in COLUMNS.split(",")], [row.values() for row in rows])
             count += len(rows)
         database.run_once(
-            "UPDATE resource SET org = COALESCE((SELECT p.org FROM resource p WHERE p.key = resource.patient_key), "
-            f"{WITHHELD}) WHERE follows = 1"
+            f"UPDATE resource SET org = {labelling.of_follower(connection.vendor, _PATIENTS_OWNER, 'follows')} "
+            "WHERE (follows & 1) = 1"
         )
         database.run_once(f"DROP TABLE {_KEPT}")
         _end(upto, node)
@@ -107,9 +108,12 @@ def _owned(row: Row, resource: dict) -> Row:
         return row
     owner = ownership.owner_of(resource, "")
     patient = key_of("Patient", owner.patient) if owner.patient else None
+    mask = labelling.mask(resource["resourceType"], resource.get("meta", {}))
     if owner.follows or ownership.organization_id(resource):
-        return replace(row, patient_key=patient, org=owner.org, follows=int(owner.follows))
-    return replace(row, patient_key=patient, follows=0)
+        org = owner.org if owner.org is None or owner.org % 2 else owner.org ^ mask_number(mask)
+        return replace(row, patient_key=patient, org=org, follows=int(owner.follows) | mask << 1)
+    org = row.org if row.org is None or row.org % 2 else row.org ^ mask_number(row.follows >> 1) ^ mask_number(mask)
+    return replace(row, patient_key=patient, org=org, follows=mask << 1)
 
 
 def _end(upto: int, node: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
+from ansinh.fhir.index.numbers import mask_number
 from ansinh.fhir.index.rows import Rows
 from ansinh.fhir.store import database, flushing, journal, projections
 from ansinh.fhir.store.audit.entries import Entry
@@ -41,9 +42,10 @@ class Planned:
 
     def placed(self, row: Row | None) -> Row | None:
         """The row with the owner that it gets when its patient moves."""
-        if row is None or not row.follows or row.patient_key not in self.moved:
+        if row is None or not row.follows & 1 or row.patient_key not in self.moved:
             return row
-        return replace(row, org=self.moved[row.patient_key])
+        org = self.moved[row.patient_key]
+        return replace(row, org=None if org is None else org ^ mask_number(row.follows >> 1))
 
 
 class Work:

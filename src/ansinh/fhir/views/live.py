@@ -64,12 +64,12 @@ class LiveViews:
         return registry.epoch, {name: rows for name, rows in found if rows is not None}
 
     def move(self, patient_key: int, org: int | None) -> None:
-        """Rows of the records that follow a patient get the new owner."""
+        """Rows of the records that follow a patient get the new owner: that of the record, which its labels change."""
         for shape in _current().shapes.values():
             database.run(
-                f'UPDATE "{shape.table}" SET org = %s WHERE rid IN '
-                "(SELECT rid FROM resource WHERE patient_key = %s AND follows = 1 AND type = %s)",
-                [org, patient_key, type_number(shape.resource)],
+                f'UPDATE "{shape.table}" SET org = (SELECT r.org FROM resource r WHERE r.rid = "{shape.table}".rid) '
+                "WHERE rid IN (SELECT rid FROM resource WHERE patient_key = %s AND (follows & 1) = 1 AND type = %s)",
+                [patient_key, type_number(shape.resource)],
             )
 
 
