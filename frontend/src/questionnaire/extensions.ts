@@ -103,10 +103,10 @@ export interface ScoreRange {
   maximum: number;
 }
 
-/** Range of the total, where the questionnaire defines one. */
+/** Range of the total, where the questionnaire defines one as a sum; what is measured is told by the answer itself. */
 export function scoreRange(questionnaire: Questionnaire): ScoreRange | undefined {
   const score = all(questionnaire, SCORE)[0];
-  if (!score) return undefined;
+  if (!score || extension<string>(score, "method") === "expression") return undefined;
   return { minimum: extension<number>(score, "minimum") ?? 0, maximum: extension<number>(score, "maximum") ?? 0 };
 }
 

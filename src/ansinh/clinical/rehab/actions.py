@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ansinh.clinical.encounters import rules as care_rules
 from ansinh.clinical.encounters.actions import care_of, write_contact
 from ansinh.clinical.registry import queries as registry
-from ansinh.clinical.rehab import queries, resources
+from ansinh.clinical.rehab import queries, reading, resources
 from ansinh.clinical.rehab.rules import Session, Technique, checked
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
@@ -28,7 +28,8 @@ def record_session(context: Context, *, person_id: str, session: Session, entry_
     care_rules.moment_of_care(local, card.draft.birth_date, clock.now(), death=card.deceased)
     care = care_of(context, card, session.moment, entry_id)
     label = concepts.display(CS("encounter-type"), resources.SESSION)
-    write_contact(context, resources.all_resources(care, session, label))
+    plan = reading.plan_of(context, card)
+    write_contact(context, resources.all_resources(care, session, label, plan["id"] if plan else ""))
     return care.id
 
 

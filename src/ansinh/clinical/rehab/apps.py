@@ -4,8 +4,14 @@ from django.apps import AppConfig
 
 
 class RehabConfig(AppConfig):
-    """Rehabilitation sessions; keeps no tables of its own."""
+    """Rehabilitation; keeps no tables of its own."""
 
     name = "ansinh.clinical.rehab"
     label = "rehab"
     verbose_name = "Phục hồi chức năng"
+
+    def ready(self) -> None:
+        """What is refused of the timetable is refused at every door."""
+        from ansinh.clinical.rehab import refusals
+
+        refusals.register_all()

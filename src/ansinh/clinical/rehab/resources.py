@@ -16,12 +16,13 @@ PAIN = ("72514-3", "Mức đau (0–10)")
 _OBSERVATION = "http://terminology.hl7.org/CodeSystem/observation-category"
 
 
-def all_resources(care: Care, session: Session, label: str) -> list[Resource]:
-    """The Encounter, a Procedure for each technique, and the pain score where one was given."""
+def all_resources(care: Care, session: Session, label: str, plan: str = "") -> list[Resource]:
+    """The Encounter, a Procedure for each technique, and the pain score where one was given. plan: its CarePlan."""
     period = {"start": care.moment, "end": session.end.astimezone(VIETNAM).isoformat(timespec="seconds")}
     encounter = encounter_resource(care, SESSION, label) | {"period": period}
     extension = list(_extensions(session))
-    procedures = [_procedure(care, technique, period) for technique in session.techniques]
+    named = {"basedOn": [{"reference": f"CarePlan/{plan}"}]} if plan else {}
+    procedures = [_procedure(care, technique, period) | named for technique in session.techniques]
     pain = [_pain(care, session.pain)] if session.pain is not None else []
     return [encounter | ({"extension": extension} if extension else {}), *procedures, *pain]
 

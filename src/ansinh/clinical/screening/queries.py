@@ -22,6 +22,7 @@ from ansinh.kernel.errors import NotFound
 _OPEN = ", ".join(f"'{status}'" for status in OPEN)
 FILTERS = ("open", "urgent", "mine", "all")
 PAGE = 50
+ASSESSMENT = "assessment"  # form-use of what rehabilitation measures with
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +86,20 @@ class TaskPage:
     after: str
 
 
-def tools(context: Context) -> list[Tool]:
-    """Questionnaires in force today, by title."""
-    today = clock.today().isoformat()
+def tools(context: Context, use: str = "") -> list[Tool]:
+    """Questionnaires in force today, by title: tools of screening, or forms of another use (`assessment`)."""
     sql = """SELECT id, title, title_en, purpose FROM view_questionnaire
-        WHERE status = 'active' AND form_use IS NULL AND (valid_from IS NULL OR valid_from <= :today)
+        WHERE status = 'active' AND COALESCE(form_use, '') = :use AND (valid_from IS NULL OR valid_from <= :today)
           AND (valid_to IS NULL OR valid_to >= :today) ORDER BY title, id"""
-    return [Tool(row["id"], _title(row), row["purpose"] or "") for row in tables.rows(context, sql, {"today": today})]
+    rows = tables.rows(context, sql, {"today": clock.today().isoformat(), "use": use})
+    return [Tool(row["id"], _title(row), row["purpose"] or "") for row in rows]
 
 
 def tools_in_force() -> list[dict[str, Any]]:
-    """The Questionnaires of `tools`, whole, for the node's own rules."""
+    """The Questionnaires of `tools` and of assessments, whole, for the node's own rules."""
     context = system_context()
-    return list(Repository(context).read_many("Questionnaire", [tool.id for tool in tools(context)]).values())
+    offered = [tool.id for use in ("", ASSESSMENT) for tool in tools(context, use)]
+    return list(Repository(context).read_many("Questionnaire", offered).values())
 
 
 def questionnaire(name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansinh.clinical.screening.rules import Assessment, Band, Finding, Score
 from ansinh.clinical.screening.rules.extensions import EXTRACT, TRANSLATION, Text
-from ansinh.fhir.validation.responses.extensions import value
+from ansinh.fhir.validation.responses.extensions import HL7, value
 from ansinh.fhir.validation.responses.items import answer_value, by_link, flat, options, same_value
 from ansinh.kernel.ids import stable_id
 from ansinh.kernel.naming import CS, EXT, SYNTHETIC, UCUM
@@ -20,6 +20,7 @@ from ansinh.kernel.naming import CS, EXT, SYNTHETIC, UCUM
 Resource = dict[str, Any]
 
 QUESTIONNAIRE = EXT("questionnaire")
+UNIT = f"{HL7}questionnaire-unit"
 TAKEN_BY = EXT("taken-by")
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -136,14 +137,16 @@ def _answer(questionnaire: Mapping, known: Mapping[str, dict], item: Mapping, an
 def total_observation(session: Session, questionnaire: Mapping, total: Score, band: Band | None) -> Resource:
     """The total as an Observation of category survey."""
     resource = _observation(session, questionnaire, "total", dict(total.code))
-    resource["valueQuantity"] = {"value": total.value, "unit": "điểm", "system": UCUM, "code": "{score}"}
+    unit = {"display": "điểm", "code": "{score}", **total.unit}
+    resource["valueQuantity"] = {"value": total.value, "unit": unit["display"], "system": UCUM, "code": unit["code"]}
     if band:
         resource["interpretation"] = [{"text": band.label.default}]
     return resource
 
 
 def item_observations(session: Session, questionnaire: Mapping, items: list[dict]) -> Iterator[Resource]:
-    """One Observation for each coded answer to an item that the tool marks for it (SDC observationExtract)."""
+    """One Observation for each answer to an item that the tool marks for it (SDC observationExtract): coded ones, and
+    numbers whose question has a unit."""
     known = by_link(questionnaire)
     for entry in flat(items):
         item = known[entry["linkId"]]
@@ -151,7 +154,13 @@ def item_observations(session: Session, questionnaire: Mapping, items: list[dict
             continue
         for answer in entry.get("answer", []):
             resource = _observation(session, questionnaire, entry["linkId"], dict(item["code"][0]))
-            resource["valueCodeableConcept"] = {"coding": [_answer(questionnaire, known, item, answer)["valueCoding"]]}
+            kept = _answer(questionnaire, known, item, answer)
+            if "valueCoding" in kept:
+                resource["valueCodeableConcept"] = {"coding": [kept["valueCoding"]]}
+            else:
+                unit = value(item, UNIT, {})
+                number = {"value": answer_value(answer), "unit": unit.get("display", ""), "system": UCUM}
+                resource["valueQuantity"] = number | {"code": unit.get("code", "1")}
             yield resource
 
 

@@ -15,7 +15,9 @@ from ansinh.kernel.errors import Invalid
 FOLDER = settings.DEFINITIONS / "questionnaires"
 # Forms without a total (the care log of a ward) are no tools.
 FORMS = [read_questionnaire(path) for path in sorted(FOLDER.glob("*.yaml"))]
-TOOLS = [form for form in FORMS if any(one["url"] == SCORE for one in form.get("extension", ()))]
+SCORED = [form for form in FORMS if any(one["url"] == SCORE for one in form.get("extension", ()))]
+# Tools whose total is measured (seconds, metres) are computed by an expression: tests/unit/clinical/rehab.
+TOOLS = [form for form in SCORED if "'valueCode': 'sum'" in str(form["extension"])]
 
 
 def option(code, points):

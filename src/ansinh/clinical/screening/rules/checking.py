@@ -44,15 +44,30 @@ def _scoring(questionnaire: Mapping) -> Iterator[Problem]:
     if definition is None:
         return
     low, high = value(definition, "minimum"), value(definition, "maximum")
-    if value(definition, "code") is None or low is None or high is None or value(definition, "method") != "sum":
-        yield _problem("thang điểm cần code, minimum, maximum và method sum.", "score")
+    method = value(definition, "method")
+    if value(definition, "code") is None or low is None or high is None or method not in ("sum", "expression"):
+        yield _problem("thang điểm cần code, minimum, maximum và method sum hoặc expression.", "score")
         return
-    reachable = sum(_best(questionnaire, item) for item in flat(questionnaire.get("item", [])))
-    if reachable != high:
-        yield _problem(f"tổng điểm cao nhất của các câu là {reachable}, không phải {high}.", "score-range")
+    yield from _expression(definition) if method == "expression" else _reachable(questionnaire, high)
     yield from _bands(questionnaire, low, high)
     for rule in extensions(definition, "rule"):
         yield from _rule(rule)
+
+
+def _reachable(questionnaire: Mapping, high: object) -> Iterator[Problem]:
+    reachable = sum(_best(questionnaire, item) for item in flat(questionnaire.get("item", [])))
+    if reachable != high:
+        yield _problem(f"tổng điểm cao nhất của các câu là {reachable}, không phải {high}.", "score-range")
+
+
+def _expression(definition: Mapping) -> Iterator[Problem]:
+    """A measured total names what it is computed from, and its unit."""
+    try:
+        compile_path((value(definition, "expression") or {}).get("expression", ""))
+    except PathError as error:
+        yield _problem(f"biểu thức của thang điểm không đọc được: {error.message}", "score-expression")
+    if not (value(definition, "unit") or {}).get("code"):
+        yield _problem("thang điểm theo biểu thức cần đơn vị (unit).", "score-unit")
 
 
 def _best(questionnaire: Mapping, item: Mapping) -> int:

@@ -5,8 +5,8 @@ definitions/questionnaires. Conditions are FHIRPath over the response with `%sco
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ansinh.clinical.screening.rules.extensions import SCORE, Text, ordinal, part_text
@@ -22,13 +22,17 @@ Number = int | Decimal
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The total of a response. `code`: Coding of the total; `missing`: linkIds of scored questions left open."""
+    """The total of a response. `code`: Coding of the total; `missing`: linkIds of scored questions left open.
+
+    unit: Coding (UCUM) of a measured total, {} for points.
+    """
 
     code: dict
     value: Number
     minimum: Number
     maximum: Number
     missing: tuple[str, ...] = ()
+    unit: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +76,48 @@ class Assessment:
 
 
 def score(questionnaire: Mapping, response: Mapping) -> Score | None:
-    """The total as the sum of the chosen options' points; None where the tool defines none.
+    """The total: the sum of the chosen options' points, or what the tool's expression gives of the answers.
 
-    Raises Invalid when the sum leaves the range that the tool declares: then tool or response is wrong.
+    None where the tool defines none, and where an expression finds no answer. Raises Invalid when the total leaves
+    the range that the tool declares: then tool or response is wrong.
     """
     definition = next(extensions(questionnaire, SCORE), None)
     if definition is None:
         return None
-    total: Number = 0
-    missing = []
-    for item, answers in _scored(questionnaire, questionnaire.get("item", []), response.get("item", []), []):
-        points = [_points(questionnaire, item, answer) for answer in answers]
-        total += sum(points)
-        if not answers:
-            missing.append(item["linkId"])
+    total, missing = _summed(questionnaire, response), []
+    if expression := value(definition, "expression"):
+        measured = _computed(expression, response, value(definition, "places", 0))
+        if measured is None:
+            return None
+        total = measured
+    else:
+        missing = [item["linkId"] for item, answers in _answered(questionnaire, response) if not answers]
     low, high = value(definition, "minimum"), value(definition, "maximum")
     if not low <= total <= high:
         span = {"total": total, "low": low, "high": high}
         message = phrase("Tổng điểm %(total)s nằm ngoài khoảng %(low)s–%(high)s của bộ câu hỏi.", **span)
         raise Invalid(message, code="score-range")
-    return Score(value(definition, "code"), total, low, high, tuple(missing))
+    return Score(value(definition, "code"), total, low, high, tuple(missing), value(definition, "unit", {}))
+
+
+def _answered(questionnaire: Mapping, response: Mapping) -> Iterator[tuple[dict, list[dict]]]:
+    return _scored(questionnaire, questionnaire.get("item", []), response.get("item", []), [])
+
+
+def _summed(questionnaire: Mapping, response: Mapping) -> Number:
+    total: Number = 0
+    for item, answers in _answered(questionnaire, response):
+        total += sum(_points(questionnaire, item, answer) for answer in answers)
+    return total
+
+
+def _computed(expression: Mapping, response: Mapping, places: int) -> Number | None:
+    """What a FHIRPath expression gives, in so many decimals; None for no number."""
+    found = evaluate(expression["expression"], response)
+    if len(found) != 1 or isinstance(found[0], bool) or not isinstance(found[0], int | Decimal):
+        return None
+    rounded = Decimal(found[0]).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return rounded if places else int(rounded)
 
 
 def bands(questionnaire: Mapping) -> list[Band]:

@@ -1,11 +1,12 @@
 """Choose a tool for a person, fill it in, see what it means."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from ansinh.access.permissions import requires
@@ -78,32 +79,56 @@ def _history_table(results: list[queries.Result], person_id: UUID, spoken: str) 
     return Table(columns, rows, caption=_("Kết quả trước đây"), empty=_("Chưa có lần sàng lọc nào."))
 
 
+Record = Callable[[Any, str], actions.Recorded]
+
+
 @requires("screening.write")
 def new(request: HttpRequest, person_id: UUID, name: str) -> HttpResponse:
     """The form of one tool; saving leads to the result. What was answered comes back with what is wrong."""
-    page = _person(request, person_id) | {"name": name, "key": _key(request), "visit": request.GET.get("lan-kham", "")}
+    visit = request.POST.get("visit", "") if request.method == "POST" else request.GET.get("lan-kham", "")
+
+    def record(response: Any, key: str) -> actions.Recorded:
+        return actions.record_screening(
+            context=request.context,  # type: ignore[attr-defined]
+            patient_id=str(person_id),
+            questionnaire=name,
+            response=response,
+            encounter_id=visit or None,
+            key=key,
+        )
+
+    return fill(request, person_id, name, record, visit=visit)
+
+
+def fill(request: HttpRequest, person_id: UUID, name: str, record: Record, *, visit: str = "") -> HttpResponse:
+    """The form of a questionnaire, drawn or sent: `record(response, key)` stores what was answered."""
+    page = _person(request, person_id) | {"name": name, "key": _key(request), "visit": visit}
     definition = queries.questionnaire(name)
     if request.method != "POST":
         return _form(request, page, definition)
-    page["visit"] = request.POST.get("visit", "")
     response: Any = None
     plain = _plain(request, definition)
     try:
         if plain is not None and not plain.is_valid():
             return _form(request, page, definition, plain=plain)
         response = plain.response() if plain is not None else json.loads(request.POST.get("response", ""))
-        recorded = actions.record_screening(
-            context=request.context,  # type: ignore[attr-defined]
-            patient_id=str(person_id),
-            questionnaire=name,
-            response=response,
-            encounter_id=page["visit"] or None,
-            key=page["key"],
-        )
+        recorded = record(response, page["key"])
     except (Invalid, Malformed, Conflict) as error:
         return _form(request, page, definition, response=response, error=error, plain=plain)
-    messages.done(request, _("Đã lưu phiếu sàng lọc."))
+    messages.done(request, _("Đã lưu phiếu."))
     return htmx.redirect(request, reverse("screening_result", args=[person_id, recorded.response_id]))
+
+
+def _above(definition: dict[str, Any], person_id: UUID) -> tuple[str, str]:
+    """(address, words) of the page above a form: assessments belong to rehabilitation."""
+    uses = [one.get("valueCodeableConcept", {}) for one in definition.get("useContext", [])]
+    codes = {coding.get("code") for use in uses for coding in use.get("coding", [])}
+    try:
+        if queries.ASSESSMENT in codes:
+            return reverse("rehab_assessments", args=[person_id]), _("Lượng giá")
+    except NoReverseMatch:  # an installation without that app
+        pass
+    return reverse("screening_choose", args=[person_id]), _("Sàng lọc")
 
 
 def _plain(request: HttpRequest, definition: dict[str, Any]) -> PlainForm | None:
@@ -143,6 +168,7 @@ def _form(
         scripts.append(presenting.json_script(linked))
     page |= {
         "title": rules.text(definition, "title").in_language(spoken),
+        "above": _above(definition, page["person_id"]),
         "definition": definition,
         "scripts": scripts,
         "draft": _draft_key(request, page),
@@ -175,6 +201,7 @@ def result(request: HttpRequest, person_id: UUID, response_id: UUID) -> HttpResp
     same = [found for found in results if found.tool == definition["id"]]
     page |= {
         "title": rules.text(definition, "title").in_language(spoken),
+        "above": _above(definition, person_id),
         "response": response,
         "definition": definition,
         "score": assessment.score,

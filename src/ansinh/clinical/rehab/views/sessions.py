@@ -11,9 +11,10 @@ from ansinh.access.permissions import requires
 from ansinh.clinical.registry import queries as registry
 from ansinh.clinical.registry.views.reading import entry_url, frame, retract_url
 from ansinh.clinical.registry.views.requests import context_of, language
-from ansinh.clinical.rehab import actions, queries
+from ansinh.clinical.rehab import actions, queries, reading
 from ansinh.clinical.rehab.forms import SessionForm
 from ansinh.kernel import clock
+from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Conflict, UserError
 from ansinh.kernel.ids import new_id
 from ansinh.ui import htmx, messages
@@ -27,7 +28,7 @@ def rehab_new(request: HttpRequest, id: Any) -> HttpResponse:
     """GET, POST /nguoi/<id>/tap/ – a session, and the last ones beside it."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    form = SessionForm(request.POST or None, person=card.id, initial=_initial(request, card.id))
+    form = SessionForm(request.POST or None, person=card.id, initial=_initial(request, card))
     if request.method == "POST" and form.is_valid() and (answer := _saved(request, card.id, form)):
         return answer
     past = queries.sessions(context, card.id, limit=5, language=language())
@@ -38,10 +39,16 @@ def rehab_new(request: HttpRequest, id: Any) -> HttpResponse:
     return render(request, "rehab/rehab_new.html", values, status=422 if request.method == "POST" else 200)
 
 
-def _initial(request: HttpRequest, person_id: str) -> dict[str, Any]:
-    usual = queries.usual_techniques(context_of(request), person_id) if request.method == "GET" else []
+def _initial(request: HttpRequest, card: registry.PersonCard) -> dict[str, Any]:
+    usual = _usual(context_of(request), card) if request.method == "GET" else []
     now = clock.now().astimezone(clock.VIETNAM).isoformat(timespec="minutes")
     return {"entry_id": new_id(), "moment": now, "minutes": USUAL_MINUTES, "techniques": usual}
+
+
+def _usual(context: Context, card: registry.PersonCard) -> list[str]:
+    """What a session is expected to have: the techniques of the plan, without one those of the session before."""
+    planned = [line.code for line in reading.planned(context, card) if line.kind == "technique"]
+    return list(dict.fromkeys(planned)) or queries.usual_techniques(context, card.id)
 
 
 def _saved(request: HttpRequest, person_id: str, form: SessionForm) -> HttpResponse | None:

@@ -1,0 +1,1 @@
+"""Pages of rehabilitation: sessions, assessments, goals and plan, timetable, papers."""
