@@ -20,6 +20,9 @@ from ansinh.fhir.validation.sentences import sentence
 # txt-1 and txt-2 (narrative). dom-6 asks for a narrative as good practice; data entered by forms has none.
 COVERED = frozenset({"ele-1", "dom-2", "dom-3", "dom-4", "dom-5", "dom-6", "ref-1", "txt-1", "txt-2"})
 
+# As published in R4 the rule asks for System.Boolean, which no element is; R5 says what it means.
+_MENDED = {"que-7": "operator = 'exists' implies (answer is boolean)"}
+
 
 def _extension_has_value_or_extensions(node: dict[str, Any]) -> bool:
     has_value = any(key.startswith(("value", "_value")) for key in node)
@@ -67,7 +70,7 @@ def element_rules(known: Definitions, element: Element, content: str) -> Check |
 def rules_check(constraints: Iterable[Constraint], type_name: str) -> Check | None:
     """One check of all these rules on a node of this type; None when nothing is left to check."""
     rules = [
-        (rule, _PLAIN.get(rule.key), None if rule.key in _PLAIN else _compiled(rule.expression, type_name))
+        (rule, _PLAIN.get(rule.key), None if rule.key in _PLAIN else _of_rule(rule, type_name))
         for rule in constraints
         if rule.key not in COVERED and rule.expression
     ]
@@ -87,6 +90,10 @@ def rules_check(constraints: Iterable[Constraint], type_name: str) -> Check | No
                 report("invariant", sentence(rule), path, rule.key)
 
     return check
+
+
+def _of_rule(rule: Constraint, type_name: str) -> Path | None:
+    return _compiled(_MENDED.get(rule.key, rule.expression), type_name)
 
 
 @lru_cache(maxsize=2048)
