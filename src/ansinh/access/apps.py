@@ -13,9 +13,11 @@ class AccessConfig(AppConfig):
         from ansinh.access.contexts import context_again
         from ansinh.fhir.jobs import worker
         from ansinh.fhir.jobs.askers import contexts_by
+        from ansinh.fhir.store import relabelling
 
         labels.register()
         contexts_by(context_again)
         worker.register_step("codes-by-mail", codes.send_waiting, every=5)
         worker.register_step("log-in-tidying", tidying.tidy, every=3600)
+        worker.register_step("labels", relabelling.step, every=60)
         worker.register_step("audit-keeping", keeping.tidy, every=86400)

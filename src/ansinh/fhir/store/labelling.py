@@ -56,10 +56,15 @@ def registered() -> tuple[Label, ...]:
     return _labels
 
 
+def may_bear(data: bytes) -> bool:
+    """False for the JSON of a resource that surely bears no label that it does not say."""
+    return _hint is not None and _hint.search(data) is not None
+
+
 def mark(resource: Resource, meta: Resource, data: bytes) -> Resource:
     """`meta` with the labels that the resource bears by what it says; the same object where there is none to add.
     data: its JSON."""
-    if _hint is None or not _hint.search(data):
+    if not may_bear(data):
         return meta
     said = {(one.get("system"), one.get("code")) for one in meta.get("security", ())}
     more = [
