@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.kernel.phrases import phrase
@@ -92,6 +93,7 @@ def moment_of_care(moment: datetime, birth: str, now: datetime, field: str = "mo
     return moment
 
 
+@lru_cache(maxsize=4096)
 def next_check(done: date, months: int) -> date:
     """The day the next check is due: the same day of the month, or its last day (31/8 + 6 months → 28/2)."""
     index = done.year * 12 + done.month - 1 + months

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ansinh.clinical.wards import actions as ward_actions
@@ -12,7 +13,9 @@ from ansinh.clinical.wards import queries as wards
 from ansinh.clinical.worklist import queries
 from ansinh.clinical.worklist.queries import Filters, Work, WorkPage
 from ansinh.kernel.context import Context
+from ansinh.kernel.text import format_date
 from ansinh.ui.tables import Paging
+from ansinh.ui.templatetags.ui import status_tag
 
 KEPT = "home"
 
@@ -58,7 +61,7 @@ def work_part(context: Context, facility: str, asked: dict[str, str], here: str,
 
 def _rows(page: WorkPage, language: str, *, grouped: bool) -> list[dict[str, Any]]:
     """One line each; within a ward a line says its place only where the place changes."""
-    rows, before = [], None
+    rows, before, marks = [], None, _marks()
     for work in page.works:
         place = work.place or _("Chưa có giường")
         rows.append(
@@ -67,11 +70,19 @@ def _rows(page: WorkPage, language: str, *, grouped: bool) -> list[dict[str, Any
                 "title": work.title(language),
                 "button": work.source.button_words(language),
                 "url": _address(work),
+                "person": reverse("person", args=[work.person]),
+                "due": format_date(work.due),
+                "mark": marks.get(work.tone, ""),
                 "place": "" if grouped and place == before else place,
             }
         )
         before = place
     return rows
+
+
+def _marks() -> dict[str, SafeString]:
+    """How pressing, as a tag; made once for all lines."""
+    return {"bad": status_tag(_("Gấp"), "bad"), "warn": status_tag(_("Quá hạn"), "warn")}
 
 
 def _address(work: Work) -> str:

@@ -1,4 +1,4 @@
-"""What is due at a facility: a query for each kind of work and four more, however many people there are."""
+"""What is due at a facility: five queries, however many people there are; two while nothing of it is written."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,14 +15,16 @@ from ansinh.clinical.wards import queries as wards
 from ansinh.clinical.wards.rules import natural
 from ansinh.clinical.worklist import rules
 from ansinh.clinical.worklist.rules import Source
-from ansinh.fhir.views import live, tables
+from ansinh.fhir.store import reach
+from ansinh.fhir.views import changes, kept, live, rebuilding, tables
 from ansinh.kernel import clock, yaml
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Invalid
 from ansinh.kernel.shapes import COUNT, TEXT, WORDS, misfits
 
-PAGE = 60
+PAGE = 40
 MOST = 1000  # of one kind; more than that is no list for a day
+_OF_PLACES = ("location", "bed_use", "episode")
 _SHAPE = {
     "id": TEXT, "order": COUNT, "title": TEXT, "title_en": TEXT, "permission": TEXT, "action": TEXT, "target": TEXT,
     "button": TEXT, "button_en": TEXT, "source": TEXT, "views": [TEXT], "sql": TEXT, "months?": COUNT, "soon?": COUNT,
@@ -116,10 +118,9 @@ def offered(context: Context) -> list[Source]:
 def work(context: Context, facility: str, filters: Filters, page: int = 1) -> WorkPage:
     """What is due at a facility, the most pressing first; of one ward in the order of its rooms.
 
-    A query for each kind of work, and four more."""
-    mine, places = offered(context), wards.places(context, facility)
-    lies = {one: place for place, people in wards.used_places(context, facility).items() for one in people}
-    found = _due(context, facility, mine, lies)
+    Five queries; two while no record of these kinds is written anywhere on the node."""
+    mine = offered(context)
+    found, places = _kept(context, facility, mine)
     cut = frozenset(kind for kind, count in Counter(one.source.id for one in found).items() if count >= MOST)
     if filters.ward:
         found = [one for one in found if one.location and places.ward_of(one.location) == filters.ward]
@@ -127,30 +128,56 @@ def work(context: Context, facility: str, filters: Filters, page: int = 1) -> Wo
     if filters.kind:
         found = [one for one in found if one.source.id == filters.kind]
     by_room = bool(filters.ward)
-    found.sort(key=lambda one: _by_room(one, places) if by_room else _by_need(one))
+    found = sorted(found, key=lambda one: _by_room(one, places) if by_room else _by_need(one))
     page = max(1, min(page, -(-len(found) // PAGE) or 1))
     shown = _named(context, found[(page - 1) * PAGE : page * PAGE], places)
     return WorkPage(shown, len(found), page, counts, cut, mine, places)
 
 
+def _kept(context: Context, facility: str, mine: Sequence[Source]) -> tuple[Sequence[Work], wards.Places]:
+    """Everything due and the places: what was read before, while that is still true for what this reader sees."""
+    views = sorted({*_OF_PLACES, *(view for source in mine for view in source.views)})
+    rebuilding.refuse_unready(views)
+    known = live.known(views)
+    types = sorted({"Patient", *(known[name].resource for name in views)})  # a person who moves takes records along
+    key = ("work", facility, reach.condition(context, "org"), tuple(one.id for one in mine), clock.today())
+    marks = (changes.marks(types), tuple(rebuilding.marks(views)))
+    return kept.once(key, marks, lambda: _read(context, facility, mine))
+
+
+def _read(context: Context, facility: str, mine: Sequence[Source]) -> tuple[Sequence[Work], wards.Places]:
+    places, used = wards.places(context, facility), wards.used_places(context, facility)
+    lies = {one: place for place, people in used.items() for one in people}
+    return _due(context, facility, mine, lies), places
+
+
 def _due(context: Context, facility: str, mine: Sequence[Source], lies: Mapping[str, str]) -> list[Work]:
-    """Everything due, without names. One query for each kind."""
+    """Everything due, without names. One query, none for a reader with no kind of work."""
+    if not mine:
+        return []
     today = clock.today()
-    found = []
-    for source in mine:
-        params = {
-            "facility": facility,
-            "today": today.isoformat(),
-            "last_day": source.last_day(today).isoformat(),
-            "most": MOST,
-        }
-        rows = tables.rows(context, _ONE_KIND.replace("/*sql*/", source.sql), params)
-        found += [_work(source, row, lies, today) for row in rows]
-    return found
+    params = {"facility": facility, "today": today.isoformat(), "most": MOST}
+    params |= {f"last_{number}": source.last_day(today).isoformat() for number, source in enumerate(mine)}
+    rows = tables.rows(context, _all_kinds(tuple(source.sql for source in mine)), params)
+    return [_work(mine[row["number"]], row, lies, today) for row in rows]
 
 
-_ONE_KIND = """SELECT s.* FROM (/*sql*/) s
-    WHERE s.day IS NOT NULL AND substr(s.day, 1, 10) <= :last_day ORDER BY s.urgent DESC, s.day LIMIT :most"""
+@cache
+def _all_kinds(kinds: tuple[str, ...]) -> str:
+    """One statement for several kinds; `number` says whose row it is.
+
+    `who` and not `patient_id`: of hundreds of people the page shows some, and those are read by name (`_named`), which
+    is what the audit is to hold.
+    """
+    return "\nUNION ALL\n".join(
+        _ONE_KIND.replace("/*sql*/", sql).replace("/*number*/", str(number)) for number, sql in enumerate(kinds)
+    )
+
+
+_ONE_KIND = """SELECT k.* FROM (
+SELECT /*number*/ AS number, s.patient_id AS who, s.ref, s.urgent, s.words, s.words_en, s.day FROM (
+/*sql*/
+) s WHERE s.day IS NOT NULL AND substr(s.day, 1, 10) <= :last_/*number*/ ORDER BY s.urgent DESC, s.day LIMIT :most) k"""
 
 
 def _work(source: Source, row: Mapping[str, Any], lies: Mapping[str, str], today: date) -> Work:
@@ -158,13 +185,13 @@ def _work(source: Source, row: Mapping[str, Any], lies: Mapping[str, str], today
     due = source.due(day)
     return Work(
         source=source,
-        person=row["patient_id"],
+        person=row["who"],
         ref=row["ref"] or "",
         due=due,
         tone=rules.tone(due, today, urgent=bool(row["urgent"]), months=source.months, last=day),
         words=row["words"] or "",
         words_en=row["words_en"] or "",
-        location=lies.get(row["patient_id"], ""),
+        location=lies.get(row["who"], ""),
     )
 
 

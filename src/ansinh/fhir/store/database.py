@@ -35,7 +35,7 @@ _OF_TABLE = {
     "audit_who": {"who": "bigint", "unit": "text"},
     "audit_seal": {"id": "bigint"},
 }
-_MARK = re.compile(r"%s")
+_MARK = re.compile(r"%[s%]")
 
 
 def is_postgresql() -> bool:
@@ -63,9 +63,15 @@ def run(sql: str, params: Params = ()) -> Any:
 
 @lru_cache(maxsize=2048)
 def _numbered(sql: str) -> bytes:
-    """`%s` as PostgreSQL itself takes it: $1, $2, …"""
+    """`%s` as PostgreSQL itself takes it: $1, $2, …; `%%` is a percent sign."""
     number = count(1)
-    return _MARK.sub(lambda _: f"${next(number)}", sql).encode()
+    return _MARK.sub(lambda found: "%" if found[0] == "%%" else f"${next(number)}", sql).encode()
+
+
+@lru_cache(maxsize=2048)
+def _questioned(sql: str) -> str:
+    """`%s` as SQLite takes it."""
+    return _MARK.sub(lambda found: "%" if found[0] == "%%" else "?", sql)
 
 
 @contextmanager
@@ -104,21 +110,37 @@ def ask(sql: str, params: Params = (), *, keep: bool = True) -> list[tuple]:
     keep: PostgreSQL may keep the plan, because it is good for any values. Where queries are counted (tests, DEBUG)
     Django's cursor asks.
     """
+    return table(sql, params, keep=keep)[1]
+
+
+def table(sql: str, params: Params = (), *, keep: bool = False) -> tuple[list[str], list[tuple]]:
+    """The names of the columns and all rows, asked as `ask` asks: at the least cost."""
     wrapper = connections[DEFAULT_DB_ALIAS]
-    if wrapper.queries_logged:
-        return fetch(sql, params)
+    if wrapper.queries_logged or not _SENT.issuperset(map(type, params)):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return _names(cursor), cursor.fetchall()
     if wrapper.connection is None:
         wrapper.ensure_connection()
     with wrapper.wrap_database_errors:
         if wrapper.vendor != "postgresql":
-            found: list[tuple] = wrapper.connection.execute(sql.replace("%s", "?"), params).fetchall()
-            return found
+            asked = wrapper.connection.execute(_questioned(sql), params)
+            return _names(asked), asked.fetchall()
         line = getattr(wrapper.connection, "ansinh_line", None) or _line(wrapper.connection)
         if line.is_free:
-            return line.fetch(_numbered(sql), params, keep=keep)
+            found: tuple[list[str], list[tuple]] = line.table(_numbered(sql), params, keep=keep)
+            return found
         from ansinh.fhir.store import postgresql
 
-        return postgresql.select(wrapper.connection, _numbered(sql), params, keep=keep)
+        selected = postgresql.select(wrapper.connection, _numbered(sql), params, keep=keep)
+        return _names(selected), selected.fetchall()
+
+
+_SENT = frozenset({int, float, str, bytes})
+
+
+def _names(cursor: Any) -> list[str]:
+    return [column[0] for column in cursor.description or ()]
 
 
 def _line(raw: Any) -> Any:

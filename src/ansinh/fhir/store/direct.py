@@ -54,6 +54,10 @@ class Line:
 
         Raises psycopg's errors, and TypeError for a value that is no int, float, str or bytes.
         """
+        return self.table(sql, values, keep=keep)[1]
+
+    def table(self, sql: bytes, values: Sequence[Any], *, keep: bool) -> tuple[list[str], list[tuple]]:
+        """The names of the columns, and all rows."""
         types = tuple(map(type, values))
         oids, packers, formats = _sending(types)
         data = [pack(value) for pack, value in zip(packers, values, strict=True)]
@@ -65,10 +69,11 @@ class Line:
         if result.status != _ROWS:
             if name and result.error_field(DiagnosticField.SQLSTATE) == _GONE:
                 self._names.clear()
-                return self.fetch(sql, values, keep=keep)
+                return self.table(sql, values, keep=keep)
             self._expect(result, _ROWS)
         self._rows.set_pgresult(result)
-        return self._rows.load_rows(0, result.ntuples, tuple)
+        names = [(result.fname(number) or b"").decode() for number in range(result.nfields)]
+        return names, self._rows.load_rows(0, result.ntuples, tuple)
 
     def _name(self, key: _Key, oids: Sequence[int]) -> bytes:
         """The prepared statement; b"" when it is asked for the first time, and perhaps never again."""

@@ -138,8 +138,8 @@ def execute(raw: Any, sql: bytes, params: Sequence[Any]) -> Any:
     return psycopg.RawCursor(raw).execute(sql, params, prepare=True)
 
 
-def select(raw: Any, sql: bytes, params: Sequence[Any], *, keep: bool) -> list[tuple]:
-    """All rows of a SELECT asked within a transaction; `keep`: its plan is kept when it comes again."""
+def select(raw: Any, sql: bytes, params: Sequence[Any], *, keep: bool) -> Any:
+    """The cursor of a SELECT asked within a transaction; `keep`: its plan is kept when it comes again."""
     make_ready(raw)
     cursor = psycopg.RawCursor(raw, row_factory=psycopg.rows.tuple_row)
-    return cursor.execute(sql, params, binary=True, prepare=None if keep else False).fetchall()
+    return cursor.execute(sql, params, binary=True, prepare=None if keep else False)

@@ -5,11 +5,10 @@ rows(context, "SELECT p.id FROM view_patient p WHERE {reach:p} AND p.gender = :g
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
-from ansinh.fhir.store import reach, work
+from ansinh.fhir.store import database, reach, work
 from ansinh.fhir.store.audit import reads
 from ansinh.fhir.store.ownership import PERSONAL
 from ansinh.fhir.views import live, rebuilding
@@ -41,10 +40,10 @@ def rows(context: Context, sql: str, params: Mapping[str, Any] | None = None) ->
     told = _check_reach(sql)
     text = _MARKER.sub(lambda match: reach.condition(context, f"{match[1]}.org"), _SECOND_WITH.sub(",", sql))
     work.settle()
-    with connection.cursor() as cursor:
-        cursor.execute(_named(text), dict(params or {}))
-        names = [column[0] for column in cursor.description or ()]
-        found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    statement, wanted = _in_order(text)
+    given = params or {}
+    names, answer = database.table(statement, [given[name] for name in wanted])
+    found = [dict(zip(names, values, strict=True)) for values in answer]
     if told and found:
         _note(context, told, found, params or {})
     return found
@@ -86,15 +85,7 @@ def _personal(kept: Mapping[str, Shape]) -> frozenset[str]:
 
 def _check_reach(sql: str) -> frozenset[str]:
     """The personal views that the query reads. Raises ValueError for one without a reach marker."""
-    plain = {name for match in _AS_OF.finditer(sql) for name in match[1].split()}
-    body = _AS_OF.sub(" ", sql)
-    marked = set(_MARKER.findall(body))
-    read = []
-    for match in _READ.finditer(_LITERAL.sub("''", body)):
-        table = match["table"]
-        name = table.removeprefix("view_").removesuffix("_row") if table.startswith("view_") else table
-        if name != table or table in plain:
-            read.append((name, table, match["alias"] or table))
+    read, marked = _read_by(sql)
     names = [name for name, _, _ in read]
     rebuilding.refuse_unready(names)
     needing = _personal(live.known(names)) if read else frozenset()
@@ -102,6 +93,20 @@ def _check_reach(sql: str) -> frozenset[str]:
         if name in needing and alias not in marked:
             raise ValueError(f"{table} holds personal records: the query needs {{reach:{alias}}}")
     return frozenset(name for name, _, _ in read if name in needing)
+
+
+@lru_cache(maxsize=1024)
+def _read_by(sql: str) -> tuple[list[tuple[str, str, str]], frozenset[str]]:
+    """(view, table, alias) of what a query reads beyond its own tables, and the aliases with a reach marker."""
+    plain = {name for match in _AS_OF.finditer(sql) for name in match[1].split()}
+    body = _AS_OF.sub(" ", sql)
+    read = []
+    for match in _READ.finditer(_LITERAL.sub("''", body)):
+        table = match["table"]
+        name = table.removeprefix("view_").removesuffix("_row") if table.startswith("view_") else table
+        if name != table or table in plain:
+            read.append((name, table, match["alias"] or table))
+    return read, frozenset(_MARKER.findall(body))
 
 
 def _note(context: Context, views: frozenset[str], found: list[dict[str, Any]], params: Mapping[str, Any]) -> None:
@@ -121,7 +126,9 @@ def _note(context: Context, views: frozenset[str], found: list[dict[str, Any]], 
         reads.note_people(context, kinds[view].resource, people)
 
 
-def _named(sql: str) -> str:
-    """`:name` as the drivers take it; text in quotes and casts (`::`) stay."""
+@lru_cache(maxsize=1024)
+def _in_order(sql: str) -> tuple[str, list[str]]:
+    """The query with `%s` for each `:name`, and those names in their order; text in quotes and casts (`::`) stay."""
     parts = _LITERAL.split(sql.replace("%", "%%"))
-    return "".join(part if index % 2 else _PARAMETER.sub(r"%(\1)s", part) for index, part in enumerate(parts))
+    wanted = [name for part in parts[::2] for name in _PARAMETER.findall(part)]
+    return "".join(part if index % 2 else _PARAMETER.sub("%s", part) for index, part in enumerate(parts)), wanted

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from ansinh.fhir.terminology import concepts
-from ansinh.fhir.views import tables
+from ansinh.fhir.views import changes, kept, rebuilding, tables
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context, system_context
 from ansinh.kernel.errors import NotFound
@@ -14,6 +14,7 @@ from ansinh.network.facilities import rules
 from ansinh.network.facilities.resources import DUTY, KIND, RELATION, relation_from_row, unit_from_row
 from ansinh.network.facilities.rules import Node, Relation, Unit
 
+_TYPES, _VIEWS = ("Organization", "OrganizationAffiliation"), ("organization", "organization_affiliation")
 _UNITS = """
     SELECT id, code, name, english, kind, valid_from, valid_to, synthetic FROM {view} ORDER BY name
 """
@@ -72,11 +73,18 @@ class Facility:
 
 
 def register(context: Context, language: str = "vi", as_of: int | None = None) -> Register:
-    """Everything at once; the callers below work on it without further queries.
+    """Everything at once; the callers below work on it without further queries. One query while no unit changes.
 
     language `en` names units by their English names, where they have one: for pages, never to write back.
     as_of: what the register said at a journal position, for figures that are computed again.
     """
+    if as_of is not None:
+        return _read(context, language, as_of)
+    marks = (changes.marks(_TYPES), tuple(rebuilding.marks(_VIEWS)))
+    return kept.once(("facilities", language), marks, lambda: _read(context, language, None))
+
+
+def _read(context: Context, language: str, as_of: int | None) -> Register:
     units = tuple(unit_from_row(row) for row in _rows(context, "organization", _UNITS, as_of))
     if language == "en":
         units = tuple(replace(unit, name=unit.english or unit.name) for unit in units)

@@ -1,17 +1,16 @@
 """Asks the live views: whose figures (the tree of a day), by which definition, as of which position."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ansinh.fhir.store import Repository, database
-from ansinh.fhir.views import changes, tables
+from ansinh.fhir.views import changes, kept, tables
 from ansinh.kernel.context import system_context
 from ansinh.kernel.errors import Invalid, NotFound
 from ansinh.network.facilities import queries as facilities
@@ -57,7 +56,7 @@ class Counting:
     def register(self) -> Register:
         """All units and relations of the node, as they were known at the position."""
         as_of = self.as_of
-        return _once(("register", as_of), self._marks, lambda: facilities.register(system_context(), as_of=as_of))
+        return kept.once(("register", as_of), self._marks, lambda: facilities.register(system_context(), as_of=as_of))
 
     @property
     def position(self) -> int:
@@ -88,7 +87,7 @@ class Counting:
         """The measures as they were defined at the position. Raises NotFound."""
         if new := [each for each in measure_ids if each not in self._definitions]:
             as_of, key = self.as_of, ("definitions", tuple(new), self.as_of)
-            self._definitions |= _once(key, self._marks, lambda: definitions(new, as_of))
+            self._definitions |= kept.once(key, self._marks, lambda: definitions(new, as_of))
         return {each: self._definitions[each] for each in measure_ids}
 
     def definition(self, measure_id: str) -> Definition:
@@ -130,25 +129,6 @@ class Counting:
 def _position(number: int) -> Position:
     found = database.fetch("SELECT hash FROM journal WHERE position = %s", [number])
     return Position(number, database.blob(found[0][0]) if found else b"")
-
-
-_MOST = 64
-_ONCE: dict[Hashable, tuple[Any, Any]] = {}
-_LOCK = Lock()
-
-
-def _once[T](key: Hashable, marks: Hashable, make: Callable[[], T]) -> T:
-    """What `make` gave while the marks were these."""
-    with _LOCK:
-        found = _ONCE.get(key)
-    if found is not None and found[0] == marks:
-        return found[1]
-    made = make()
-    with _LOCK:
-        if len(_ONCE) >= _MOST:
-            _ONCE.clear()
-        _ONCE[key] = (marks, made)
-    return made
 
 
 def stratifiers() -> dict[str, Stratifier]:

@@ -140,13 +140,16 @@ def goals(context: Context, plan: Plan, today: date | None = None) -> list[GoalF
     return goals_of(context, [plan], today)[plan.id]
 
 
-def goals_of(context: Context, plans: Sequence[Plan], today: date | None = None) -> dict[str, list[GoalFigure]]:
-    """The goals of several plans by plan, figures of all of them asked together."""
-    day, register = today or clock.today(), facilities.register(system_context(), language())
+def goals_of(
+    context: Context, plans: Sequence[Plan], today: date | None = None, register: Register | None = None
+) -> dict[str, list[GoalFigure]]:
+    """The goals of several plans by plan, figures of all of them asked together. register: one that was read before,
+    in the reader's language."""
+    day, known = today or clock.today(), register or facilities.register(system_context(), language())
     wanted = [(plan, goal) for plan in plans for goal in plan.goals]
     found = _figures(context, wanted, day)
     return {
-        plan.id: [_goal_figure(plan, goal, register, found[plan.id, goal.id], day) for goal in plan.goals]
+        plan.id: [_goal_figure(plan, goal, known, found[plan.id, goal.id], day) for goal in plan.goals]
         for plan in plans
     }
 
@@ -194,12 +197,12 @@ def subject_of(plan: Plan, goal: Goal) -> str:
     return organization_id(goal.subject or plan.province)
 
 
-def tasks(context: Context, plan: Plan) -> list[TaskState]:
-    """Every task of a plan in the plan's order, with its state: two queries and the register."""
+def tasks(context: Context, plan: Plan, register: Register | None = None) -> list[TaskState]:
+    """Every task of a plan in the plan's order, with its state: one query and the register, where none is given."""
     node = system_context()
-    register, today = facilities.register(node, language()), clock.today()
+    known, today = register or facilities.register(node, language()), clock.today()
     rows = {row["code"]: row for row in tables.rows(node, _TASKS, {"plan": plan.id})}
-    return [_task_state(context, plan, task, rows[task.id], register, today) for task in plan.tasks if task.id in rows]
+    return [_task_state(context, plan, task, rows[task.id], known, today) for task in plan.tasks if task.id in rows]
 
 
 def task(context: Context, plan: Plan, task_id: str) -> tuple[TaskState, dict[str, Any]]:
@@ -225,8 +228,9 @@ def counts(states: Sequence[TaskState]) -> TaskCounts:
 def plan_overview(context: Context) -> list[PlanOverview]:
     """Each plan the reader may see, its goals and how its tasks stand. For the home page."""
     shown = plans(context)
-    found = goals_of(context, shown)
-    return [PlanOverview(item, tuple(found[item.id]), counts(tasks(context, item))) for item in shown]
+    register = facilities.register(system_context(), language())
+    found = goals_of(context, shown, register=register)
+    return [PlanOverview(item, tuple(found[item.id]), counts(tasks(context, item, register))) for item in shown]
 
 
 def title_of(plan: Plan) -> str:
