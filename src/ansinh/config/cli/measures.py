@@ -15,9 +15,22 @@ HELP = "tính chỉ tiêu, trên nút này hoặc trên bản xuất Parquet"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`run`, with what, whose, when, and where from."""
+    """`run`, with what, whose, when, and where from; `send` and `take` by a mapping file."""
     commands = parser.add_subparsers(dest="what", required=True, metavar="VIỆC")
-    command = commands.add_parser("run", help="tính và in ra")
+    _add_run(commands.add_parser("run", help="tính và in ra"))
+    command = commands.add_parser("send", help="ghi số liệu thành tệp của DHIS2 hoặc ADX")
+    command.add_argument("out", type=Path, help="tệp sẽ ghi")
+    command.add_argument("--mapping", type=Path, required=True, help="tệp đối chiếu, mẫu: definitions/exchange")
+    command.add_argument("--period", required=True, help="2025, 2025-H1, 2025-Q3 hoặc 2025-07, kỳ đã hết")
+    command.add_argument("--as-of", type=whole(1, 1 << 62), default=None, help="vị trí nhật ký; bỏ trống: mới nhất")
+    command.add_argument("--format", choices=("dhis2", "adx"), default="dhis2")
+    command = commands.add_parser("take", help="nhận số liệu của hệ thống khác từ tệp DHIS2 hoặc ADX")
+    command.add_argument("file", type=Path)
+    command.add_argument("--mapping", type=Path, required=True, help="tệp đối chiếu, mẫu: definitions/exchange")
+    command.add_argument("--source", required=True, help="tên hệ thống gửi, hiện cạnh số liệu")
+
+
+def _add_run(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--measure", action="append", default=[], help="mã chỉ tiêu (nêu nhiều lần được); bỏ trống: tất cả"
     )
@@ -35,7 +48,59 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints a line a figure; exit code 1 when one could not be counted (the others are)."""
+    """Does what was asked; exit code 1 when a figure could not be counted (the others are)."""
+    return {"run": _run, "send": _send, "take": _take}[options.what](options)
+
+
+def _send(options: argparse.Namespace) -> int:
+    from ansinh.config.loading import bring_up_to_date
+
+    bring_up_to_date()
+    from ansinh.kernel import clock
+    from ansinh.kernel.errors import Invalid
+    from ansinh.programme.measures import rules
+    from ansinh.programme.measures.aggregates import adx, dxf2, sending
+
+    mapping, period = _mapping(options.mapping), rules.parse_period(options.period)
+    if period.end >= clock.today():
+        raise Invalid("Kỳ chưa hết; chỉ gửi số liệu của kỳ đã hết.", field="period")
+    sent = sending.values(mapping, period, options.as_of)
+    written = (
+        dxf2.write(mapping.data_set, sent.values)
+        if options.format == "dhis2"
+        else adx.write(mapping.data_set, sent.values, clock.now().isoformat(timespec="seconds"))
+    )
+    options.out.write_bytes(written)
+    print(f"{options.out}: {len(sent.values)} số, {sent.hidden} số để lại vì quá nhỏ hoặc để không suy ra được số nhỏ")
+    return 0
+
+
+def _take(options: argparse.Namespace) -> int:
+    from ansinh.config.loading import bring_up_to_date
+
+    bring_up_to_date()
+    from django.db import transaction
+
+    from ansinh.fhir.store import Repository
+    from ansinh.kernel.context import system_context
+    from ansinh.programme.measures.aggregates import adx, dxf2, receiving
+
+    body = options.file.read_bytes()
+    given = adx.read(body) if body.lstrip()[:1] == b"<" else dxf2.read(body)
+    with transaction.atomic():
+        number = receiving.take(Repository(system_context()), _mapping(options.mapping), given, options.source)
+    print(f"Đã nhận {number} số liệu của «{options.source}»")
+    return 0
+
+
+def _mapping(path: Path) -> Any:
+    from ansinh.programme.measures.aggregates import mapping
+    from ansinh.programme.measures.counting import Counting, all_ids
+
+    return mapping.read(path, Counting().definitions(all_ids()))
+
+
+def _run(options: argparse.Namespace) -> int:
     from ansinh.kernel.errors import Invalid
 
     if (options.engine == "live") == (options.source is not None):

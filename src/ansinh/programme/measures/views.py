@@ -19,6 +19,7 @@ from ansinh.kernel.errors import NotFound
 from ansinh.kernel.text import collation_key, format_date, format_number
 from ansinh.network.facilities import queries as facilities
 from ansinh.programme.measures import queries
+from ansinh.programme.measures.aggregates import queries as aggregates
 from ansinh.programme.measures.definition import Definition
 from ansinh.programme.measures.figures import StratumFigure, UnitFigure
 from ansinh.programme.measures.forms import FigureForm
@@ -164,6 +165,7 @@ def _figure_page(request: HttpRequest, asked: Asked) -> HttpResponse:
             _strata_table(asked.measure, in_language(ways[name].title), rows, overlapping=ways[name].overlapping)
             for name, rows in known.strata.items()
         ],
+        "received": _received_table(asked),
         "people_url": _people_url(context, asked, found),
         "csv_url": reverse("measure_csv", args=[asked.measure.id]) + asked.query,
         "facts": _facts(asked, found),
@@ -227,6 +229,30 @@ def _strata_table(measure: Definition, title: str, rows: Sequence[StratumFigure]
         columns += [Column("denominator", _("Mẫu số"), numeric=True), Column("value", _("Kết quả"), numeric=True)]
     caption = _("%(title)s (một người có thể thuộc nhiều nhóm)") if overlapping else _("%(title)s")
     return Table(columns, [_stratum(row) for row in rows], caption % {"title": title}, _("Không có số liệu."))
+
+
+def _received_table(asked: Asked) -> Table | None:
+    """What other systems say of this unit and period, beside the node's own figure."""
+    known = aggregates.received(asked.measure.id, asked.measure.unit, asked.unit_id, asked.form.period)
+    if not known:
+        return None
+    percent = asked.measure.unit == "percent"
+    rows = [
+        {
+            "source": each.source,
+            "value": charts.amount(each.value, "%" if percent else ""),
+            "counts": f"{format_number(each.numerator)}/{format_number(each.denominator)}" if percent else "",
+            "day": format_date(each.day),
+        }
+        for each in known
+    ]
+    columns = [
+        Column("source", _("Hệ thống gửi"), header=True),
+        Column("value", _("Kết quả"), numeric=True),
+        *([Column("counts", _("Tử số/mẫu số"), numeric=True)] if percent else []),
+        Column("day", _("Ngày nhận"), numeric=True),
+    ]
+    return Table(columns, rows, _("Số liệu do hệ thống khác gửi"), "")
 
 
 def _stratum(row: StratumFigure) -> dict[str, str]:
