@@ -12,6 +12,7 @@ from ansinh.clinical.screening import queries as tools
 from ansinh.clinical.screening import resources as screened
 from ansinh.clinical.signing import actions as signing
 from ansinh.clinical.signing import rules as locks
+from ansinh.clinical.signing.documents import sign_pdf
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
@@ -115,3 +116,9 @@ def is_sealed(context: Context, document: Resource) -> bool:
 def writer_of(context: Context, document: Resource) -> str:
     """Reference of who wrote the first version of a document."""
     return Repository(context).written("Composition", [document["id"]])[document["id"]][0].author
+
+
+def sign_file(context: Context, pdf: bytes, *, reason: str, proof: str = "") -> bytes:
+    """A PDF signed (PAdES) by who takes it out. Raises Refused for an account without a person of the staff."""
+    pen, name, place = signing.pen_of(context, proof)
+    return sign_pdf(pdf, pen, name=name, reason=reason, location=place)

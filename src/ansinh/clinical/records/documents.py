@@ -13,12 +13,11 @@ from ansinh.clinical.records import queries, resources, rules
 from ansinh.clinical.records.rules import Grouped
 from ansinh.clinical.registry.queries import PersonCard
 from ansinh.clinical.signing import actions as signing
-from ansinh.clinical.signing import cms, providers, refusals
+from ansinh.clinical.signing import cms, refusals
 from ansinh.clinical.signing import queries as signed_entries
 from ansinh.clinical.signing import resources as signatures
 from ansinh.clinical.signing.canonical import canonical, digest, versioned
 from ansinh.clinical.signing.cms import Verdict
-from ansinh.clinical.signing.providers import Holder
 from ansinh.clinical.signing.queries import Checked, Entry
 from ansinh.fhir.model import json
 from ansinh.fhir.store import Repository
@@ -97,8 +96,8 @@ def _once(content: Iterable[Resource]) -> list[Resource]:
 
 
 def _signed(context: Context, bundle: Resource, who: Resource, at: str, proof: str) -> Resource:
-    holder = Holder(context.actor, context.display, signing.unit_name(context), proof)
-    data = cms.sign(_content(bundle), providers.chosen().pen(holder), clock.now())
+    pen, _name, _unit = signing.pen_of(context, proof)
+    data = cms.sign(_content(bundle), pen, clock.now())
     return bundle | {"signature": resources.bundle_signature(who=who, at=at, data=base64.b64encode(data).decode())}
 
 

@@ -24,7 +24,7 @@ from ansinh.clinical.screening import presenting as answers
 from ansinh.clinical.screening import queries as tools
 from ansinh.clinical.signing import queries as signed_entries
 from ansinh.clinical.signing.queries import Checked, Entry, Part
-from ansinh.clinical.signing.rules import ADDENDUM, AUTHOR, COUNTER, entry_of
+from ansinh.clinical.signing.rules import ADDENDUM, AUTHOR, COUNTER, bare, entry_of
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context, system_context
@@ -168,23 +168,13 @@ def proof(one: Checked) -> list[str]:
 
 def part_amendments(part: Part) -> Iterator[paper.Block]:
     """Each amendment of a part: what was, what is, why, by whom."""
-    repository = Repository(system_context())
     for one in part.amendments:
-        kind, fhir_id = part.key
-        before = repository.vread(kind, fhir_id, int(one.before))
-        after = repository.vread(kind, fhir_id, int(one.before) + 1)
+        before, after = signed_entries.amended_versions(part, one)
         lines: list[paper.Text] = [f"Lý do: {one.reason}"]
-        for label, old, new in readable.differences(_bare(before), _bare(after), said):
+        for label, old, new in readable.differences(before, after, said):
             lines.append([paper.Run(f"{label} – trước: ", bold=True), paper.Run(old or "(trống)")])
             lines.append([paper.Run(f"{label} – nay: ", bold=True), paper.Run(new or "(trống)")])
         yield paper.Notice(f"Đính chính lúc {_when(one.at)}, {one.actor_name}", lines, "warn")
-
-
-def _bare(resource: Resource) -> Resource:
-    """Without what only says that it was amended."""
-    return {key: value for key, value in resource.items() if key not in ("status", "extension")} | {
-        "extension": [one for one in resource.get("extension", ()) if not one["url"].endswith("/amendment")]
-    }
 
 
 def whole_document(whole: Whole, kept: Retention, source: str) -> paper.Document:
@@ -237,7 +227,7 @@ def _group(group: Grouped, by_key: Mapping[tuple[str, str], Part], entry: Entry)
     for one in group.resources:
         part = by_key[one["resourceType"], one["id"]]
         yield paper.Heading(2, _title(one))
-        yield paper.Facts([*readable.rows(_bare(part.resource), said), *_answered_for(part, entry)])
+        yield paper.Facts([*readable.rows(bare(part.resource), said), *_answered_for(part, entry)])
         if (gone := retraction_of(one)) is not None:
             yield paper.Notice("Ghi nhầm", [gone.reason, f"{gone.actor_name}, {_when(gone.at)}"], "warn")
         yield from part_amendments(part)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from ansinh.clinical.signing import cms, providers, queries, resources, rules
 from ansinh.clinical.signing.canonical import canonical
-from ansinh.clinical.signing.providers import Holder
+from ansinh.clinical.signing.providers import Holder, Pen
 from ansinh.clinical.signing.queries import Entry, Part
 from ansinh.clinical.signing.resources import Signed
 from ansinh.clinical.signing.rules import ADDENDUM, AUTHOR, COUNTER, Amendment
@@ -85,13 +85,11 @@ def amend_part(
 
 
 def _sign(context: Context, entry: Entry, parts: Sequence[Part], purpose: str, id: str, seen: str, proof: str) -> str:
-    _may_sign(context)
     if seen and seen != queries.content_digest(parts, entry.patient):
         raise Stale(_("Nội dung vừa thay đổi so với lúc anh/chị xem. Hãy đọc lại rồi ký."), code="signature-stale")
     content = queries.to_sign(parts, entry.patient)
-    holder = Holder(context.actor, context.display, unit_name(context), proof)
-    moment = clock.now()
-    signature = cms.sign(canonical(content), providers.chosen().pen(holder), moment)
+    moment, (pen, _name, _unit) = clock.now(), pen_of(context, proof)
+    signature = cms.sign(canonical(content), pen, moment)
     signed = Signed(
         id,
         purpose,
@@ -105,11 +103,19 @@ def _sign(context: Context, entry: Entry, parts: Sequence[Part], purpose: str, i
     return id
 
 
-def _may_sign(context: Context) -> None:
-    """Only people of the staff register sign: a signature names somebody who is on record."""
+def pen_of(context: Context, proof: str = "") -> tuple[Pen, str, str]:
+    """(means of signing, name, unit) of who acts. Raises Refused for who is not of the staff register: a signature
+    names somebody who is on record."""
     kind, _slash, practitioner = context.actor.partition("/")
     if kind != "Practitioner" or not Repository(context).exists(kind, practitioner):
         raise Refused(_("Tài khoản này chưa gắn với một nhân viên nên chưa ký được."), code="not-on-staff")
+    unit = unit_name(context)
+    return providers.chosen().pen(Holder(context.actor, context.display, unit, proof)), context.display, unit
+
+
+def asks_proof() -> bool:
+    """True when the provider of the keys wants a code for each signature; the node's own keys want a fresh log-in."""
+    return providers.chosen().name != providers.NODE
 
 
 def unit_name(context: Context) -> str:

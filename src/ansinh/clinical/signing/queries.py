@@ -178,6 +178,13 @@ def names(context: Context, references: Iterable[str]) -> dict[str, str]:
     return {f"Practitioner/{key}": one.get("name", [{}])[0].get("text", "") for key, one in people.items()}
 
 
+def amended_versions(part: Part, one: Amendment) -> tuple[Resource, Resource]:
+    """(what a part said before an amendment, what it said after), without what only says that it was amended."""
+    repository, (kind, fhir_id) = Repository(system_context()), part.key
+    before, after = (repository.vread(kind, fhir_id, int(one.before) + step) for step in (0, 1))
+    return rules.bare(before), rules.bare(after)
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A signature as a list shows it. entry: (type, id)."""

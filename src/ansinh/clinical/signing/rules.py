@@ -164,3 +164,9 @@ def amended(resource: Resource, why: Amendment) -> Resource:
     extension = [*resource.get("extension", ()), {"url": AMENDMENT, "extension": said}]
     status = {"status": "amended"} if resource["resourceType"] in _AMENDED_STATUS else {}
     return resource | {"extension": extension} | status
+
+
+def bare(resource: Resource) -> Resource:
+    """What an entry says, without its state and its amendments."""
+    kept = [one for one in resource.get("extension", ()) if one["url"] != AMENDMENT]
+    return {key: value for key, value in resource.items() if key not in ("status", "extension")} | {"extension": kept}

@@ -59,6 +59,7 @@ def frame(request: HttpRequest, card: queries.PersonCard, current: str, *, brief
         ("person_background", _("Bệnh, tiêm chủng")),
         ("person_rehab", _("Phục hồi")),
         ("person_devices", _("Dụng cụ")),
+        ("records", _("Bệnh án")),
         ("person_papers", _("Giấy tờ, lưu trú")),
     )
     return {
