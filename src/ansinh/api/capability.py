@@ -6,7 +6,7 @@ from typing import Any
 
 import falcon
 
-from ansinh.api import answers, bulk, histories, interactions, operations, subscriptions, terminology
+from ansinh.api import answers, apps, bulk, histories, interactions, operations, subscriptions, terminology
 from ansinh.fhir.index.parameters import parameters
 from ansinh.fhir.model import json
 from ansinh.fhir.model.definitions import definitions
@@ -82,16 +82,17 @@ def statement(base: str) -> dict[str, Any]:
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
         "patchFormat": ["application/json-patch+json", "application/merge-patch+json", "application/fhir+json"],
-        "rest": [_rest()],
+        "rest": [_rest(base)],
     }
 
 
-def _rest() -> dict[str, Any]:
+def _rest(base: str) -> dict[str, Any]:
     whole = [{"code": code} for code, (holder, responder) in _SYSTEM.items() if hasattr(holder, responder)]
     rest: dict[str, Any] = {
         "mode": "server",
         "security": {
             "cors": False,
+            **apps.security(base),
             "description": "Mã truy cập dạng Authorization: Bearer. Không nhận cookie phiên đăng nhập.",
         },
         "resource": [_resource(kind) for kind in sorted(definitions().resource_types - _NOT_STORED)],

@@ -13,6 +13,8 @@ from django.utils import translation
 from ansinh.api import (
     admission,
     answers,
+    apps,
+    audits,
     bulk,
     histories,
     interactions,
@@ -32,7 +34,7 @@ from ansinh.kernel.ids import new_id
 
 logger = logging.getLogger("ansinh.fhir")
 
-_OPEN = frozenset({"/fhir/metadata"})
+_OPEN = frozenset({"/fhir/metadata", f"/fhir{apps.PLACE}"})
 
 
 class Gate:
@@ -120,8 +122,10 @@ def _addresses(app: falcon.App) -> Iterator[tuple[str, Any]]:
     """Each form of address below /fhir with what answers there."""
     yield "", interactions.System(app)
     yield "/metadata", Metadata()
+    yield apps.PLACE, apps.Configuration()
     yield "/_search", searching.SystemSearch()
     yield "/_history", histories.AllVersions()
+    yield from audits.ADDRESSES
     yield "/{kind}", interactions.Type()
     yield "/{kind}/_search", searching.Search()
     yield "/{kind}/_history", histories.TypeVersions()

@@ -40,6 +40,7 @@ from ansinh.config.databases import database_from_url
 from ansinh.config.login import mailers_from_url, outside_provider, second_factor
 from ansinh.config.logs import LOGGING  # noqa: F401  (read by Django)
 from ansinh.config.signing import remote_signing
+from ansinh.config.smart import OAUTH2_PROVIDER, OAUTH2_PROVIDER_APPLICATION_MODEL  # noqa: F401  (read by the toolkit)
 from ansinh.config.upkeep import backups
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -84,7 +85,9 @@ INSTALLED_APPS = [
     "ansinh.fhir.views",
     "ansinh.fhir.subscriptions",
     "ansinh.fhir.bulk",
+    "oauth2_provider",
     "ansinh.access",
+    "ansinh.access.smart",
     "ansinh.ui",
     "ansinh.network.facilities",
     "ansinh.network.capability",

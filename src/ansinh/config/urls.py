@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 APPS = (
     "ansinh.web",
     "ansinh.access",
+    "ansinh.access.smart",
     "ansinh.ui",
     "ansinh.clinical.registry",
     "ansinh.clinical.encounters",

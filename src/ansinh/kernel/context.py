@@ -10,6 +10,15 @@ EVERYWHERE = "*"
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """What an app was let see of what its user may. person: id of the one Patient, "" for all that the user sees.
+    codes: (type, search parameter, system, code); of a type that is named only records that bear one of its codes."""
+
+    person: str = ""
+    codes: frozenset[tuple[str, str, str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """One actor for one intent.
 
@@ -26,6 +35,7 @@ class Context:
     login: id of the account, for audit; "" for machines.
     labels: security labels whose records the role may see (`HIV`); `{"*"}` for all. What bears a label that is not
         among them does not exist for the reader.
+    only: what of it an app was let see; None where a person or a machine acts with all of its rights.
     source: where the request comes from, for audit: door and address (`page 10.0.0.7`); "" for the node itself.
     """
 
@@ -41,6 +51,7 @@ class Context:
     display: str = ""
     source: str = ""
     labels: frozenset[str] = frozenset()
+    only: Only | None = None
 
     def allows(self, verb: str, resource_type: str) -> bool:
         """True when the role may do `verb` on resources of `resource_type` at all."""

@@ -69,12 +69,19 @@ def _rounds(folder: Path, disk: object, cluster: object, options: argparse.Names
     life = Life(folder, disk, cluster)  # type: ignore[arg-type]
     print(f"▸ Chuẩn bị nút thử trên {options.database}", flush=True)
     life.prepare()
+
+    def kept(figures: rounds.Figures) -> None:
+        if options.keep:
+            rounds.keep(Path(options.keep), options.database, figures)
+
     try:
-        figures = rounds.figures_of(life, options.rounds, options.seed, lambda line: print(line, flush=True))
+        figures = rounds.figures_of(life, options.rounds, options.seed, _say, kept)
     finally:
         life.kill_all()
-    if options.keep:
-        rounds.keep(Path(options.keep), options.database, figures)
     told = figures.told()
     print(f"{'✓' if figures.good else '✗'} {told}")
     return 0 if figures.good else 1
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansinh.kernel.context import EVERYWHERE, Context, system_context
+from ansinh.kernel.context import EVERYWHERE, Context, Only, system_context
 from ansinh.kernel.errors import Refused
 
 Asker = dict[str, Any]
@@ -34,6 +34,7 @@ def asker_of(context: Context) -> Asker:
         "purpose": context.purpose,
         "persons": context.persons,
         "login": context.login,
+        "only": [context.only.person, sorted(context.only.codes)] if context.only else None,
     }
 
 
@@ -49,8 +50,13 @@ def context_of(asker: Asker) -> Context:
         purpose=asker["purpose"],
         persons=asker["persons"],
         login=asker["login"],
+        only=_only(asker.get("only")),
     )
     return narrowed(then, _now(then))
+
+
+def _only(kept: Any) -> Only | None:
+    return Only(kept[0], frozenset((kind, name, system, code) for kind, name, system, code in kept[1])) if kept else None
 
 
 def _now(then: Context) -> Context:
@@ -74,6 +80,7 @@ def narrowed(then: Context, now: Context) -> Context:
         purpose=then.purpose,
         persons=then.persons and now.persons,
         login=then.login,
+        only=then.only,
     )
 
 

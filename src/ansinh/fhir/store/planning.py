@@ -10,7 +10,8 @@ from ansinh.fhir.model import json
 from ansinh.fhir.store import bodies, given, journal, labelling, projections, rules
 from ansinh.fhir.store.audit import entries as audit
 from ansinh.fhir.store.given import Given
-from ansinh.fhir.store.reach import sees
+from ansinh.fhir.store.narrowing import keeps_person
+from ansinh.fhir.store.reach import sees, sees_row
 from ansinh.fhir.store.records import Change, Resource, Row, Saved, Stored, microseconds, moment
 from ansinh.fhir.store.work import Draft
 from ansinh.kernel import clock
@@ -35,7 +36,7 @@ def visible(context: Context, kind: str, fhir_id: str, row: Row | None) -> Row |
         return None
     if not row.names(kind, fhir_id):
         raise Conflict("Mã này trùng số với một hồ sơ khác; hãy dùng mã khác.")
-    if not sees(context, row.org):
+    if not sees_row(context, row):
         raise NotFound("Không tìm thấy hồ sơ.")
     return row
 
@@ -123,7 +124,7 @@ class Plan:
     def _find_mentions(self, draft: Draft) -> None:
         for kind, fhir_id in self.mentions:
             row = draft.current(key_of(kind, fhir_id))
-            if row is None or row.deleted or not row.names(kind, fhir_id) or not sees(self.context, row.org):
+            if row is None or row.deleted or not row.names(kind, fhir_id) or not sees_row(self.context, row):
                 raise Unfound(self)
 
     def _match(self, before: Row | None) -> None:
@@ -152,12 +153,17 @@ class Plan:
         base = org
         if mask and org is not None and org % 2 == 0:
             org, follows = org ^ mask_number(mask), follows | mask << 1
-        if not sees(self.context, org):
+        if not sees(self.context, org) or not self._is_let(owner.patient, org):
             raise self._unreachable(owner.patient if owner.follows else "")
         for unit in (self.given.named, self.context.unit):
             if unit and org is not None and base in (organization(unit), people_of(unit)):
                 draft.planned.orgs[org] = unit
         return key_of("Patient", owner.patient) if owner.patient else None, org, follows
+
+    def _is_let(self, patient: str, org: int | None) -> bool:
+        """False for an app that was let see another person only."""
+        only, about = self.context.only, key_of("Patient", patient) if patient else None
+        return only is None or keeps_person(only, about, org)
 
     def _first_owner(self, before: Row | None) -> int | None:
         if before is not None and before.org is not None:

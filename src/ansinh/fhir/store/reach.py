@@ -8,7 +8,8 @@ A reader whose role opens no people (`Context.persons`) has only the odd ones.
 from functools import lru_cache
 
 from ansinh.fhir.index.numbers import mask_number, organization, people_of
-from ansinh.fhir.store import labelling
+from ansinh.fhir.store import labelling, narrowing
+from ansinh.fhir.store.records import Row
 from ansinh.kernel.context import EVERYWHERE, Context
 
 
@@ -34,8 +35,20 @@ def sees(context: Context, org: int | None) -> bool:
     return (context.persons or org % 2 == 1) if reach is None else org in reach
 
 
+def sees_row(context: Context, row: Row) -> bool:
+    """True when a stored record is within reach, and among what an app was let see of it."""
+    return sees(context, row.org) and (context.only is None or narrowing.keeps(context.only, row))
+
+
 def condition(context: Context, column: str) -> str:
-    """SQL that holds for the rows within reach. The numbers are computed here, so they stand in the text."""
+    """SQL that holds for the rows within reach. The numbers are computed here, so they stand in the text. `column` is
+    the owner's, of a row that has its `rid` beside it."""
+    if context.only is None:
+        return _owned(context, column)
+    return f"({_owned(context, column)} AND {narrowing.condition(context.only, column)})"
+
+
+def _owned(context: Context, column: str) -> str:
     reach = reach_of(context)
     if reach is None:
         return "1 = 1" if context.persons else f"({column} IS NULL OR ({column} & 1) = 1)"

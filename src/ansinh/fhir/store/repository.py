@@ -10,7 +10,7 @@ from ansinh.fhir.store import bodies, changes, checking, committing, database, j
 from ansinh.fhir.store.audit import reads
 from ansinh.fhir.store.changes import Wanted, version_of
 from ansinh.fhir.store.planning import Plan, Unfound, visible
-from ansinh.fhir.store.reach import sees
+from ansinh.fhir.store.reach import condition, sees, sees_row
 from ansinh.fhir.store.records import COLUMNS, Event, Raw, Resource, Row, Saved, Version, moment
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Gone, Invalid, NotFound, Refused, Stale, UserError
@@ -65,7 +65,7 @@ class Repository:
             marks = ", ".join(["%s"] * len(keys))
             for values in database.fetch(f"SELECT {COLUMNS} FROM resource WHERE key IN ({marks})", keys):
                 row = Row(*values)
-                if not row.deleted and self.sees(row.org):
+                if not row.deleted and sees_row(self.context, row):
                     found[row.fhir_id] = json.loads(bodies.unpack(database.blob(row.body)))
         if found:
             reads.note(self.context, "read", type_number(resource_type), [key_of(resource_type, one) for one in found])
@@ -97,13 +97,12 @@ class Repository:
         wanted, found = list(dict.fromkeys(ids)), dict[str, list[Version]]()
         for start in range(0, len(wanted), _CHUNK):
             keys = [key_of(resource_type, fhir_id) for fhir_id in wanted[start : start + _CHUNK]]
-            sql = f"""SELECT r.fhir_id, r.org, j.version, j.position, j.at_us, j.author, j.method
-                FROM journal j JOIN resource r ON r.key = j.key
-                WHERE j.key IN ({", ".join(["%s"] * len(keys))}) ORDER BY j.key, j.version"""
-            for fhir_id, org, version, position, at_us, author, method in database.fetch(sql, keys):
-                if self.sees(org):
-                    one = Version(version, position, moment(at_us), author, journal.METHODS[method], None)
-                    found.setdefault(fhir_id, []).append(one)
+            sql = f"""SELECT r.fhir_id, j.version, j.position, j.at_us, j.author, j.method
+                FROM journal j JOIN resource r ON r.key = j.key WHERE {condition(self.context, "r.org")}
+                AND j.key IN ({", ".join(["%s"] * len(keys))}) ORDER BY j.key, j.version"""
+            for fhir_id, version, position, at_us, author, method in database.fetch(sql, keys):
+                one = Version(version, position, moment(at_us), author, journal.METHODS[method], None)
+                found.setdefault(fhir_id, []).append(one)
         return found
 
     def changes(self, wanted: Wanted, *, limit: int = 100) -> list[Event]:
@@ -254,7 +253,7 @@ class Repository:
         if not (checking.is_id(fhir_id) and checking.is_type(resource_type)):
             return None
         row = self._stored(resource_type, fhir_id)
-        if row is None or not row.names(resource_type, fhir_id) or not self.sees(row.org):
+        if row is None or not row.names(resource_type, fhir_id) or not sees_row(self.context, row):
             return None
         if allow:
             reads.note(self.context, verb, row.type, (row.key,), row.patient_key)

@@ -2,9 +2,12 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 from ansinh.kernel.errors import Refused
+
+_TRIES = 150
 
 
 class Disk:
@@ -31,7 +34,13 @@ class Disk:
         self._filler.unlink(missing_ok=True)
 
     def read_only(self, yes: bool) -> None:
-        """Nothing must be open for writing."""
+        """Nothing must be open for writing; processes that were killed may take a moment to be gone."""
+        for _ in range(_TRIES):
+            try:
+                _mount("-o", f"remount,{'ro' if yes else 'rw'}", str(self.folder))
+                return
+            except Refused:
+                time.sleep(0.1)
         _mount("-o", f"remount,{'ro' if yes else 'rw'}", str(self.folder))
 
     def remove(self) -> None:

@@ -95,14 +95,17 @@ class Figures:
         }  # fmt: skip
 
 
-def figures_of(life: Life, rounds: int, seed: int, say: Callable[[str], object]) -> Figures:
-    """Run the rounds and say how each went."""
+def figures_of(
+    life: Life, rounds: int, seed: int, say: Callable[[str], object], kept: Callable[[Figures], object] = lambda _: None
+) -> Figures:
+    """Run the rounds, say how each went, and hand on the figures after each."""
     figures, start = Figures(), time.monotonic()
     for number, one in enumerate(run(life, rounds, seed), 1):
         figures.add(one)
         figures.seconds = time.monotonic() - start
         sign = "✓" if one.seen.whole and one.recovered and not one.wrong else "✗"
         say(f"  {sign} {number}/{rounds} {one.fault}: {one.promised} ghi nhận, {one.refused} bị từ chối")
+        kept(figures)
         for what in (*one.seen.lost[:3], *one.seen.half[:3], *one.seen.broken[:3], *one.wrong[:3]):
             say(f"      {what}")
     return figures

@@ -148,7 +148,9 @@ def bundle(name: str) -> dict[str, Any]:
     urn = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
     meta = {"tag": [{"system": MARK, "code": name}]}
     resources = [note(urn, number, meta=meta) for number in range(PARTS - 1)]
-    entries = [{"request": {"method": "POST", "url": "Observation"}, "resource": one} for one in resources]
+    entries: list[dict[str, Any]] = [
+        {"request": {"method": "POST", "url": "Observation"}, "resource": one} for one in resources
+    ]
     head = {**person("x", 0), "meta": meta}
     entries.append({"request": {"method": "POST", "url": "Patient"}, "resource": head, "fullUrl": urn})
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
