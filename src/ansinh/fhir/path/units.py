@@ -103,7 +103,7 @@ def _component(text: str) -> tuple[Scale, str]:
             raise KeyError(text)
         return inner, rest[1:]
     if text[0] in "./":
-        return ONE, text
+        raise KeyError(text)
     match = _ATOM.match(text)
     if match is None:
         raise KeyError(text)
