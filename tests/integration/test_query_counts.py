@@ -185,8 +185,10 @@ def _pages(world) -> Iterator[tuple[str, str, str]]:
         yield f"home {role}", role, reverse("home")
     for name in ("person", "person_timeline", "person_papers", "person_versions", "person_edit"):
         yield name, "lan", reverse(name, args=[person])
-    for name in ("visit_new", "check_new", "rehab_new"):
+    for name in ("visit_new", "check_new", "rehab_new", "records"):
         yield name, "binh", reverse(name, args=[person])
+    yield "record_form", "binh", reverse("record_form", args=[person, "rehabilitation"])
+    yield "signature_check", "binh", reverse("signature_check")
     yield "bed_assign", "lan", reverse("bed_assign", args=[person])
     yield "wards", "lan", reverse("wards")
     yield "vitals_round", "lan", reverse("vitals_round")
