@@ -171,3 +171,56 @@ class AccountEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.account}"
+
+
+class EmergencyAccess(models.Model):
+    """One person's record opened in an emergency. Private: person, reason, note. Never deleted.
+
+    unit and role: of who opened it; person_unit: the facility that cares for the person. until: when it is over by
+    itself; ended: when it was ended before. waits: nobody looked at it yet.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="emergencies")
+    role = models.SlugField(max_length=40)
+    unit = models.CharField(max_length=64, blank=True)
+    person = models.CharField(max_length=64)
+    person_unit = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=500)
+    started = models.DateTimeField()
+    until = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+    waits = models.BooleanField(default=True)
+    reviewer = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed = models.DateTimeField(null=True)
+    justified = models.BooleanField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"emergency access {self.pk}"
+
+
+class PersonRequest(models.Model):
+    """What a person, or who stands for them, asked of the facility by their rights (`rights`). Private: person, words,
+    answer, asker. due: the day by which it is answered."""
+
+    kind = models.SlugField(max_length=40)
+    person = models.CharField(max_length=64, db_index=True)
+    unit = models.CharField(max_length=64)
+    asker = models.CharField(max_length=200)
+    words = models.CharField(max_length=1000, blank=True)
+    asked = models.DateTimeField(default=clock.now)
+    due = models.DateField()
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    done = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    granted = models.BooleanField(null=True)
+    answer = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

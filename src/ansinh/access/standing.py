@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ansinh.access import entering, sessions
 from ansinh.access.addresses import address_of
 from ansinh.access.contexts import NOBODY, context_of, from_source
+from ansinh.access.emergency.contexts import narrowed
 from ansinh.access.models import User
 from ansinh.access.roles import roles
 from ansinh.kernel.context import Context
@@ -16,12 +17,18 @@ CHOSEN_ASSIGNMENT = "assignment"
 def context_of_request(request: HttpRequest) -> Context:
     """The Context that the pages obey."""
     held = held_by(request)
-    return NOBODY if _lacks_factor(request, held) else held
+    return NOBODY if _lacks_factor(request, held) else narrowed(request, held)
 
 
 def lacks_factor(request: HttpRequest) -> bool:
     """True when there is a role, and only the second factor is missing."""
     return _lacks_factor(request, held_by(request))
+
+
+def held_by_role(request: HttpRequest) -> Context:
+    """The Context of the role alone, also while an emergency access is under way."""
+    held = held_by(request)
+    return NOBODY if _lacks_factor(request, held) else held
 
 
 def held_by(request: HttpRequest) -> Context:

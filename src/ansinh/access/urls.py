@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ansinh.access.views import accounts, audit, entering, factors, outside, own, recovery
+from ansinh.access.views import accounts, audit, emergency, entering, factors, outside, own, recovery
 
 urlpatterns = [
     path("dang-nhap/", entering.log_in, name="login"),
@@ -27,6 +27,10 @@ urlpatterns = [
     path("bao-mat/khoa/<int:key_id>/xoa/", factors.remove_key, name="key_remove"),
     path("bao-mat/ma-du-phong/", factors.new_codes, name="recovery_codes"),
     path("truy-cap/", audit.audit, name="audit"),
+    path("khan-cap/", emergency.emergency, name="emergency"),
+    path("khan-cap/ket-thuc/", emergency.emergency_end, name="emergency_end"),
+    path("khan-cap/xem-lai/", emergency.emergencies, name="emergencies"),
+    path("khan-cap/xem-lai/<int:access_id>/", emergency.emergency_review, name="emergency_review"),
     path("tai-khoan/", accounts.accounts, name="accounts"),
     path("tai-khoan/moi/", accounts.account_new, name="account_new"),
     path("tai-khoan/<int:account_id>/", accounts.account, name="account"),

@@ -20,6 +20,7 @@ from ansinh.fhir.views import tables
 from ansinh.kernel.context import system_context
 from ansinh.network.workforce import actions as workforce
 from ansinh.programme.reports import actions as reports
+from tests.support import private_lives
 
 pytestmark = pytest.mark.django_db
 PLAN = "dak-nong-2021-2030"
@@ -51,6 +52,7 @@ def foreign(world, son, lam_dong, account_of) -> dict[str, list[Any]]:
         "report_id": [reports.build_draft(system_context(), plan_id=PLAN, year=2025).id],
         "kind": ["docx"],
         "account_id": [cuc.pk],
+        **private_lives.of(cuc, "q", world.b),
         "assignment_id": [cuc.assignments.get().pk],
         "session_id": [UserSession.objects.create(user=cuc, ip="127.0.0.1", session_key="cua-cuc").pk],
         "key_id": [Authenticator.objects.create(user=cuc, type="webauthn", data={"name": "Khóa"}).pk],

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ansinh.fhir.store import Repository, journal
 from ansinh.programme.reports import actions as reports
-from tests.support import whole_person
+from tests.support import private_lives, whole_person
 from tests.support.whole_person import WholePerson
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,7 @@ def values(whole, world, officer, account_of) -> dict[str, list[Any]]:
         "kind": ["docx", "xlsx"],
         "place": ["018f0000-0000-7000-8000-0000000fffff"],
         "account_id": [lan_account],
+        **private_lives.of(account_of("lan"), whole.id, world.a),
         "assignment_id": [1],
         "session_id": [1],
         "key_id": [1],

@@ -21,6 +21,7 @@ from ansinh.config.login import outside_provider
 from ansinh.kernel import yaml
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import nfc
+from tests.support import private_lives
 from tests.support.page_forms import fields_of
 from tests.support.page_texts import VIETNAMESE, spoken
 
@@ -142,6 +143,7 @@ def addresses(story, settings) -> Iterator[tuple[str, str]]:
         "kind": ["docx"],
         "post_id": [story.post],
         "account_id": [story.account.pk],
+        **private_lives.of(story.account, story.person, story.facility),
         "assignment_id": [story.account.assignments.get().pk],
         "session_id": [0],
         "key_id": [story.key],
