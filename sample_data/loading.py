@@ -15,7 +15,9 @@ from ansinh.kernel.context import system_context
 from ansinh.kernel.text import format_number
 from sample_data import accounts, care, people, programme, records
 from sample_data.places import places
+from sample_data.rehabilitation import Rehabilitation
 from sample_data.rooms import Rooms
+from sample_data.treatment import Treatment
 
 BATCH = 200
 # FHIR type → what the line of counts calls it.
@@ -31,6 +33,19 @@ _KINDS = {
     "ClinicalImpression": "nhận xét",
     "QuestionnaireResponse": "phiếu trả lời",
     "Task": "việc",
+    "DiagnosticReport": "phiếu kết quả",
+    "MedicationRequest": "y lệnh thuốc",
+    "MedicationAdministration": "lần dùng thuốc",
+    "Medication": "thuốc trong danh mục",
+    "AllergyIntolerance": "dị ứng",
+    "Immunization": "mũi tiêm",
+    "DeviceRequest": "chỉ định dụng cụ",
+    "Device": "dụng cụ",
+    "DeviceUseStatement": "dụng cụ đang dùng",
+    "SupplyDelivery": "vật tư, lần giao",
+    "Goal": "mục tiêu",
+    "CarePlan": "kế hoạch phục hồi",
+    "Appointment": "buổi trong lịch",
     "Location": "nơi ở",
     "Practitioner": "nhân viên",
     "PractitionerRole": "vị trí việc làm",
@@ -42,13 +57,15 @@ def load(*, seed: int, people: int, progress: Callable[[str], None]) -> str:
     repository = Repository(system_context(), validate=False)
     _make_room()
     counts: Counter[str] = Counter()
-    start, rooms = time.monotonic(), Rooms()
+    start, rooms, treatment = time.monotonic(), Rooms(), Treatment(seed)
+    rehabilitation = Rehabilitation()
     for number, batch in enumerate(batched(_people(seed, people), BATCH), 1):
         with repository.transaction():
             # Asked once for the batch: a read sends out what is held back, and single writes are slow.
             present = repository.read_many("Patient", [person.id for person in batch])
             for person in batch:
-                living = list(rooms.resources(person))  # asked for everybody, so that beds stay whose they are
+                # All are asked for everybody, so that beds, medicines and devices stay whose they are.
+                living = [*rooms.resources(person), *treatment.resources(person), *rehabilitation.resources(person)]
                 if person.id not in present:
                     counts.update(_write(repository, seed, person, living))
         done = min(number * BATCH, people)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ansinh.clinical.laboratory import queries, resources
+from ansinh.clinical.laboratory import queries, refusals, resources
 from ansinh.clinical.laboratory.resources import Filed
 from ansinh.clinical.laboratory.rules import files, lists, oru
 from ansinh.clinical.laboratory.rules.reports import Band, Measured, Report, band_for, with_flag
@@ -103,7 +103,7 @@ def record_report(context: Context, *, person_id: str, report: Report, entry_id:
     if not report.results and not nfc(report.conclusion):
         raise Invalid(_("Phiếu còn trống. Hãy ghi ít nhất một kết quả hoặc kết luận."), code="report-empty")
     card = registry.person(context, person_id)
-    _not_before_birth(report, card.draft.birth_date)
+    _possible(report, card.draft.birth_date)
     repository = Repository(context)
     filed = _filed(context, entry_id, person_id, card.draft.facility)
     if (ordered := queries.open_order(context, person_id, order_id)) is not None:
@@ -133,7 +133,10 @@ def record_with_file(context: Context, *, person_id: str, report: Report, entry_
     return report_id
 
 
-def _not_before_birth(report: Report, birth: str) -> None:
+def _possible(report: Report, birth: str) -> None:
+    """Raises Invalid for a moment that has not come, or before birth."""
+    for problem in refusals.not_yet({"effectiveDateTime": report.moment}):
+        raise Invalid(problem.message, code=problem.key, field="moment")
     if birth and report.moment[: len(birth)] < birth:
         raise Invalid(_("Ngày này ở trước ngày sinh."), code="care-before-birth", field="moment")
 
@@ -205,7 +208,7 @@ def _import(context: Context, facility: str, report: Report, bands: Mapping[str,
                       code="report-retracted", field="file")  # fmt: skip
     if person:
         draft = registry.person(context, person).draft
-        _not_before_birth(report, draft.birth_date)
+        _possible(report, draft.birth_date)
         report = _judged(report, bands, draft)
         filed = replace(filed, order=_order_of(context, person, report))
     made = resources.report_resources(report, filed)

@@ -140,7 +140,7 @@ def _report(head: Segment, whose: Whose, group: list[Segment], found: Findings, 
         )
         found.add(words, obr.place(25), "hl7-status", "code-invalid")
     results = list(_results([one for one in group[1:] if one.name in ("OBX", "NTE")], found))
-    if not results:
+    if not any(one.name == "OBX" for one in group):
         words = phrase("Đoạn OBR thứ %(number)s không có kết quả (OBX) nào.", number=obr.number)
         found.add(words, obr.place(0), "hl7-empty", "structure")
     return Report(

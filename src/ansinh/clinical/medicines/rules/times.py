@@ -61,8 +61,10 @@ def hours_of(courses: Iterable[Course]) -> list[str]:
 
 def nearest(hours: Sequence[str], now: datetime) -> str:
     """The hour whose round is on now or was last; the first one before all rounds; "" for none."""
-    local = (now.astimezone(VIETNAM) + EARLY).strftime("%H:%M")
-    begun = [hour for hour in hours if hour <= local]
+    local = now.astimezone(VIETNAM)
+    soon = local + EARLY
+    last = soon.strftime("%H:%M") if soon.date() == local.date() else "23:59"
+    begun = [hour for hour in hours if hour <= last]
     return begun[-1] if begun else next(iter(hours), "")
 
 
