@@ -119,8 +119,9 @@ def _load_rooms(repository: "Repository", folder: Path) -> Iterator[tuple[str, i
     from ansinh.network.capability.loading import load_catalogues
     from ansinh.network.facilities.loading import load_facilities
     from ansinh.network.workforce.loading import load_workforce
-    from ansinh.programme.measures.loading import load_measures
+    from ansinh.programme.measures.loading import known_measures, load_measures
     from ansinh.programme.plans.loading import load_plans
+    from ansinh.programme.reports.template import check_templates
 
     yield "đơn vị", load_facilities(repository, folder / "facilities")
     yield "danh mục năng lực", load_catalogues(repository, folder / "capability")
@@ -128,6 +129,7 @@ def _load_rooms(repository: "Repository", folder: Path) -> Iterator[tuple[str, i
     yield "phiếu", load_questionnaires(repository, folder / "questionnaires")
     yield "chỉ tiêu", len(load_measures(repository, folder / "measures"))
     yield "kế hoạch", load_plans(repository, folder / "plans")
+    yield "mẫu báo cáo", check_templates(folder / "templates", known_measures(folder / "measures"))
 
 
 def _checksum(folder: Path, pattern: str = "**/*") -> str:

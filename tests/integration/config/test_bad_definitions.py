@@ -39,6 +39,9 @@ MISTAKES = [
     ("views/patient.yaml", "resource: Patient", "resource: Pacient", "patient.yaml", "resource"),
     ("codesystems/plan-role.yaml", "- {code:", "- {coda:", "plan-role.yaml", "concepts[0]"),
     ("measures/visits/measure.yaml", "unit: count", "unit: số", "visits/measure.yaml", "unit"),
+    ("templates/bao-cao-nam.yaml", "{plan_subject}", "{plan_subjekt}", "bao-cao-nam.yaml", "subject"),
+    ("templates/bao-cao-nam.yaml", "goals_table", "goals_tabel", "bao-cao-nam.yaml", "parts"),
+    ("templates/bao-cao-nam.yaml", "stays-open, visits,", "stays-open, visit,", "bao-cao-nam.yaml", "figures["),
     ("plans/ninh-binh-2021-2030.yaml", 'comparator: ">="', 'comparator: "=>"', "ninh-binh-2021-2030.yaml", "goals[0]"),
 ]
 

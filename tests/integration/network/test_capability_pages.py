@@ -1,5 +1,6 @@
 """What a facility declares, from the form to the figures; a list that is imported."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from ansinh.fhir.store import Repository
 from ansinh.fhir.views import tables
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Invalid, NotFound, Refused, Stale
+from ansinh.kernel.text import format_date
 from ansinh.network.capability import actions, queries
 from ansinh.network.capability.loading import load_catalogues
 from ansinh.network.capability.rules import Item
@@ -64,6 +66,25 @@ def test_declaring_moves_the_coverage(mai, world):
     assert (coverage.declared, coverage.total, coverage.percent) == (1, 2, Decimal("50.0"))
     declared = queries.declarations(mai, world.a)["licence"][0]
     assert (declared.code, declared.evidence, declared.valid_from) == ("bhyt", "HĐ 12", clock.today())
+
+
+def test_licences_are_listed_by_their_words_under_one_heading(client_of, mai, world):
+    actions.declare(mai, facility=world.a, catalogue="licence", chosen={"bhyt"}, start=clock.today())
+
+    page = client_of("mai").get(reverse("capability_declare", args=[world.a, "licence"])).content.decode()
+
+    main = re.sub(r"<[^>]+>", " ", page.split("<main")[1])
+    assert "Hợp đồng khám bệnh, chữa bệnh bảo hiểm y tế" in main
+    assert f"từ {format_date(clock.today())}" in main
+    assert not {"khambenh", "bhyt"} & set(main.split())
+    assert page.count('nhsuk-u-visually-hidden">Giấy phép hoạt động và hợp đồng bảo hiểm y tế</legend>') == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "number"), [("17.0046", "17.0046"), ("khambenh", ""), ("TT35-12", "TT35-12"), ("", "")]
+)
+def test_only_a_number_that_people_know_stands_beside_a_line(code, number):
+    assert Item(code, "Kỹ thuật").number == number
 
 
 def test_declaring_the_same_again_writes_nothing(mai, world):

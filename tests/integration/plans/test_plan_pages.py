@@ -444,6 +444,53 @@ def test_task_list_is_narrowed_by_state_and_lead(client_of, officer):
     assert (count(everything), count(done), count(health)) == (28, 1, 2)
 
 
+def sections(page: str) -> dict[str, tuple[bool, str]]:
+    """Section → (is it open, what its head tells)."""
+    found = re.findall(
+        r'<details class="as-section"( open)?>.*?as-section__title">Mục ([^<]+)</span> <span[^>]*>([^<]+)<', page, re.S
+    )
+    return {name: (bool(is_open), told) for is_open, name, told in found}
+
+
+def test_task_list_stands_by_section_and_only_what_presses_is_open(client_of, officer):
+    update(officer, "nv-2-4-2", status="completed", progress=100)
+
+    shown = sections(client_of("officer").get(reverse("plan_tasks", args=[NINH_BINH])).content.decode())
+
+    plan = queries.plan(officer, NINH_BINH)
+    assert list(shown) == list(dict.fromkeys(task.section for task in plan.tasks))
+    assert shown["IV.2.4"][1].startswith("2 nhiệm vụ, 1 đã xong")
+    assert {name for name, (is_open, _) in shown.items() if is_open} == {
+        name for name, (_, told) in shown.items() if "quá hạn" in told or "sắp đến hạn" in told
+    }
+    assert not shown["IV.2.4"][0]
+
+
+def test_task_list_that_is_narrowed_is_all_open(client_of, officer):
+    update(officer, "nv-2-4-2", status="completed", progress=100)
+
+    page = client_of("officer").get(reverse("plan_tasks", args=[NINH_BINH]), {"trang_thai": "done"}).content.decode()
+
+    assert sections(page) == {"IV.2.4": (True, "1 nhiệm vụ, 1 đã xong")}
+
+
+def test_task_list_without_a_fitting_task_says_so(client_of):
+    page = client_of("officer").get(reverse("plan_tasks", args=[NINH_BINH]), {"trang_thai": "stopped"}).content.decode()
+
+    assert sections(page) == {}
+    assert "Không có nhiệm vụ nào khớp." in page
+
+
+def test_tabs_of_a_plan_name_its_goals_in_the_plural_in_english(client_of):
+    client = client_of("officer")
+    client.cookies["django_language"] = "en"
+
+    tabs = re.findall(r'as-tabs__link"[^>]*>([^<]+)<', client.get(reverse("plan", args=[NINH_BINH])).content.decode())
+
+    assert "Goals" in tabs
+    assert "Goal" not in tabs
+
+
 def test_task_page_takes_an_update_and_shows_it(client_of):
     client, address = client_of("officer"), reverse("plan_task", args=[NINH_BINH, "nv-2-1-1"])
     form = {"status": "in-progress", "progress": "55", "note": "Đã rà soát 3 cơ sở", "version": version_of("nv-2-1-1")}

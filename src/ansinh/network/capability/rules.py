@@ -23,6 +23,11 @@ class Item:
         """True between its days, both included."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
+    @property
+    def number(self) -> str:
+        """The code that people know the line by (17.0046); "" for a word that only the files of this node use."""
+        return self.code if any(sign.isdigit() for sign in self.code) else ""
+
     def words(self, language: str) -> str:
         """The line in English where the list gives it and `language` asks for it."""
         return self.english or self.text if language == "en" else self.text

@@ -16,6 +16,7 @@ from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Refused, Stale, UserError
 from ansinh.kernel.naming import CS
+from ansinh.kernel.text import format_date
 from ansinh.network.capability import actions, forms, queries, rules
 from ansinh.network.capability.rules import Catalogue, Coverage, Declaration, Item
 from ansinh.network.facilities import queries as facilities
@@ -34,6 +35,12 @@ class Line:
     is_declared: bool
     evidence: str
     since: date | None
+
+    @property
+    def details(self) -> list[str]:
+        """Below the line, as far as they are known: its number, its source, since when it is declared."""
+        since = _("từ %(day)s") % {"day": format_date(self.since)} if self.since else ""
+        return [part for part in (self.item.number, self.item.source, since) if part]
 
 
 @requires("facility.open")

@@ -1,11 +1,13 @@
 """Pages of the programme: plans, a plan with its goals, one goal, its tasks, one task."""
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from ansinh.access.permissions import requires
 from ansinh.kernel.context import Context
@@ -74,7 +76,7 @@ def plan_tasks(request: HttpRequest, plan_id: str) -> HttpResponse:
         "tabs": tabs(shown, "plan_tasks"),
         "form": form,
         "counts": queries.counts(states),
-        "table": _task_table(shown, [state for state in states if _fits(state, chosen)]),
+        "groups": _groups(shown, [state for state in states if _fits(state, chosen)], narrowed=bool(chosen)),
     }
     return render(request, "plans/tasks.html", page)
 
@@ -133,7 +135,11 @@ def plan_document(request: HttpRequest, plan_id: str) -> HttpResponse:
 
 def tabs(plan: Plan, here: str) -> list[tuple[str, str, bool]]:
     """The pages of one plan."""
-    entries = (("plan", _("Mục tiêu")), ("plan_tasks", _("Nhiệm vụ")), ("plan_document", _("Văn bản")))
+    entries = (
+        ("plan", pgettext("các trang của kế hoạch", "Mục tiêu")),
+        ("plan_tasks", _("Nhiệm vụ")),
+        ("plan_document", _("Văn bản")),
+    )
     return [(text, reverse(name, args=[plan.id]), name == here) for name, text in entries]
 
 
@@ -172,9 +178,39 @@ def _fits(state: TaskState, chosen: dict[str, Any]) -> bool:
     return not chosen.get("cua_toi") or state.is_mine
 
 
-def _task_table(plan: Plan, states: list[TaskState], *, caption: str = "") -> Table:
-    columns = [
-        Column("section", _("Mục")),
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """The tasks of one section. is_open: shown at once, because something in it is pressing or looked for."""
+
+    title: str
+    told: str
+    table: Table
+    is_open: bool
+
+
+def _groups(plan: Plan, states: list[TaskState], *, narrowed: bool) -> list[TaskGroup]:
+    """Tasks by section, in the plan's order."""
+    sections: dict[str, list[TaskState]] = {}
+    for state in states:
+        sections.setdefault(state.task.section, []).append(state)
+    return [_group(plan, section, found, narrowed) for section, found in sections.items()]
+
+
+def _group(plan: Plan, section: str, states: list[TaskState], narrowed: bool) -> TaskGroup:
+    counts = queries.counts(states)
+    said = [ngettext("%(total)d nhiệm vụ", "%(total)d nhiệm vụ", counts.total), _("%(done)d đã xong")]
+    if counts.soon:
+        said.append(_("%(soon)d sắp đến hạn"))
+    if counts.overdue:
+        said.append(_("%(overdue)d quá hạn"))
+    title, pressing = _("Mục %(section)s") % {"section": section}, bool(counts.overdue or counts.soon)
+    caption = _("Nhiệm vụ của mục %(section)s") % {"section": section}
+    table = _task_table(plan, states, caption=caption, in_section=True)
+    return TaskGroup(title, ", ".join(said) % asdict(counts), table, narrowed or pressing)
+
+
+def _task_table(plan: Plan, states: list[TaskState], *, caption: str = "", in_section: bool = False) -> Table:
+    columns = ([] if in_section else [Column("section", _("Mục"))]) + [
         Column("task", _("Nhiệm vụ"), "link", header=True),
         Column("owner", _("Chủ trì")),
         Column("due", _("Hạn")),
@@ -195,7 +231,7 @@ def _task_table(plan: Plan, states: list[TaskState], *, caption: str = "") -> Ta
         }
         for state in states
     ]
-    return Table(columns, rows, caption=caption or _("Nhiệm vụ của kế hoạch"), empty=_("Không có nhiệm vụ nào khớp."))
+    return Table(columns, rows, caption=caption, caption_hidden=in_section)
 
 
 def task_title(state: TaskState) -> str:

@@ -1,6 +1,6 @@
 """Report templates: `definitions/templates/*.yaml`, read and checked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -126,6 +126,23 @@ def read(path: Path) -> Template:
         first = problems[0]
         raise Invalid(f"Tệp mẫu {path.name}: {first.expression}: {first.message}", problems=problems)
     return _build(data)
+
+
+def check_templates(folder: Path, measures: Collection[str]) -> int:
+    """Read every template of a folder; how many there are. measures: ids that its figures may name.
+
+    Raises Invalid naming the file and the place of the first mistake: at the start of a node, not on the day when the
+    report is due.
+    """
+    paths = sorted(folder.glob("*.yaml"))
+    for path in paths:
+        found = read(path)
+        for index, name in enumerate(found.figures):
+            if name not in measures:
+                problem = Problem("value", f"Không có chỉ tiêu “{name}”.", f"figures[{index}]")
+                words = f"Tệp mẫu {path.name}: {problem.expression}: {problem.message}"
+                raise Invalid(words, problems=[problem], code="template-measure", field=problem.expression)
+    return len(paths)
 
 
 def _problems(data: Any) -> Sequence[Problem]:
