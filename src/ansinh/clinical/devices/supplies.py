@@ -1,6 +1,6 @@
 """Parts that come into stock, parts that go into a device, and the device that is given, as SupplyDelivery. Pure.
 
-receipt (no patient, held by the facility) ◄─ partOf ─ use (patient, work order): what is left is the difference
+receipt (no patient, supplied by the workshop) ◄─ partOf ─ use (patient, work order): what is left is the difference
 """
 
 from decimal import Decimal
@@ -19,8 +19,7 @@ def receipt_resource(receipt_id: str, facility: str, at: str, receipt: Receipt) 
     """Parts that came into stock together."""
     said = {"lot": receipt.lot, "serial": receipt.serial, "maker": receipt.maker}
     extension: list[Resource] = [
-        {"url": EXT("held-by"), "valueReference": {"reference": f"Organization/{facility}"}},
-        *({"url": EXT(f"part-{name}"), "valueString": text} for name, text in said.items() if text),
+        {"url": EXT(f"part-{name}"), "valueString": text} for name, text in said.items() if text
     ]
     if receipt.expiry:
         extension.append({"url": EXT("part-expiry"), "valueDate": receipt.expiry})
@@ -29,8 +28,9 @@ def receipt_resource(receipt_id: str, facility: str, at: str, receipt: Receipt) 
     return {
         "resourceType": "SupplyDelivery",
         "id": receipt_id,
-        "extension": extension,
+        **({"extension": extension} if extension else {}),
         "status": "completed",
+        "supplier": {"reference": f"Organization/{facility}"},
         "type": {"coding": [{"system": _TYPE, "code": "device"}]},
         "suppliedItem": _item(receipt.name, receipt.quantity, receipt.unit),
         "occurrenceDateTime": at,

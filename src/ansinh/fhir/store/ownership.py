@@ -3,6 +3,7 @@
 - A Patient belongs to its managingOrganization; without one, to the unit that wrote it first.
 - A record about a patient follows the patient: it moves when the patient does.
 - A Task belongs to the facility that owns it; reports (Composition, MeasureReport) to the unit they are about.
+- A SupplyDelivery belongs to the organisation that supplies, where it names one: what lies in stock is for nobody yet.
 - A Subscription belongs to the unit that set it up: it may hold the secret of an address and names of people.
 - A personal record whose patient is not known is withheld: its unit sees it, or only readers of the whole node.
 - Everything else (definitions, organisations, staff, services) belongs to nobody.
@@ -44,6 +45,7 @@ _OWNERS = {
     "Task": ("owner",),
     "Composition": ("subject", "custodian"),
     "MeasureReport": ("subject", "reporter"),
+    "SupplyDelivery": ("supplier",),
 }
 
 

@@ -115,8 +115,9 @@ def test_parts_used_point_at_their_receipt_and_order():
     assert (supplies.quantity_of(receipt), supplies.quantity_of(used)) == (2, 1)
     assert used["suppliedItem"]["itemCodeableConcept"] == {"text": "Khớp gối"}
     assert used["patient"] == {"reference": "Patient/p1"}
+    assert (receipt["supplier"], "supplier" in used) == ({"reference": "Organization/f1"}, False)
     assert {one["url"] for one in receipt["extension"]} == {
-        EXT(name) for name in ("held-by", "part-lot", "part-maker", "part-expiry", "part-price")
+        EXT(name) for name in ("part-lot", "part-maker", "part-expiry", "part-price")
     }
 
 

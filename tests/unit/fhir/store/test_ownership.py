@@ -54,6 +54,8 @@ def test_the_patient_of_a_record_is_found_where_the_record_names_one(resource, p
         ({"resourceType": "Composition", "subject": to("Organization/a")}, Owner("", UNIT, False)),
         ({"resourceType": "Composition", "subject": to("Patient/p")}, Owner("p", None, True)),
         ({"resourceType": "MeasureReport", "reporter": to("Organization/a")}, Owner("", UNIT, False)),
+        ({"resourceType": "SupplyDelivery", "supplier": to("Organization/a")}, Owner("", UNIT, False)),
+        ({"resourceType": "SupplyDelivery", "patient": to("Patient/p")}, Owner("p", None, True)),
         ({"resourceType": "Organization", "id": "a"}, Owner("", None, False)),
         ({"resourceType": "Questionnaire"}, Owner("", None, False)),
         ({"resourceType": "PractitionerRole", "organization": to("Organization/a")}, Owner("", None, False)),

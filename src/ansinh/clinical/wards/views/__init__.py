@@ -49,6 +49,8 @@ def ward_pages(current: str) -> list[tuple[str, str, bool]]:
         ("medicine_round", _("Phát thuốc")),
         ("stock", _("Kho thuốc")),
         ("results_import", _("Kết quả từ tệp")),
+        ("rehab_week", _("Lịch tập")),
+        ("workshop", _("Xưởng chỉnh hình")),
     )
     return [(words, url, name == current) for name, words in wanted if (url := _address(name))]
 
