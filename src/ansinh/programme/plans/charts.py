@@ -121,6 +121,8 @@ def trend_chart(plan: Plan, figure: GoalFigure, trend: Sequence[MeasureResult]) 
     series = [Series(_("Thực hiện"), [(str(year), measured.get(year)) for year, _value in path])]
     if any(value is not None for _year, value in path):
         series.append(Series(_("Đường tới mục tiêu"), [(str(year), value) for year, value in path]))
+    if heading := queries.heading(figure, trend, plan.end.year):
+        series.append(Series(_("Theo đà hiện nay"), [(str(year), value) for year, value in heading]))
     return LineChart(
         title=_("Diễn biến qua các năm"),
         series=series,
@@ -129,6 +131,65 @@ def trend_chart(plan: Plan, figure: GoalFigure, trend: Sequence[MeasureResult]) 
         high=100 if figure.goal.unit == "%" else None,
         description=_("Số cuối mỗi năm; năm nay tính đến hôm nay."),
     )
+
+
+def forecast_table(figure: GoalFigure, trend: Sequence[MeasureResult]) -> Table | None:
+    """Where each target that is still ahead is heading; None when nothing is ahead or nothing was measured."""
+    found = queries.forecasts(figure, trend)
+    if not found:
+        return None
+    unit = figure.goal.unit
+    columns = [
+        Column("due", _("Mốc"), "date", header=True),
+        Column("target", _("Mục tiêu"), numeric=True),
+        Column("linear", _("Theo đà các năm"), numeric=True),
+        Column("unchanged", _("Nếu giữ như nay"), numeric=True),
+        Column("reached", _("Dự kiến đạt")),
+        Column("needed", _("Cần thêm mỗi quý"), numeric=True),
+    ]
+    rows = [
+        {
+            "due": each.due,
+            "target": amount(each.target, unit),
+            "linear": amount(each.linear, unit) if each.linear is not None else _("chưa đủ số liệu"),
+            "unchanged": amount(each.unchanged, unit),
+            "reached": words.reached(each.reached, met=each.per_quarter is None),
+            "needed": _change(each.per_quarter, unit),
+        }
+        for each in found
+    ]
+    return Table(columns, rows, caption=_("Dự báo"))
+
+
+def lacking_table(figure: GoalFigure) -> Table | None:
+    """The facilities that hold the goal back, most first; None where none is below the target."""
+    found = queries.lacking(figure)
+    if not found:
+        return None
+    names = {each.facility_id: each for each in figure.now.by_unit}
+    columns = [
+        Column("facility", _("Cơ sở"), "link", header=True),
+        Column("value", _("Hiện nay"), numeric=True),
+        Column("lack", _("Còn thiếu"), numeric=True),
+    ]
+    noun = in_language(figure.now.measure.noun)
+    rows = [
+        {
+            "facility": Link(names[each.facility_id].words(language()), facility_url(figure, each.facility_id)),
+            "value": amount(names[each.facility_id].value, figure.goal.unit),
+            "lack": amount(each.subjects, noun),
+        }
+        for each in found
+    ]
+    year = figure.ahead.target.due.year
+    caption = _("Cơ sở còn dưới mục tiêu %(year)s, thiếu nhiều trước") % {"year": year}
+    return Table(columns, rows, caption=caption)
+
+
+def _change(value: Decimal | None, unit: str) -> str:
+    if value is None:
+        return ""
+    return f"{'+' if value > 0 else ''}{amount(value, unit)}"
 
 
 def facility_bars(figure: GoalFigure) -> BarChart:

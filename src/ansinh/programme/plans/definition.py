@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ansinh.kernel.text import nfc
+from ansinh.programme.plans.rules import Comparator
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Goal:
 
     id: str
     measure: str
-    comparator: str
+    comparator: Comparator
     unit: str
     title: str
     english: str

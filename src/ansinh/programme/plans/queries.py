@@ -24,8 +24,9 @@ from ansinh.network.facilities.resources import organization_id
 from ansinh.programme.measures import queries as measures
 from ansinh.programme.measures.queries import Asked, MeasureResult
 from ansinh.programme.measures.rules import year
-from ansinh.programme.plans import resources, rules
+from ansinh.programme.plans import forecast, resources, rules
 from ansinh.programme.plans.definition import Goal, Plan, PlanTask, Target
+from ansinh.programme.plans.forecast import Forecast, Lack
 from ansinh.programme.plans.rules import Track
 from ansinh.ui.language import in_language, language
 
@@ -170,6 +171,40 @@ def trend(context: Context, plan: Plan, goal: Goal) -> list[MeasureResult]:
     return measures.trend(context, goal.measure, subject_of(plan, goal), years)
 
 
+def forecasts(figure: GoalFigure, trend: Sequence[MeasureResult]) -> list[Forecast]:
+    """Where each target with a number that is still ahead is heading, from the figures at the end of each year."""
+    points, percent, comparator = _points(trend), figure.goal.unit == "%", figure.goal.comparator
+    found = (
+        forecast.forecast(points, item.target.due, item.target.value, comparator, percent=percent)
+        for item in figure.targets
+        if not item.is_past and item.target.value is not None
+    )
+    return [each for each in found if each is not None]
+
+
+def heading(figure: GoalFigure, trend: Sequence[MeasureResult], last: int) -> list[tuple[int, Decimal | None]]:
+    """The line through the figures, from the year of the newest one to the `last`."""
+    points = _points(trend)
+    line = forecast.line(points)
+    if line is None:
+        return []
+    percent = figure.goal.unit == "%"
+    first = points[-1][0].year
+    return [(year, line.on(date(year, 12, 31), percent=percent)) for year in range(first, last + 1)]
+
+
+def lacking(figure: GoalFigure) -> list[Lack]:
+    """Facilities below the target ahead, most first: of goals that ask for at least a share at several facilities."""
+    target = figure.ahead.target.value
+    if target is None or figure.goal.unit != "%" or figure.goal.comparator != ">=" or len(figure.now.by_unit) < 2:
+        return []
+    return forecast.lacking(figure.now.by_unit, target)
+
+
+def _points(trend: Sequence[MeasureResult]) -> list[tuple[date, Decimal]]:
+    return [(each.period.end, each.exact) for each in trend if each.exact is not None]
+
+
 def path(plan: Plan, goal: Goal) -> list[tuple[int, Decimal | None]]:
     """The straight lines to the targets, at the end of each year of the plan."""
     found: list[tuple[int, Decimal | None]] = []
@@ -284,7 +319,7 @@ def _goal_figure(
             start,
             target.due,
             judged,
-            goal.comparator,  # type: ignore[arg-type]
+            goal.comparator,
         )
         shown.append(TargetFigure(target, result.value, result.reason, track, is_past))
     return GoalFigure(goal, unit, register.name(unit), now, tuple(shown))

@@ -48,12 +48,15 @@ def goal(request: HttpRequest, plan_id: str, goal_id: str) -> HttpResponse:
     """One goal: its trend, its path, and what each facility adds."""
     shown = queries.plan(_context(request), plan_id)
     figure = queries.goal(_context(request), shown, goal_id)
+    trend = queries.trend(_context(request), shown, figure.goal)
     page = {
         "plan": shown,
         "title": queries.title_of(shown),
         "figure": figure,
         "card": charts.goal_card(shown, figure),
-        "line": charts.trend_chart(shown, figure, queries.trend(_context(request), shown, figure.goal)),
+        "line": charts.trend_chart(shown, figure, trend),
+        "forecast": charts.forecast_table(figure, trend),
+        "lacking": charts.lacking_table(figure),
         "bars": charts.facility_bars(figure),
         "targets": charts.target_table(figure),
         "tasks": _tasks_of_goal(request, shown, figure),

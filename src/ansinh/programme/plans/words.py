@@ -17,6 +17,13 @@ def track(state: str) -> tuple[str, str]:
     }[state]
 
 
+def reached(year: int, *, met: bool) -> str:
+    """When a target is reached by its forecast; year 0: not as things go."""
+    if met:
+        return _("Đã đạt")
+    return _("cuối năm %(year)s") % {"year": year} if year else _("chưa thấy, với đà này")
+
+
 def status(code: str) -> str:
     """The state of a task as its owner says it."""
     return {
