@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from ansinh.clinical.registry.views.reading import entry_url
 from ansinh.clinical.rehab import goals, outcomes, reading
@@ -15,6 +16,8 @@ from ansinh.kernel.naming import CS
 from ansinh.ui import charts
 from ansinh.ui.language import in_language
 
+# Units of measured totals and items, as the forms name them.
+_UNITS = [gettext_noop(one) for one in ("giây", "m/giây", "dấu hiệu", "mức", "điểm", "giờ/ngày")]
 _TONES = {"achieved": "good", "improving": "good", "not-achieved": "bad", "no-progress": "warn", "in-progress": "info"}
 
 
