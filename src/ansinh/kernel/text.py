@@ -5,6 +5,8 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
+from ansinh.kernel.clock import at_home
+
 _SPACES = re.compile(r"\s+")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")  # those of Vietnamese; rarer ones are looked up one by one
@@ -89,14 +91,14 @@ def looks_garbled(text: str) -> bool:
 
 
 def format_date(value: date | str | None) -> str:
-    """dd/mm/yyyy, mm/yyyy or yyyy, with the precision that is known. "" for nothing.
+    """dd/mm/yyyy, mm/yyyy or yyyy, with the precision that is known; a time on its day in Vietnam. "" for nothing.
 
-    >>> format_date("1948-03"), format_date("1948"), format_date(date(2025, 7, 1))
-    ('03/1948', '1948', '01/07/2025')
+    >>> format_date("1948-03"), format_date("1948"), format_date(date(2025, 7, 1)), format_date("2025-12-31T20:30:00Z")
+    ('03/1948', '1948', '01/07/2025', '01/01/2026')
     """
     if not value:
         return ""
-    return "/".join(reversed(str(value)[:10].split("-")))
+    return "/".join(reversed(at_home(str(value))[:10].split("-")))
 
 
 def format_number(value: Decimal | float | None, places: int | None = None) -> str:

@@ -58,6 +58,6 @@ def _day_of(resource: Resource) -> date:
     """The day that a resource is about as far as it says one, else today."""
     told = next((resource[name] for name in _DATES if name in resource), resource.get("period", {}).get("start", ""))
     try:
-        return date.fromisoformat(told[:10])
+        return date.fromisoformat(clock.at_home(told)[:10])
     except ValueError:
         return clock.today()

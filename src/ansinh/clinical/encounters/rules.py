@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from ansinh.kernel.clock import at_home
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.kernel.phrases import phrase
 from ansinh.kernel.text import format_number
@@ -87,7 +88,7 @@ def moment_of_care(moment: datetime, birth: str, now: datetime, field: str = "mo
         raise Invalid("Ngày giờ này chưa đến.", code="care-future", field=field)
     if birth and moment.date().isoformat()[: len(birth)] < birth:
         raise Invalid("Ngày này ở trước ngày sinh.", code="care-before-birth", field=field)
-    known = death[:10] if death[:1].isdigit() else ""
+    known = at_home(death)[:10] if death[:1].isdigit() else ""
     if known and moment.date().isoformat()[: len(known)] > known:
         raise Invalid("Ngày này ở sau ngày mất.", code="care-after-death", field=field)
     return moment

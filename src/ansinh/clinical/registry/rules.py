@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from ansinh.kernel.clock import at_home
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.kernel.phrases import phrase
 from ansinh.kernel.text import format_date, looks_garbled, nfc
@@ -193,7 +194,7 @@ def stay_end(end: date, start: str, today: date) -> date:
     """The day of discharge: on or after admission, not in the future."""
     if end > today:
         raise Invalid("Ngày kết thúc ở sau hôm nay.", code="discharge-future", field="end")
-    if start and end.isoformat() < start[:10]:
+    if start and end.isoformat() < at_home(start)[:10]:
         raise Invalid(
             phrase("Ngày kết thúc ở trước ngày tiếp nhận (%(day)s).", day=format_date(start)),
             code="discharge-before-admission",

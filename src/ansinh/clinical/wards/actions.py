@@ -100,7 +100,7 @@ def close_residence(repository: Repository, stay: Resource) -> None:
     current = repository.find("Encounter", resources.residence_id(stay["id"]))
     if current is None or current["status"] not in resources.OPEN:
         return
-    end = stay.get("period", {}).get("end", "")[:10] or clock.today().isoformat()
+    end = clock.at_home(stay.get("period", {}).get("end", ""))[:10] or clock.today().isoformat()
     day_over = datetime.combine(date.fromisoformat(end), datetime.max.time(), clock.VIETNAM)
     at = _instant(min(day_over, clock.now()))
     repository.update(resources.ended(current, max(at, resources.last_change(current))))

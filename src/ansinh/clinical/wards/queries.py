@@ -255,8 +255,8 @@ def history(residence_of_stay: Resource, places_of_facility: Places) -> list[tup
 
 
 def day_of(moment: str) -> date:
-    """The day in Vietnam of a FHIR dateTime that this room wrote."""
-    return date.fromisoformat(moment[:10])
+    """The day in Vietnam of a FHIR dateTime."""
+    return date.fromisoformat(clock.at_home(moment)[:10])
 
 
 def kept_choice(context: Context, page: str) -> dict[str, str]:

@@ -10,12 +10,13 @@ from typing import Any
 
 from ansinh.fhir.model import json
 from ansinh.fhir.views.reference import CompiledView, compile_view
+from ansinh.kernel import clock
 from ansinh.kernel.errors import Invalid
 
 OPEN = 9223372036854775807
 """`seq_to` of a row that holds now."""
 
-_BUILD = "2"  # raise it when the same definition is to give another table
+_BUILD = "3"  # raise it when the same definition is to give another table
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _ENGINE = ("rid", "org", "seq_from", "seq_to")
 _SQL = {
@@ -28,6 +29,7 @@ _SQL = {
 }
 _TEXT = ("TEXT", "text")
 _WIDE = ("bigint", "double precision")
+_TIMES = ("date", "dateTime", "instant")
 _INDEXED = ("id", "patient_id", "facility_id")
 # A definition that says none of these cannot tell what stands in `meta`.
 _MAY_SEE_META = (b"meta", b"$this", b"%resource", b"%rootResource", b"%context", b"children", b"descendants", b"repeat")
@@ -77,15 +79,20 @@ class Shape:
         return self._typed(found)
 
     @cached_property
-    def _plain(self) -> list[tuple[str, type]]:
-        """Each declared column with the class of values that it holds as they are."""
-        return [(name, _PLAIN[self.casts[name]]) for name in self.names]
+    def _plain(self) -> list[tuple[str, type, bool]]:
+        """Each declared column with the class of values that it holds as they are, and whether it tells a time."""
+        times = {one.name for one in self.view.columns if one.type in _TIMES and not one.collection}
+        return [(name, _PLAIN[self.casts[name]], name in times) for name in self.names]
 
     def _typed(self, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         return [tuple(map(self._of_kind, self._plain, row)) for row in found] if found else found
 
-    def _of_kind(self, column: tuple[str, type], value: Any) -> Any:
-        return value if value is None or value.__class__ is column[1] else self._cell(column[0], value)
+    def _of_kind(self, column: tuple[str, type, bool], value: Any) -> Any:
+        """A time is told as it reads in Vietnam: lists and measures cut its day off and compare it as text."""
+        if value is None:
+            return value
+        kept = value if value.__class__ is column[1] else self._cell(column[0], value)
+        return clock.at_home(kept) if column[2] else kept
 
     def _cell(self, name: str, value: Any) -> Any:
         """A value as its column is typed: one type a column, whatever JSON wrote (36 and 36.5)."""
