@@ -57,7 +57,7 @@ def run(sql: str, params: Params = ()) -> Any:
             from ansinh.fhir.store import postgresql
 
             numbers = [postgresql.array("bigint", one) if isinstance(one, list) else one for one in params]
-            return postgresql.execute(connection.connection, _numbered(sql), numbers)
+            return _journeys().run(_numbered(sql), numbers)
         return connection.connection.execute(sql.replace("%s", "?"), params)
 
 
@@ -76,17 +76,36 @@ def _questioned(sql: str) -> str:
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Send statements without waiting for each answer (PostgreSQL's pipeline): one journey for a whole write."""
+    """Send statements without waiting for each answer (PostgreSQL's pipeline): one journey for a whole write.
+
+    They wait until the end, or until an answer is looked at or something is asked beside them.
+    """
     connection.ensure_connection()
     if not is_postgresql():
         yield
         return
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    with connection.wrap_database_errors, _journeys():
         yield
+
+
+def _journeys() -> Any:
+    """The `journeys.Journeys` of the connection to PostgreSQL."""
+    from ansinh.fhir.store import journeys
+
+    return journeys.journeys(connection.connection)
+
+
+def _send_waiting() -> None:
+    """A question that is asked beside the write path sees what was run before it."""
+    waiting = getattr(connections[DEFAULT_DB_ALIAS].connection, "ansinh_journeys", None)
+    if waiting is not None and waiting.is_waiting:
+        with connection.wrap_database_errors:
+            waiting.send()
 
 
 def run_once(sql: str) -> None:
     """Execute a statement that is no part of the write path (CREATE, DROP): nothing is prepared."""
+    _send_waiting()
     with connection.cursor() as cursor:
         cursor.execute(sql)
 
@@ -99,6 +118,7 @@ def run_many(sql: str, rows: Sequence[tuple]) -> None:
 
 def fetch(sql: str, params: Params = ()) -> list[tuple]:
     """All rows, through Django's cursor (counted by query tests)."""
+    _send_waiting()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
@@ -110,11 +130,16 @@ def ask(sql: str, params: Params = (), *, keep: bool = True) -> list[tuple]:
     keep: PostgreSQL may keep the plan, because it is good for any values. Where queries are counted (tests, DEBUG)
     Django's cursor asks.
     """
-    return table(sql, params, keep=keep)[1]
+    return _asked(sql, params, keep, named=False)[1]
 
 
 def table(sql: str, params: Params = (), *, keep: bool = False) -> tuple[list[str], list[tuple]]:
     """The names of the columns and all rows, asked as `ask` asks: at the least cost."""
+    return _asked(sql, params, keep, named=True)
+
+
+def _asked(sql: str, params: Params, keep: bool, *, named: bool) -> tuple[list[str], list[tuple]]:
+    _send_waiting()
     wrapper = connections[DEFAULT_DB_ALIAS]
     if wrapper.queries_logged or not _SENT.issuperset(map(type, params)):
         with connection.cursor() as cursor:
@@ -128,12 +153,10 @@ def table(sql: str, params: Params = (), *, keep: bool = False) -> tuple[list[st
             return _names(asked), asked.fetchall()
         line = getattr(wrapper.connection, "ansinh_line", None) or _line(wrapper.connection)
         if line.is_free:
-            found: tuple[list[str], list[tuple]] = line.table(_numbered(sql), params, keep=keep)
+            found: tuple[list[str], list[tuple]] = line.table(_numbered(sql), params, keep=keep, named=named)
             return found
-        from ansinh.fhir.store import postgresql
-
-        selected = postgresql.select(wrapper.connection, _numbered(sql), params, keep=keep)
-        return _names(selected), selected.fetchall()
+        answer = _journeys().run(_numbered(sql), params, keep=keep)
+        return _names(answer), answer.fetchall()
 
 
 _SENT = frozenset({int, float, str, bytes})
@@ -203,7 +226,7 @@ def leave_fresh() -> None:
     wrapper = connections[DEFAULT_DB_ALIAS]
     if wrapper.connection is None or wrapper.in_atomic_block:
         return
-    if getattr(wrapper.connection, "ansinh_swollen", False):  # by a large write (postgresql.execute)
+    if getattr(wrapper.connection, "ansinh_swollen", False):  # by a large write (journeys)
         wrapper.close()
     else:
         wrapper.close_if_unusable_or_obsolete()

@@ -44,8 +44,8 @@ class Line:
 
     @property
     def is_free(self) -> bool:
-        """True outside of transactions and pipelines, which are the driver's: it drops what is prepared when one is
-        rolled back, and where that fails a transaction would be lost."""
+        """True outside of transactions and pipelines: there a plan that is gone would cost the transaction, and what is
+        asked goes by `journeys`, in the order of the writes."""
         free = self._raw.autocommit and self._pg.transaction_status == TransactionStatus.IDLE
         return free and self._pg.pipeline_status == PipelineStatus.OFF
 
@@ -54,10 +54,12 @@ class Line:
 
         Raises psycopg's errors, and TypeError for a value that is no int, float, str or bytes.
         """
-        return self.table(sql, values, keep=keep)[1]
+        return self.table(sql, values, keep=keep, named=False)[1]
 
-    def table(self, sql: bytes, values: Sequence[Any], *, keep: bool) -> tuple[list[str], list[tuple]]:
-        """The names of the columns, and all rows."""
+    def table(
+        self, sql: bytes, values: Sequence[Any], *, keep: bool, named: bool = True
+    ) -> tuple[list[str], list[tuple]]:
+        """The names of the columns, [] unless they are wanted (`named`), and all rows."""
         types = tuple(map(type, values))
         oids, packers, formats = _sending(types)
         data = [pack(value) for pack, value in zip(packers, values, strict=True)]
@@ -69,10 +71,10 @@ class Line:
         if result.status != _ROWS:
             if name and result.error_field(DiagnosticField.SQLSTATE) == _GONE:
                 self._names.clear()
-                return self.table(sql, values, keep=keep)
+                return self.table(sql, values, keep=keep, named=named)
             self._expect(result, _ROWS)
         self._rows.set_pgresult(result)
-        names = [(result.fname(number) or b"").decode() for number in range(result.nfields)]
+        names = [(result.fname(number) or b"").decode() for number in range(result.nfields)] if named else []
         return names, self._rows.load_rows(0, result.ntuples, tuple)
 
     def _name(self, key: _Key, oids: Sequence[int]) -> bytes:

@@ -1,4 +1,4 @@
-"""What PostgreSQL's driver is spared: arrays packed as the server reads them, cursors without rewriting of the SQL.
+"""What PostgreSQL's driver is spared: arrays packed as the server reads them.
 
 A write is a few hundred small values. The driver asks of each what it is; here a column's type is known, so a column
 becomes the bytes of one binary array (`array_send` of PostgreSQL's sources) in one go.
@@ -9,10 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
-import psycopg
-from psycopg import abc, pq
-from psycopg.adapt import Dumper
-
 _HEAD = struct.Struct(">iiiii")
 _LENGTH = struct.Struct(">i").pack
 _EMPTY = struct.Struct(">iii")
@@ -21,16 +17,9 @@ _MANY = 32
 
 
 class Array(bytes):
-    """A column of values, packed; `OF` has a kind for each type of element."""
+    """A column of values, packed; each type of element has a kind. oid: of PostgreSQL's array."""
 
-
-class _Packed(Dumper):
-    """Hands the bytes on as they are."""
-
-    format = pq.Format.BINARY
-
-    def dump(self, obj: abc.Buffer) -> abc.Buffer:
-        return obj
+    oid = 0
 
 
 def _of_width(element: int, letter: str) -> Callable[[Sequence[Any]], bytes]:
@@ -83,8 +72,8 @@ def _array(element: int, body: Callable[[Sequence[Any]], bytes]) -> Callable[[Se
     return pack
 
 
-def _kind(name: str, oid: int) -> tuple[type[Array], type[Dumper]]:
-    return type(f"{name}Array", (Array,), {}), type(f"{name}Dumper", (_Packed,), {"oid": oid})
+def _kind(name: str, oid: int) -> type[Array]:
+    return type(f"{name}Array", (Array,), {"oid": oid})
 
 
 # SQL's name of the element → (oid of the element, oid of the array), both fixed in pg_type.dat; how to pack.
@@ -98,7 +87,7 @@ _ELEMENTS: dict[str, tuple[int, int, Callable[[int], Callable[[Sequence[Any]], b
     "bytea": (17, 1001, lambda oid: _of_bytes(oid, bytes)),
 }
 _KINDS = {name: _kind(name.title().replace(" ", ""), array) for name, (_, array, _) in _ELEMENTS.items()}
-_PACKERS = {name: (_KINDS[name][0], make(element)) for name, (element, _, make) in _ELEMENTS.items()}
+_PACKERS = {name: (_KINDS[name], make(element)) for name, (element, _, make) in _ELEMENTS.items()}
 _EMPTIES = {name: made(pack(())) for name, (made, pack) in _PACKERS.items()}
 
 
@@ -115,31 +104,5 @@ def arrays(kinds: Iterable[str], rows: Sequence[tuple]) -> list[Array]:
     return [array(kind, column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)]
 
 
-def make_ready(raw: Any) -> None:
-    """Teach a fresh connection to keep plans (Django switches that off) and to send packed arrays."""
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold, raw.prepared_max = 2, 256
-        for made, dumper in _KINDS.values():
-            raw.adapters.register_dumper(made, dumper)
-
-
 LARGE = 512 * 1024
 """Bytes of one statement after which a connection is worth replacing: the driver never shrinks its buffers."""
-
-
-def execute(raw: Any, sql: bytes, params: Sequence[Any]) -> Any:
-    """Run a statement of the write path on the driver's connection; placeholders are $1, $2, …
-
-    After a large one the connection is marked: it holds a buffer of that size until it is closed.
-    """
-    make_ready(raw)
-    if sum(len(one) for one in params if isinstance(one, bytes)) > LARGE:
-        raw.ansinh_swollen = True
-    return psycopg.RawCursor(raw).execute(sql, params, prepare=True)
-
-
-def select(raw: Any, sql: bytes, params: Sequence[Any], *, keep: bool) -> Any:
-    """The cursor of a SELECT asked within a transaction; `keep`: its plan is kept when it comes again."""
-    make_ready(raw)
-    cursor = psycopg.RawCursor(raw, row_factory=psycopg.rows.tuple_row)
-    return cursor.execute(sql, params, binary=True, prepare=None if keep else False)

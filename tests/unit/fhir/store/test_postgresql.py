@@ -24,8 +24,7 @@ ELEMENTS = {
 
 
 def read(packed: postgresql.Array) -> list:
-    oid = dict(postgresql._KINDS.values())[type(packed)].oid
-    return Transformer().get_loader(oid, Format.BINARY).load(bytes(packed))
+    return Transformer().get_loader(packed.oid, Format.BINARY).load(bytes(packed))
 
 
 @pytest.mark.parametrize("kind", ELEMENTS)
