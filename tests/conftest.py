@@ -31,7 +31,12 @@ FACILITY_B = "tt-phcn-tam-than-ninh-binh"
 PROVINCE = "ubnd-ninh-binh"
 
 # Files whose tests share something that is long in the making: one worker takes them whole.
-WHOLE_FILES = ("integration/test_query_counts.py", "conformance/test_clients.py", "functional/test_every_page.py")
+WHOLE_FILES = (
+    "integration/test_query_counts.py",
+    "integration/web/test_every_form_under_fire.py",
+    "conformance/test_clients.py",
+    "functional/test_every_page.py",
+)
 
 # fixture name → (role, where)
 CAST = {

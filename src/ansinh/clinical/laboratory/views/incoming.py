@@ -47,16 +47,23 @@ def results_import(request: HttpRequest) -> HttpResponse:
         else:
             messages.done(request, _told(done))
             return htmx.redirect(request, reverse("results_waiting" if done.waiting else "results_import"))
-    values = {"form": form, "problems": problems, "waiting": queries.waiting_count(context), "tabs": _tabs("import")}
+    values = {
+        "form": form,
+        "problems": problems,
+        "waiting": queries.waiting_count(context),
+        "tabs": _tabs(request, "import"),
+    }
     return render(request, "laboratory/import.html", values, status=422 if request.method == "POST" else 200)
 
 
-def _tabs(current: str) -> list[tuple[str, str, bool]]:
-    pages = (
+def _tabs(request: HttpRequest, current: str) -> list[tuple[str, str, bool]]:
+    """(words, address, is this one) of the pages of this work that the reader may open."""
+    pages = [
         ("import", "results_import", _("Nhập tệp")),
         ("waiting", "results_waiting", _("Chưa rõ của ai")),
-        ("ranges", "ranges_import", _("Khoảng tham chiếu")),
-    )
+    ]
+    if context_of(request).has("result.ranges"):
+        pages.append(("ranges", "ranges_import", _("Khoảng tham chiếu")))
     return [(words, reverse(name), key == current) for key, name, words in pages]
 
 
@@ -92,7 +99,7 @@ def results_waiting(request: HttpRequest) -> HttpResponse:
         Column("critical", _("Mức độ"), "tag"),
     ]
     table = Table(columns, rows, caption=_("Phiếu chưa rõ của ai"), empty=_("Không có phiếu nào đang chờ."))
-    return render(request, "laboratory/waiting.html", {"table": table, "tabs": _tabs("waiting")})
+    return render(request, "laboratory/waiting.html", {"table": table, "tabs": _tabs(request, "waiting")})
 
 
 @requires("result.write")
@@ -149,7 +156,7 @@ def _match_page(request: HttpRequest, found: dict[str, Any], match: MatchForm, d
         "asked": asked,
         "match": match,
         "discard": discard,
-        "tabs": _tabs("waiting"),
+        "tabs": _tabs(request, "waiting"),
     }
     return render(request, "laboratory/match.html", values, status=422 if request.method == "POST" else 200)
 
@@ -171,5 +178,5 @@ def ranges_import(request: HttpRequest) -> HttpResponse:
         else:
             messages.done(request, _("Đã nhập %(count)d khoảng tham chiếu.") % {"count": count})
             return htmx.redirect(request, reverse("ranges_import"))
-    values = {"form": form, "problems": problems, "tabs": _tabs("ranges")}
+    values = {"form": form, "problems": problems, "tabs": _tabs(request, "ranges")}
     return render(request, "laboratory/ranges.html", values, status=422 if request.method == "POST" else 200)
