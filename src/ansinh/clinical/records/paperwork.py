@@ -16,15 +16,15 @@ from ansinh.clinical.records.documents import Whole
 from ansinh.clinical.records.queries import Form
 from ansinh.clinical.records.rules import Grouped, Retention, moment_of
 from ansinh.clinical.registry import presenting as people
-from ansinh.clinical.registry import readable
 from ansinh.clinical.registry.queries import PersonCard
 from ansinh.clinical.registry.retractions import retraction_of
-from ansinh.clinical.registry.views.reading import said
+from ansinh.clinical.registry.views.reading import entry_words
 from ansinh.clinical.screening import presenting as answers
 from ansinh.clinical.screening import queries as tools
 from ansinh.clinical.signing import queries as signed_entries
+from ansinh.clinical.signing import wording
 from ansinh.clinical.signing.queries import Checked, Entry, Part
-from ansinh.clinical.signing.rules import ADDENDUM, AUTHOR, COUNTER, bare, entry_of
+from ansinh.clinical.signing.rules import ADDENDUM, AUTHOR, COUNTER, entry_of
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context, system_context
@@ -169,9 +169,8 @@ def proof(one: Checked) -> list[str]:
 def part_amendments(part: Part) -> Iterator[paper.Block]:
     """Each amendment of a part: what was, what is, why, by whom."""
     for one in part.amendments:
-        before, after = signed_entries.amended_versions(part, one)
         lines: list[paper.Text] = [f"Lý do: {one.reason}"]
-        for label, old, new in readable.differences(before, after, said):
+        for label, old, new in wording.changes(part, one):
             lines.append([paper.Run(f"{label} – trước: ", bold=True), paper.Run(old or "(trống)")])
             lines.append([paper.Run(f"{label} – nay: ", bold=True), paper.Run(new or "(trống)")])
         yield paper.Notice(f"Đính chính lúc {_when(one.at)}, {one.actor_name}", lines, "warn")
@@ -227,7 +226,7 @@ def _group(group: Grouped, by_key: Mapping[tuple[str, str], Part], entry: Entry)
     for one in group.resources:
         part = by_key[one["resourceType"], one["id"]]
         yield paper.Heading(2, _title(one))
-        yield paper.Facts([*readable.rows(bare(part.resource), said), *_answered_for(part, entry)])
+        yield paper.Facts([*wording.rows(part.resource), *_answered_for(part, entry)])
         if (gone := retraction_of(one)) is not None:
             yield paper.Notice("Ghi nhầm", [gone.reason, f"{gone.actor_name}, {_when(gone.at)}"], "warn")
         yield from part_amendments(part)
@@ -235,7 +234,7 @@ def _group(group: Grouped, by_key: Mapping[tuple[str, str], Part], entry: Entry)
 
 def _title(resource: Mapping[str, Any]) -> str:
     form = resources.form_of(resource) if resource["resourceType"] == "Composition" else ""
-    label = resource["title"] if form else readable.type_label(resource["resourceType"])
+    label = resource["title"] if form else entry_words(dict(resource))
     at = moment_of(resource)
     return f"{label}, {_when(at)}" if at else str(label)
 

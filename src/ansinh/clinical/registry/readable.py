@@ -27,6 +27,7 @@ TYPES = {
     "Procedure": gettext_noop("Kỹ thuật"),
     "ClinicalImpression": gettext_noop("Nhận xét, lời dặn"),
     "QuestionnaireResponse": gettext_noop("Phiếu trả lời"),
+    "Composition": gettext_noop("Giấy tờ của hồ sơ"),
     "Task": gettext_noop("Việc cần làm"),
     "ServiceRequest": gettext_noop("Chỉ định"),
     "DiagnosticReport": gettext_noop("Phiếu kết quả"),
@@ -100,6 +101,7 @@ _LABELS = {
     "subscriberId": gettext_noop("Số thẻ"),
     "summary": gettext_noop("Nhận xét"),
     "telecom": gettext_noop("Điện thoại"),
+    "title": gettext_noop("Tên"),
     "type": gettext_noop("Loại"),
     "valueQuantity": gettext_noop("Giá trị"),
     "valueString": gettext_noop("Kết quả"),
@@ -159,7 +161,7 @@ _WORDS = {
     "survey": gettext_noop("phiếu đánh giá"),
     "guardian": gettext_noop("người giám hộ"),
 }
-_SILENT = frozenset({"id", "meta", "resourceType", "text", "contained", "implicitRules", "language", "url", "linkId"})
+_SILENT = frozenset("id meta resourceType text contained section implicitRules language url linkId".split())
 
 
 def type_label(resource_type: str) -> str:

@@ -53,7 +53,7 @@ class PenSigner(signers.Signer):
     def __init__(self, pen: Pen) -> None:
         chain = [read_certificate(one) for one in pen.chain]
         super().__init__(
-            signing_cert=chain[0], cert_registry=SimpleCertificateStore.from_certs(chain), embed_roots=False
+            signing_cert=chain[0], cert_registry=SimpleCertificateStore.from_certs(chain[1:]), embed_roots=False
         )
         self._pen = pen
 

@@ -179,10 +179,10 @@ def names(context: Context, references: Iterable[str]) -> dict[str, str]:
 
 
 def amended_versions(part: Part, one: Amendment) -> tuple[Resource, Resource]:
-    """(what a part said before an amendment, what it said after), without what only says that it was amended."""
+    """(the version of a part before an amendment, the one that it made)."""
     repository, (kind, fhir_id) = Repository(system_context()), part.key
     before, after = (repository.vread(kind, fhir_id, int(one.before) + step) for step in (0, 1))
-    return rules.bare(before), rules.bare(after)
+    return before, after
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,13 @@ from django.views.decorators.http import require_POST
 
 from ansinh.access.permissions import proved_lately, requires
 from ansinh.clinical.registry import queries as registry
-from ansinh.clinical.registry import readable
 from ansinh.clinical.registry.retractions import retraction_of
 from ansinh.clinical.registry.views.reading import entry_words, frame, said
 from ansinh.clinical.registry.views.requests import context_of, language
-from ansinh.clinical.signing import actions, amending, queries
+from ansinh.clinical.signing import actions, amending, queries, wording
 from ansinh.clinical.signing.forms import AmendForm, SignForm
 from ansinh.clinical.signing.queries import Checked, Entry, Part
-from ansinh.clinical.signing.rules import ADDENDUM, AUTHOR, COUNTER, Amendment, entry_of
+from ansinh.clinical.signing.rules import ADDENDUM, AUTHOR, COUNTER, entry_of
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Malformed, NotFound, UserError
@@ -101,19 +100,14 @@ def _part(person_id: str, context: Context, entry: Entry, part: Part) -> dict[st
     can = bool(amending.fields_of(part.resource)) and mine and bool(entry.signed_version(part))
     return {
         "title": entry_words(part.resource),
-        "rows": readable.rows(part.resource, said) if kind != "Encounter" else [],
+        "rows": wording.rows(part.resource) if kind != "Encounter" else [],
         "author": entry.name(part.author),
         "at": clock.instant(part.at),
         "signed": entry.is_current(part),
         "others": part.author != entry.head.author,
-        "amendments": [_amendment(part, one) for one in part.amendments],
+        "amendments": [{"why": one, "changes": wording.changes(part, one)} for one in part.amendments],
         "amend": reverse("part_amend", args=[person_id, kind, fhir_id]) if can else "",
     }
-
-
-def _amendment(part: Part, one: Amendment) -> dict[str, Any]:
-    before, after = queries.amended_versions(part, one)
-    return {"why": one, "changes": readable.differences(before, after, said)}
 
 
 def _signature(one: Checked) -> dict[str, Any]:

@@ -28,6 +28,7 @@ COMMANDS = {
     "backup": "backup",
     "restore": "restore",
     "verify": "verify",
+    "signature": "signature",
     "torture": "torture",
     "icd10": "icd10",
     "test": "test",
