@@ -27,7 +27,7 @@ from ansinh.network.facilities import queries as registry
 from ansinh.network.workforce import actions as workforce
 from ansinh.programme.plans import queries as plans
 from ansinh.programme.reports import actions as reports
-from sample_data import people, places, records, rooms
+from sample_data import people, places, records, rehabilitation, rooms, treatment
 from sample_data.care import Event
 from sample_data.people import Stay
 
@@ -100,10 +100,15 @@ def _growing(world, officer) -> Iterator[None]:
 def _people(world, length: int) -> None:
     """People of facility A; each has the same kinds of events, the first one also many stays and versions."""
     repository, living = Repository(system_context(), validate=False), rooms.Rooms()
+    treated = treatment.Treatment(1)
     for number, person in enumerate(_drawn(world, length)):
-        for resource in (*records.build(person, _events(length)), *living.resources(person)):
+        for resource in (*records.build(person, _events(length)), *living.resources(person), *treated.resources(person)):
             repository.save(resource)
-        if number == 0:
+        if number:  # the first one keeps the tasks of screening as the newest
+            in_work, _walking, due = rehabilitation.STORIES
+            for resource in (*in_work(person, 0), *due(person, 0)):
+                repository.save(resource)
+        else:
             for version in range(length):
                 patient = repository.read("Patient", person.id)
                 repository.save({**patient, "telecom": [{"system": "phone", "value": f"09000000{version:02d}"}]})
@@ -194,6 +199,10 @@ def _pages(world) -> Iterator[tuple[str, str, str]]:
     yield "vitals_round", "lan", reverse("vitals_round")
     yield "care_log", "lan", reverse("care_log")
     yield "handover", "lan", reverse("handover")
+    for name in ("person_results", "person_medicines", "person_background"):
+        yield name, "binh", reverse(name, args=[person])
+    for name in ("medicine_round", "stock", "results_waiting"):
+        yield name, "lan", reverse(name)
     yield "rooms_edit", "mai", reverse("rooms_edit")
     yield "person_new", "lan", reverse("person_new")
     yield "people", "lan", reverse("people")
@@ -206,7 +215,16 @@ def _pages(world) -> Iterator[tuple[str, str, str]]:
     yield "facilities", "officer", reverse("facilities")
     for name in ("facility", "capability", "workforce"):
         yield name, "mai", reverse(name, args=[world.a])
+    yield from _rehabilitation(_drawn(world, SHORT)[1].id)
     yield from _programme(world)
+
+
+def _rehabilitation(person: str) -> Iterator[tuple[str, str, str]]:
+    for name in ("person_rehab", "rehab_assessments", "rehab_discharge", "rehab_book", "person_devices"):
+        yield name, "lan", reverse(name, args=[person])
+    yield "device", "lan", reverse("device", args=[person, _newest("device_request", person)])
+    for name in ("rehab_week", "workshop", "workshop_stock", "devices_due", "devices_due_csv"):
+        yield name, "lan", reverse(name)
 
 
 def _programme(world) -> Iterator[tuple[str, str, str]]:
