@@ -87,8 +87,11 @@ def answer(
     subset = subset_of(parameters)
     page = run(Repository(request.context.actor), parameters, requests.preference(request).strict)
     base = answers.base_of(request)
-    shown = [] if request.method == "POST" else [pair for pair in parameters if pair[0] != "_cursor"]
-    links = [("self", request.uri if request.method == "GET" else f"{base}/{path}")]
+    used = [pair for pair in parameters if pair[0] not in page.ignored]
+    shown = [] if request.method == "POST" else [pair for pair in used if pair[0] != "_cursor"]
+    # What was passed over does not stand in the link, so that a client sees what its answer is about (R4, 3.1.1.6).
+    own = answers.address(base, path, used) if page.ignored else request.uri
+    links = [("self", own if request.method == "GET" else f"{base}/{path}")]
     if page.next:
         links.append(("next", answers.address(base, path, [*shown, ("_cursor", page.next)])))
     answers.send(response, answers.search_bundle(base, page, links, subset))
