@@ -58,4 +58,4 @@ def rehab_assess(request: HttpRequest, id: Any, name: str) -> HttpResponse:
             context_of(request), person_id=str(id), tool=name, response=response, key=key
         )
 
-    return fill(request, id, name, record)
+    return fill(request, id, name, record, told=_("Đã lưu lượng giá."))

@@ -97,11 +97,13 @@ def new(request: HttpRequest, person_id: UUID, name: str) -> HttpResponse:
             key=key,
         )
 
-    return fill(request, person_id, name, record, visit=visit)
+    return fill(request, person_id, name, record, visit=visit, told=_("Đã lưu phiếu sàng lọc."))
 
 
-def fill(request: HttpRequest, person_id: UUID, name: str, record: Record, *, visit: str = "") -> HttpResponse:
-    """The form of a questionnaire, drawn or sent: `record(response, key)` stores what was answered."""
+def fill(
+    request: HttpRequest, person_id: UUID, name: str, record: Record, *, told: str, visit: str = ""
+) -> HttpResponse:
+    """The form of a questionnaire, drawn or sent: `record(response, key)` stores what was answered, `told` says so."""
     page = _person(request, person_id) | {"name": name, "key": _key(request), "visit": visit}
     definition = queries.questionnaire(name)
     if request.method != "POST":
@@ -115,7 +117,7 @@ def fill(request: HttpRequest, person_id: UUID, name: str, record: Record, *, vi
         recorded = record(response, page["key"])
     except (Invalid, Malformed, Conflict) as error:
         return _form(request, page, definition, response=response, error=error, plain=plain)
-    messages.done(request, _("Đã lưu phiếu."))
+    messages.done(request, told)
     return htmx.redirect(request, reverse("screening_result", args=[person_id, recorded.response_id]))
 
 
