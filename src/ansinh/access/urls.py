@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ansinh.access.views import accounts, audit, emergency, entering, factors, outside, own, recovery
+from ansinh.access.views import accounts, audit, emergency, entering, factors, outside, own, recovery, rights
 
 urlpatterns = [
     path("dang-nhap/", entering.log_in, name="login"),
@@ -31,6 +31,12 @@ urlpatterns = [
     path("khan-cap/ket-thuc/", emergency.emergency_end, name="emergency_end"),
     path("khan-cap/xem-lai/", emergency.emergencies, name="emergencies"),
     path("khan-cap/xem-lai/<int:access_id>/", emergency.emergency_review, name="emergency_review"),
+    path("quyen-du-lieu/", rights.requests_waiting, name="requests"),
+    path("quyen-du-lieu/yeu-cau/<int:request_id>/", rights.request_answer, name="request_answer"),
+    path("nguoi/<uuid:id>/quyen/", rights.rights, name="rights"),
+    path("nguoi/<uuid:id>/quyen/yeu-cau/", rights.rights_ask, name="rights_ask"),
+    path("nguoi/<uuid:id>/quyen/dong-y/", rights.rights_consent, name="rights_consent"),
+    path("nguoi/<uuid:id>/quyen/ban-sao/", rights.rights_copy, name="rights_copy"),
     path("tai-khoan/", accounts.accounts, name="accounts"),
     path("tai-khoan/moi/", accounts.account_new, name="account_new"),
     path("tai-khoan/<int:account_id>/", accounts.account, name="account"),

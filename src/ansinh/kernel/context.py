@@ -66,6 +66,10 @@ class Context:
         """True when pages may offer what `permission` names."""
         return permission in self.permissions or "*" in self.permissions
 
+    def because_of(self, purpose: str) -> "Context":
+        """The same actor acting for another purpose."""
+        return replace(self, purpose=purpose)
+
     def at(self, unit: str) -> "Context":
         """The same actor acting for another unit within reach."""
         return replace(self, unit=unit)
