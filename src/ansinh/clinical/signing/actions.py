@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 
-from ansinh.clinical.signing import cms, providers, queries, resources, rules
+from ansinh.clinical.signing import cms, keys, providers, queries, resources, rules
 from ansinh.clinical.signing.canonical import canonical
 from ansinh.clinical.signing.providers import Holder, Pen
 from ansinh.clinical.signing.queries import Entry, Part
@@ -109,8 +109,11 @@ def pen_of(context: Context, proof: str = "") -> tuple[Pen, str, str]:
     kind, _slash, practitioner = context.actor.partition("/")
     if kind != "Practitioner" or not Repository(context).exists(kind, practitioner):
         raise Refused(_("Tài khoản này chưa gắn với một nhân viên nên chưa ký được."), code="not-on-staff")
-    unit = unit_name(context)
-    return providers.chosen().pen(Holder(context.actor, context.display, unit, proof)), context.display, unit
+    unit, provider = unit_name(context), providers.chosen()
+    pen = provider.pen(Holder(context.actor, context.display, unit, proof))
+    if provider.name != providers.NODE:
+        keys.enrol(context.actor, provider.name, pen.chain[0])
+    return pen, context.display, unit
 
 
 def asks_proof() -> bool:
