@@ -139,6 +139,7 @@ class WitnessForm(forms.Form):
     mark = "none"
     username = forms.CharField(label=_("Tên đăng nhập của người thứ hai"), max_length=150)
     password = forms.PasswordField(label=_("Mật khẩu của người thứ hai"))
+    override = forms.CharField(label=_("Vẫn cho dùng vì"), required=False, max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -188,6 +189,8 @@ class LotForm(forms.Form):
             self.fields = {"entry_id": self.fields.pop("entry_id"), "lot": lot, **self.fields}
         if controlled:
             for name, field in WitnessForm().fields.items():
+                if name == "override":  # only a dose may stand against an allergy
+                    continue
                 field.widget.attrs.pop("data-focus", None)
                 self.fields[name] = field
 

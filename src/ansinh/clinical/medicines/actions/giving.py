@@ -72,8 +72,8 @@ def record(context: Context, *, person_id: str, given: Given, witness: Witness |
         request = request_of(context, person_id, given.request)
         slot, at = _moment(request, given)
         if given.outcome == "given":
-            _bearable(context, person_id, request, nfc(given.override))
             _signed(context, request, witness)
+            _bearable(context, person_id, request, nfc(given.override))
         body = resources.dose_resource(
             request,
             slot,
