@@ -14,11 +14,8 @@ who else uses the machine. Results are kept in benchmarks/fhir.json beside those
 import argparse
 import json
 import os
-import platform
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +24,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks"), str(ROOT / "tests" / "support")]
 
-import fhir as requests_bench  # noqa: E402  (benchmarks/fhir.py: the same people and observations)
+import fhir as requests_bench  # noqa: E402  (benchmarks/fhir.py: the same ledger)
+from measuring import databases, filling, material  # noqa: E402  (the same people and observations)
 
 # What the engine's issue asks on PostgreSQL with two cores, resources per second.
 TARGETS = {"import": 4000, "export": 40_000}
@@ -42,7 +40,7 @@ def main() -> int:
     for name in options.database.split(","):
         entry = _one(options, name)
         _print(entry)
-        requests_bench._keep(entry)
+        databases.keep(requests_bench.LEDGER, entry, requests_bench.SAME)
     return 0
 
 
@@ -56,24 +54,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _one(options: argparse.Namespace, name: str) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="ansinh-bench-") as folder:
-        if name == "sqlite":
-            return _child(options, f"sqlite:///{folder}/bench.sqlite3", folder)
-        import postgres  # tests/support
-
-        postgres._FAST = requests_bench.DURABLE
-        with postgres.cluster() as url:
-            return _child(options, url, folder)
-
-
-def _child(options: argparse.Namespace, url: str, folder: str) -> dict[str, Any]:
-    artefact = os.environ.get("ANSINH_FHIR_ARTEFACT", str(ROOT / "var" / "fhir-r4"))
-    environment = {**os.environ, "DATABASE_URL": url, "ANSINH_STATE": folder, "ANSINH_FHIR_ARTEFACT": artefact}
-    command = [sys.executable, __file__, "--on", url, "--observations", str(options.observations)]
-    command += ["--processes", str(options.processes)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    arguments = ["--observations", str(options.observations), "--processes", str(options.processes)]
+    return databases.measured(__file__, name, arguments)
 
 
 def _measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -96,16 +78,13 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
         "bare read": _figure(_stored(), _read),
         "export": _figure(_stored(), _export),
     }
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
     return {
-        "commit": commit.stdout.strip() or "unknown",
+        **databases.surroundings(),
         "kind": "bulk",
         "database": connection.vendor,
         "observations": options.observations,
         "connections": 1,
         "processes": options.processes,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "load": round(os.getloadavg()[0], 1),
         "figures": figures,
     }
 
@@ -147,9 +126,9 @@ def _files(folder: Path, observations: int) -> tuple[list[Path], int]:
     from ansinh.fhir.model import json as fhir_json
 
     folder.mkdir(parents=True)
-    people = [f"bench-{n}" for n in range(max(observations // requests_bench.PEOPLE_PER_OBSERVATION, 20))]
+    people = filling.names(observations)
     unit = {"resourceType": "Organization", "id": "bench", "name": "Cơ sở đo"}
-    person, pulse = requests_bench._person, requests_bench._pulse
+    person, pulse = material.person, material.pulse
     lines = {
         "Organization": [unit],
         "Patient": [person(one, number, "bench") for number, one in enumerate(people)],

@@ -16,28 +16,23 @@ and machine. Exit code 1 when a request was refused.
 import argparse
 import json
 import os
-import platform
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks"), str(ROOT / "tests" / "support")]
 
-from measuring import figures, filling, floors, growing, load  # noqa: E402
+from measuring import databases, figures, filling, floors, growing, load  # noqa: E402
 from measuring.figures import Bench  # noqa: E402
-from measuring.filling import PEOPLE_PER_OBSERVATION as PEOPLE_PER_OBSERVATION  # noqa: E402  (bulk.py)
 from measuring.material import bundles, reads, requests  # noqa: E402
-from measuring.material import person as _person  # noqa: E402, F401  (bulk.py)
-from measuring.material import pulse as _pulse  # noqa: E402, F401  (bulk.py)
 from measuring.server import Server, serving  # noqa: E402
 
 LEDGER = ROOT / "benchmarks" / "fhir.json"
 SYNTHEA = ROOT.parent / "shared" / "conformance" / "synthea-r4"
-DURABLE = "-c max_connections=100 -c jit=off -c shared_buffers=256MB"
 LONG = 600.0
+SAME = ("kind", "commit", "database", "observations", "connections", "machine")
+"""What two entries of the ledger have in common when the newer one takes the place of the other."""
 
 # What the engine's issue asks of one worker on PostgreSQL with 32 connections, a second.
 TARGETS = {
@@ -70,7 +65,7 @@ def main() -> int:
     entries = [_one(options, name) for name in options.database.split(",")]
     for entry in entries:
         _print(entry)
-        _keep(entry)
+        databases.keep(LEDGER, entry, SAME)
     return 1 if any(row["refused"] for entry in entries for row in entry["figures"].values()) else 0
 
 
@@ -88,27 +83,9 @@ def _arguments() -> argparse.Namespace:
 
 def _one(options: argparse.Namespace, name: str) -> dict[str, Any]:
     """A fresh database, measured by a process that knows no other."""
-    with tempfile.TemporaryDirectory(prefix="ansinh-bench-") as folder:
-        if name == "sqlite":
-            return _child(options, f"sqlite:///{folder}/bench.sqlite3", folder)
-        import postgres  # tests/support
-
-        postgres._FAST = DURABLE
-        with postgres.cluster() as url:
-            return _child(options, url, folder)
-
-
-def _child(options: argparse.Namespace, url: str, folder: str) -> dict[str, Any]:
-    artefact = os.environ.get("ANSINH_FHIR_ARTEFACT", str(ROOT / "var" / "fhir-r4"))
-    definitions = _definitions(Path(folder))
-    environment = {**os.environ, "DATABASE_URL": url, "ANSINH_STATE": folder, "ANSINH_FHIR_ARTEFACT": artefact}
-    environment["ANSINH_DEFINITIONS"] = str(definitions)
-    command = [sys.executable, __file__, "--on", url]
-    for name in ("observations", "grow", "seconds", "connections", "tool"):
-        command += [f"--{name}", str(getattr(options, name))]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    wanted = ("observations", "grow", "seconds", "connections", "tool")
+    arguments = [word for one in wanted for word in (f"--{one}", str(getattr(options, one)))]
+    return databases.measured(__file__, name, arguments, definitions=_definitions)
 
 
 def _definitions(folder: Path) -> Path:
@@ -120,7 +97,7 @@ def _definitions(folder: Path) -> Path:
             (made / path.name).symlink_to(path)
     for path in (ROOT / "definitions" / "roles").iterdir():
         (made / "roles" / path.name).symlink_to(path)
-    role = {"id": "loader", "title": "Nạp", "title_en": "Loader", "scope": "node", "persons": True}
+    role = {"id": "loader", "title": "Nạp", "title_en": "Loader", "scope": "node", "persons": True, "sensitive": ["*"]}
     role |= {"resources": {"*": ["*"]}, "permissions": []}
     (made / "roles" / "loader.yaml").write_text(json.dumps(role), encoding="utf-8")
     return made
@@ -150,14 +127,11 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     with serving(ROOT, log, "/fhir/metadata", workers=2) as server:
         found["two workers"] = bench.figure(server, reads(people))
     grown = _grown(bench, options, people, log)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
     return {
-        "commit": commit.stdout.strip() or "unknown",
+        **databases.surroundings(),
         "database": connection.vendor,
         "observations": options.observations,
         "connections": options.connections,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "load": round(os.getloadavg()[0], 1),
         "tool": options.tool,
         "start_s": started,
         "memory_mb": memory,
@@ -212,14 +186,6 @@ def _share(name: str, figures: dict[str, Any]) -> str:
     """The figure as a part of the one that it is compared with."""
     other = _OF.get(name, "" if name.startswith(("SQL", "floor")) and name != "floor with SQL" else "floor")
     return f"{figures[name]['per_second'] / figures[other]['per_second']:.0%} of {other}" if other else ""
-
-
-def _keep(entry: dict[str, Any]) -> None:
-    """Replace the entry of the same commit, database, size and machine; the newest stands first."""
-    kept = json.loads(LEDGER.read_text(encoding="utf-8")) if LEDGER.exists() else []
-    same = ("commit", "database", "observations", "connections", "machine")
-    others = [one for one in kept if any(one.get(key) != entry.get(key) for key in same)]
-    LEDGER.write_text(json.dumps([entry, *others], indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

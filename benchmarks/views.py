@@ -14,10 +14,7 @@ benchmarks/views.json.
 import argparse
 import json
 import os
-import platform
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks"), str(ROOT / "tests" / "support")]
 
 import bulk  # noqa: E402  (benchmarks/bulk.py: the same files, the same counting of time)
-from measuring import material  # noqa: E402
+from measuring import databases, material  # noqa: E402
 
 LEDGER = ROOT / "benchmarks" / "views.json"
 # What the issue on views asks: the most that keeping all of them may take.
@@ -46,7 +43,7 @@ def main() -> int:
     entries = [_one(options, name) for name in options.database.split(",")]
     for entry in entries:
         _print(entry)
-        _keep(entry)
+        databases.keep(LEDGER, entry, ("kind", "commit", "database", "machine"))
     return int(any(row["share"] > MOST[name] for entry in entries for name, row in entry["figures"].items()))
 
 
@@ -59,23 +56,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _one(options: argparse.Namespace, name: str) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="ansinh-bench-") as folder:
-        if name == "sqlite":
-            return _child(options, f"sqlite:///{folder}/bench.sqlite3", folder)
-        import postgres  # tests/support
-
-        postgres._FAST = bulk.requests_bench.DURABLE
-        with postgres.cluster() as url:
-            return _child(options, url, folder)
-
-
-def _child(options: argparse.Namespace, url: str, folder: str) -> dict[str, Any]:
-    artefact = os.environ.get("ANSINH_FHIR_ARTEFACT", str(ROOT / "var" / "fhir-r4"))
-    environment = {**os.environ, "DATABASE_URL": url, "ANSINH_STATE": folder, "ANSINH_FHIR_ARTEFACT": artefact}
-    command = [sys.executable, __file__, "--on", url, "--observations", str(options.observations)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return databases.measured(__file__, name, ["--observations", str(options.observations)])
 
 
 def _measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -95,15 +76,12 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
         "write": _compare(_writing(people), options.observations, _TURN),
         "import": _compare(_importing(people), options.observations, _LINES),
     }
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
     return {
-        "commit": commit.stdout.strip() or "unknown",
+        **databases.surroundings(),
         "kind": "keeping",
         "database": connection.vendor,
         "views": len(live.names()),
         "observations": options.observations,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "load": round(os.getloadavg()[0], 1),
         "figures": figures,
     }
 
@@ -201,14 +179,6 @@ def _print(entry: dict[str, Any]) -> None:
     for name, row in entry["figures"].items():
         print(f"{name:<12}{row['resources']:>12}{row['with_ms']:>14}{row['without_ms']:>14}"
               f"{row['share']:>10.1%}{MOST[name]:>10.0%}")  # fmt: skip
-
-
-def _keep(entry: dict[str, Any]) -> None:
-    """Replace the entry of the same commit, database and machine; the newest stands first."""
-    kept = json.loads(LEDGER.read_text(encoding="utf-8")) if LEDGER.exists() else []
-    same = ("kind", "commit", "database", "machine")
-    others = [one for one in kept if any(one.get(key) != entry.get(key) for key in same)]
-    LEDGER.write_text(json.dumps([entry, *others], indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
