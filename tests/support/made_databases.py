@@ -22,6 +22,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 ROOT = Path(__file__).resolve().parents[2]
 _LOCK = 1942  # of PostgreSQL, for those who make the template
+_KEPT = 8
 
 
 def take(connection: BaseDatabaseWrapper) -> None:
@@ -58,29 +59,37 @@ def digest() -> str:
 
 
 def _copy_file(connection: BaseDatabaseWrapper) -> None:
-    with contextlib.closing(sqlite3.connect(f"file:{_file(connection)}?mode=ro", uri=True)) as made:
-        _point_at(connection, connection.creation._get_test_db_name())
-        connection.ensure_connection()
-        made.backup(connection.connection)
-
-
-def _file(connection: BaseDatabaseWrapper) -> Path:
-    """The file for this state of the sources. Those of earlier states are removed."""
     folder = settings.STATE / "test-databases"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{digest()}.sqlite3"
-    with open(folder / "lock", "w") as lock:
+    with open(file.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not file.exists():
-            _make(connection)
-            whole = file.with_suffix(".part")
-            with contextlib.closing(sqlite3.connect(whole)) as target:
-                connection.connection.backup(target)
-            connection.close()
-            for old in folder.glob("*.sqlite3"):
-                old.unlink()
-            whole.rename(file)
-    return file
+            _make_file(connection, file)
+        os.utime(lock.name)
+        made = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    with contextlib.closing(made):
+        _point_at(connection, connection.creation._get_test_db_name())
+        connection.ensure_connection()
+        made.backup(connection.connection)
+    _forget_all_but_the_newest(folder)
+
+
+def _make_file(connection: BaseDatabaseWrapper, file: Path) -> None:
+    _make(connection)
+    whole = file.with_suffix(".part")
+    whole.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(whole)) as target:
+        connection.connection.backup(target)
+    connection.close()
+    whole.rename(file)
+
+
+def _forget_all_but_the_newest(folder: Path) -> None:
+    """Those of earlier states of the sources; a few stay, for whoever goes back and forth between two."""
+    for lock in sorted(folder.glob("*.lock"), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+        lock.with_suffix(".sqlite3").unlink(missing_ok=True)
+        lock.unlink(missing_ok=True)
 
 
 # --- PostgreSQL ----------------------------------------------------------------------------------------------------
