@@ -28,9 +28,10 @@ title: Máy kiểm thử
 title_en: Testing machine
 scope: node
 persons: true
+sensitive: ["*"]
 resources:
   "*": ["*"]
-permissions: []
+permissions: [app.manage]
 """
 
 

@@ -17,6 +17,8 @@ CLIENTS = {
     "fhirclient": [sys.executable, "with_fhirclient.py"],
     "fhirpy": [sys.executable, "with_fhirpy.py"],
     "smart-fetch": [sys.executable, "with_smart_fetch.py"],
+    "fhirclient by SMART": [sys.executable, "with_fhirclient_smart.py"],
+    "smart-fetch by SMART": [sys.executable, "with_smart_fetch_smart.py"],
     "@medplum/core": ["node", "with_medplum.mjs"],
     "fhir-kit-client": ["node", "with_fhir_kit.mjs"],
 }

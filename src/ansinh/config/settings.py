@@ -22,6 +22,7 @@ ANSINH_SECOND_FACTOR    enforced or advised: whether roles that need a second fa
 ANSINH_PROXIES   how many proxies stand before the node and write X-Forwarded-For (0)
 ANSINH_SMTP      smtp://user:password@host:587 (STARTTLS) or smtps://…:465: codes for a new password go out by it
 ANSINH_MAIL_FROM        sender of those e-mails
+ANSINH_REQUESTS_AT_ONCE, ANSINH_REQUEST_SECONDS  how many at once (16; SQLite 8), seconds for one (120)
 ANSINH_BACKUP_TO        where backups go: a folder (another disk, a USB stick) or s3://… (docs/backup.md)
 ANSINH_BACKUP_EVERY_HOURS, ANSINH_BACKUP_CHAIN_DAYS, ANSINH_BACKUP_KEEP  how often (6), when anew (30), chains kept (3)
 ANSINH_BACKUP_S3_KEY, ANSINH_BACKUP_S3_SECRET  for s3://…
@@ -36,6 +37,7 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
+from ansinh.config import login
 from ansinh.config.databases import database_from_url
 from ansinh.config.login import mailers_from_url, outside_provider, second_factor
 from ansinh.config.logs import LOGGING  # noqa: F401  (read by Django)
@@ -201,6 +203,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "ansinh.web.cut_off.csrf_failed"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("ANSINH_HTTPS") == "1"
+# Browsers come by https alone for a year once they did; behind a proxy it says how they came.
+SECURE_HSTS_SECONDS = 365 * 86400 if SESSION_COOKIE_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SESSION_COOKIE_SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 # Everything comes from this node; nothing inline, no frames around us. `data:` is for the small marks in the sheet.
@@ -235,6 +241,7 @@ IMPORT_LARGEST = int(os.environ.get("ANSINH_IMPORT_LARGEST_MB", "4096")) << 20
 IMPORT_SECONDS = float(os.environ.get("ANSINH_IMPORT_SECONDS", "3600"))
 IMPORT_REFERENCES = os.environ.get("ANSINH_IMPORT_REFERENCES", "warn")
 BACKUPS = backups(os.environ)
+DEMO_MARK = STATE / login.DEMO_MARK
 SIGNING_PROVIDER = os.environ.get("ANSINH_SIGNING", "node")
 SIGNING_REMOTE = remote_signing(os.environ)
 # PEM files of further roots that this node trusts: those of licensed providers.

@@ -19,7 +19,8 @@ def smart_app(client: Any) -> SmartApp | None:
 def _addresses(request: Any) -> set[str]:
     """The address that the request came to: as the server sees it, and as the node is known behind a proxy."""
     path, headers = urlsplit(request.uri).path, request.headers
-    here = f"{headers.get('wsgi.url_scheme', 'http')}://{headers.get('HTTP_HOST', '')}{path}"
+    host = headers.get("HTTP_HOST") or headers.get("SERVER_NAME", "")  # found allowed by Django before this
+    here = f"{headers.get('wsgi.url_scheme', 'http')}://{host}{path}"
     return {here, settings.FHIR_BASE.rstrip("/").removesuffix("/fhir") + path}
 
 

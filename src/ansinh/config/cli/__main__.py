@@ -30,6 +30,8 @@ COMMANDS = {
     "verify": "verify",
     "signature": "signature",
     "torture": "torture",
+    "doctor": "doctor",
+    "rehearse": "rehearse",
     "icd10": "icd10",
     "test": "test",
     "check": "check",

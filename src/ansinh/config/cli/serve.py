@@ -50,7 +50,11 @@ def serve(host: str, port: int, workers: int = 1) -> None:
     sys.stdout.flush()
     for name, value in _MALLOC.items():
         os.environ.setdefault(name, value)
-    os.execv(sys.executable, command("ansinh.config.wsgi:application", host, port, workers, THREADS[vendor]))
+    from ansinh.config.limits import SPARE
+
+    os.environ.setdefault("ANSINH_REQUESTS_AT_ONCE", str(THREADS[vendor]))
+    threads = int(os.environ["ANSINH_REQUESTS_AT_ONCE"]) + SPARE
+    os.execv(sys.executable, command("ansinh.config.wsgi:application", host, port, workers, threads))
 
 
 def command(application: str, host: str, port: int, workers: int, threads: int) -> list[str]:
