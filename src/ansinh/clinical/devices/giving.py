@@ -90,7 +90,7 @@ def _ready(repository: Repository, request: Resource) -> tuple[Resource, Resourc
 
 
 def _not_before(care: Care, last: str) -> None:
-    if datetime.fromisoformat(care.moment) < datetime.fromisoformat(last):
+    if making.is_before(datetime.fromisoformat(care.moment), datetime.fromisoformat(last)):
         raise Invalid(_("Ngày giao ở trước công đoạn cuối."), code="give-order", field="moment")
 
 

@@ -6,6 +6,7 @@ DeviceRequest ─► order_id (Task) ─► device_id (Device) ─► use_id (De
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -250,7 +251,7 @@ def stepped(order: Resource, step: Step, who: Resource | None, following: str) -
         output["extension"] = [{"url": EXT("sent-back"), "valueBoolean": True}]
     return order | {
         "output": [*order.get("output", []), output],
-        "lastModified": step.at,
+        "lastModified": _later(order, step.at),
         "businessStatus": {"coding": [{"system": CS("device-stage"), "code": following}]},
     }
 
@@ -258,7 +259,12 @@ def stepped(order: Resource, step: Step, who: Resource | None, following: str) -
 def finished(order: Resource, at: str) -> Resource:
     """The order done."""
     period = {**order.get("executionPeriod", {}), "end": at}
-    return order | {"status": "completed", "lastModified": at, "executionPeriod": period}
+    return order | {"status": "completed", "lastModified": _later(order, at), "executionPeriod": period}
+
+
+def _later(order: Resource, at: str) -> str:
+    """When the order was last changed: forms give minutes, and a change is never before the one it follows."""
+    return max(order["lastModified"], at, key=datetime.fromisoformat)
 
 
 def use_resource(request: Resource, at: str, source: Resource | None, due: Replacement) -> Resource:

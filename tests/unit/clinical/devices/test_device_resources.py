@@ -86,6 +86,15 @@ def test_steps_written_are_the_steps_read(steps):
     assert resources.steps_of(ORDER) == []
 
 
+def test_order_is_never_changed_before_it_was_opened():
+    opened = ORDER | {"authoredOn": "2026-11-20T08:00:41+07:00", "lastModified": "2026-11-20T08:00:41+07:00"}
+
+    after = resources.stepped(opened, Step("casting", "2026-11-20T08:00:00+07:00"), None, "rectification")
+
+    assert after["lastModified"] == opened["lastModified"]
+    assert resources.finished(after, "2026-11-21T08:00:00+07:00")["lastModified"] == "2026-11-21T08:00:00+07:00"
+
+
 def test_step_by_somebody_of_the_staff_register_points_at_them():
     who = {"reference": "Practitioner/d1", "display": "BS Bình"}
     order = resources.stepped(ORDER, Step("casting", CARE.moment), who, "rectification")

@@ -67,6 +67,12 @@ def test_step_that_follows_is_taken_and_a_clock_may_be_five_minutes_ahead():
     making.check_step(ROUTE, steps("casting"), Step("casting", at(50), note="Vỡ cốt", back=True), OPENED, NOW)
 
 
+def test_stage_of_the_same_minute_is_taken_as_forms_give_no_seconds():
+    making.check_step(ROUTE, [], Step("casting", "2026-11-01T08:00:00+07:00"), "2026-11-01T08:00:41+07:00", NOW)
+    with pytest.raises(Invalid):
+        making.check_step(ROUTE, [], Step("casting", "2026-11-01T07:59:59+07:00"), "2026-11-01T08:00:41+07:00", NOW)
+
+
 def test_refusal_names_the_stage_in_words():
     with pytest.raises(Invalid, match="Bó bột lấy khuôn"):
         making.check_step(ROUTE, [], Step("fitting", at(50)), OPENED, NOW)

@@ -69,12 +69,17 @@ def next_stage(route: Sequence[str], steps: Iterable[Step]) -> str:
     return next((stage for stage in route if stage not in done), DELIVERY)
 
 
+def is_before(at: datetime, last: datetime) -> bool:
+    """Whether `at` lies before the last act. Forms give minutes, so within the same minute the order is believed."""
+    return at < last.replace(second=0, microsecond=0)
+
+
 def check_step(route: Sequence[str], steps: Sequence[Step], step: Step, opened: str, now: datetime) -> None:
     """Raises Invalid for a stage that is not next, a return to what was never done, or a time that cannot be."""
     at = datetime.fromisoformat(step.at)
     if at > now + _CLOCKS_DIFFER:
         raise Invalid("Ngày giờ này chưa đến.", code="step-future", field="moment")
-    if at < max(map(datetime.fromisoformat, (opened, *(one.at for one in steps)))):
+    if is_before(at, max(map(datetime.fromisoformat, (opened, *(one.at for one in steps))))):
         raise Invalid("Ngày giờ này ở trước công đoạn gần nhất.", code="step-order", field="moment")
     if step.stage not in route:
         raise Invalid("Cách làm này không có công đoạn đã chọn.", code="step-unknown", field="stage")
