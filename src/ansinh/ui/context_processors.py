@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from ansinh.access.roles import roles
 from ansinh.kernel import clock
@@ -86,6 +87,23 @@ class Shell:
     def audit_url(self) -> str:
         """Where who looked at what is read, "" for who does not look after it."""
         return navigation.address("audit") if self.context.has("audit.open") else ""
+
+    @property
+    def private_lives(self) -> list[tuple[str, object, str]]:
+        """(address, words, icon) of what guards people's data: emergencies and people's own requests."""
+        places = (
+            ("emergency", _("Mở hồ sơ khẩn cấp"), "lock", "emergency.open"),
+            ("emergencies", _("Những lần mở khẩn cấp"), "search", "emergency.review"),
+            ("requests", _("Yêu cầu của người bệnh về dữ liệu"), "task", "rights.open"),
+        )
+        return [
+            (navigation.address(name), words, icon) for name, words, icon, needs in places if self.context.has(needs)
+        ]
+
+    @property
+    def in_emergency(self) -> bool:
+        """True while one person's record is open in an emergency."""
+        return self.context.purpose == "BTG"
 
     @property
     def backups_url(self) -> str:

@@ -35,6 +35,11 @@ WAYS = {
         "view",
         {"Patient": 1},
     ),
+    "live view, by another name": (
+        lambda r: tables.rows(r.context, "SELECT p.id AS who FROM view_patient p WHERE {reach:p}"),
+        "view",
+        {"Patient": 1},
+    ),
     "live view, one person": (
         lambda r: tables.rows(
             r.context, "SELECT p.full_name FROM view_patient p WHERE {reach:p} AND p.id = :person", {"person": "p1"}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from ansinh.fhir.bulk import snapshot
+from ansinh.fhir.bulk.narrowing import Narrowing
 from ansinh.fhir.search import search, search_compartment, search_types
 from ansinh.fhir.search.histories import history
 from ansinh.fhir.search.labels import labels as labels_in_use
@@ -41,6 +43,8 @@ WAYS = {
     "include": lambda r: listed(search(r, "Encounter", [("_include", "Encounter:reason-reference")])),
     "total": lambda r: {str(search(r, "Condition", [("patient", "p1"), ("_total", "accurate")]).total)},
     "count": lambda r: {str(search(r, "Condition", [("patient", "p1"), ("_summary", "count")]).total)},
+    "export": lambda r: _exported(r, snapshot.current),
+    "export of what changed": lambda r: _exported(r, snapshot.changed),
     "several at once": lambda r: set(r.read_many("Condition", ["plain", "hidden"])),
     "find": lambda r: ids([one for one in (r.find("Condition", "hidden"),) if one]),
     "existence": lambda r: {str(r.exists("Condition", "hidden"))},
@@ -61,6 +65,11 @@ WAYS = {
         )
     },
 }
+
+
+def _exported(repository: Repository, read) -> set[str]:
+    page = read(repository.context, Narrowing("Condition"), until=_last(), after=0, limit=100)
+    return {one for one, _ in page.records} if page else set()
 
 
 def _last() -> int:

@@ -15,7 +15,7 @@ from ansinh.fhir.views import live, rebuilding
 from ansinh.fhir.views.shapes import Shape
 from ansinh.kernel.context import Context
 
-PERSON_COLUMNS = ("patient_id", "person_id")
+PERSON_COLUMNS = ("patient_id", "person_id", "person", "who")
 """Columns of a query's answer that name the person a row is about; beside them `id` where only people are read."""
 PERSON_PARAMS = ("person", "patient")
 """Values of a query that narrow it to one person."""
@@ -115,13 +115,13 @@ def _note(context: Context, views: frozenset[str], found: list[dict[str, Any]], 
     if context.role == "system":
         return
     column = next((name for name in PERSON_COLUMNS if name in found[0]), None)
-    if column is None and "id" in found[0] and views == {"patient"}:
+    kinds = live.known(views)
+    if column is None and "id" in found[0] and all(kinds[view].resource == "Patient" for view in views):
         column = "id"
     if column is not None:
         people = [row[column] for row in found if row[column]]
     else:
         people = [str(params[name]) for name in PERSON_PARAMS if params.get(name)]
-    kinds = live.known(views)
     for view in views if people else ():
         reads.note_people(context, kinds[view].resource, people)
 
