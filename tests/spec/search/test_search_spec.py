@@ -160,7 +160,7 @@ SPEC = [
     (BORN, "Patient?birthdate=sa1949", {"may", "day"}),
     (BORN, "Patient?birthdate=eb1950", {"48"}),
     (BORN, "Patient?birthdate=ge1949&birthdate=lt1951", {"may", "day"}),
-    (BORN, "Patient?_sort=-birthdate", ["may", "day", "48"]),
+    (BORN, "Patient?_sort=-birthdate", ["day", "may", "48"]),
     (BORN, "Patient?_lastUpdated=ge2020", {"48", "may", "day"}),
     (BORN, "Patient?_lastUpdated=lt2020", set()),
     (NUMBERS, f"Patient?identifier={CCCD}|037048001234", {"x"}),

@@ -7,7 +7,7 @@ from django.core import signing
 from django.db import connection
 
 from ansinh.fhir.index.numbers import type_number
-from ansinh.fhir.search import statements
+from ansinh.fhir.search import statements, walking
 from ansinh.fhir.search.found import Found, Page, json_of
 from ansinh.fhir.search.including import included
 from ansinh.fhir.search.planning import Planner
@@ -74,7 +74,7 @@ def _mixed(
 
 
 def _rows(repository: Repository, query: Query, after: After) -> list[Row]:
-    return statements.answer(Planner(repository.context, query, connection.vendor).page(after))
+    return walking.rows(Planner(repository.context, query, connection.vendor), after)
 
 
 def _total(repository: Repository, query: Query) -> int:

@@ -45,10 +45,19 @@ class Planner:
         where, values = self._where()
         return f"resource r WHERE {where}", values
 
+    def asked_of(self, alias: str, *, led: bool = True) -> list[Sql]:
+        """All conditions, each asked of the resource `alias`; `led`: something else finds the resources."""
+        parts = [self._criteria.resource(alias, self.query.resource_type, led=led)]
+        return parts + [self._criteria.criterion(alias, one, lead=False) for one in self.query.criteria]
+
     def _is_fixed(self) -> bool:
-        """True when the first criterion surely leaves few rows, so that nothing is gained by weighing statistics."""
+        """True when nothing is gained by weighing statistics."""
+        return self.vendor == "postgresql" and self.leaves_few()
+
+    def leaves_few(self) -> bool:
+        """True when the first criterion surely leaves few rows."""
         criteria = sorted(self.query.criteria, key=rank)
-        if self.vendor != "postgresql" or not criteria or not isinstance(criteria[0], Match):
+        if not criteria or not isinstance(criteria[0], Match):
             return False
         lead = criteria[0]
         if lead.modifier in ("not", "not-in", "missing") or len(lead.alternatives) > _FEW:
@@ -83,13 +92,11 @@ class Planner:
             sql, values = f"{sql} {'AND' if one is not of_index[0] else 'WHERE'} {more}", [*values, *more_values]
         return sql, values
 
-    def count(self) -> Statement:
-        """SELECT of the total."""
+    def count(self, most: int = 0) -> Statement:
+        """SELECT of the total; `most`: where to stop counting, 0 for where the query says."""
         where, values = self._where()
-        if self.query.estimate:
-            return Statement(
-                f"SELECT count(*) FROM (SELECT 1 FROM resource r WHERE {where} LIMIT {ESTIMATED}) n", values
-            )
+        if most := most or (ESTIMATED if self.query.estimate else 0):
+            return Statement(f"SELECT count(*) FROM (SELECT 1 FROM resource r WHERE {where} LIMIT {most}) n", values)
         return Statement(f"SELECT count(*) FROM resource r WHERE {where}", values)
 
     def _where(self) -> Sql:
@@ -105,7 +112,7 @@ class Planner:
             return ("r.fhir_id" if one.code == "_id" else "r.updated_us"), []
         table, numbers = conditions.place(one.parameter, "")
         pick = "max" if one.descending else "min"
-        column = "x.hi" if one.descending and table == "ix_date" else _KEYS.get(table, "x.value")
+        column = _KEYS.get(table, "x.value")
         join = {"ix_token": " JOIN token t ON t.tok = x.tok", "ix_ref": self._targets()}.get(table, "")
         whole = " AND x.exact <> 0" if table == "ix_string" else ""
         number = conditions.of(numbers)

@@ -304,14 +304,14 @@ def _sort_value(resource: Resource, sort: Sort, known: dict[int, Resource]) -> A
     if sort.parameter.type == "reference":
         targets = (known.get(key) for key in _targets(resource, sort.parameter))
         return pick((one["id"] for one in targets if one is not None), default=None)
-    return pick(_sort_values(sort.parameter, resource, sort.descending), default=None)
+    return pick(_sort_values(sort.parameter, resource), default=None)
 
 
-def _sort_values(parameter: Parameter, resource: Resource, descending: bool) -> list[Any]:
+def _sort_values(parameter: Parameter, resource: Resource) -> list[Any]:
     found = parameter.evaluate(resource)
     match parameter.type:
         case "date":
-            return [interval[descending] for value in found if (interval := values.interval(value))]
+            return [interval[0] for value in found if (interval := values.interval(value))]
         case "token":
             return [code for value in found for _, code in values.codes(value)]
         case "string":
