@@ -258,7 +258,8 @@ def stepped(order: Resource, step: Step, who: Resource | None, following: str) -
 
 def finished(order: Resource, at: str) -> Resource:
     """The order done."""
-    period = {**order.get("executionPeriod", {}), "end": at}
+    begun = order.get("executionPeriod", {})
+    period = {**begun, "end": max(begun.get("start", at), at, key=datetime.fromisoformat)}
     return order | {"status": "completed", "lastModified": _later(order, at), "executionPeriod": period}
 
 

@@ -93,6 +93,8 @@ def test_order_is_never_changed_before_it_was_opened():
 
     assert after["lastModified"] == opened["lastModified"]
     assert resources.finished(after, "2026-11-21T08:00:00+07:00")["lastModified"] == "2026-11-21T08:00:00+07:00"
+    begun = opened | {"executionPeriod": {"start": opened["authoredOn"]}}
+    assert resources.finished(begun, "2026-11-20T08:00:00+07:00")["executionPeriod"]["end"] == opened["authoredOn"]
 
 
 def test_step_by_somebody_of_the_staff_register_points_at_them():
