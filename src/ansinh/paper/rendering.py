@@ -27,7 +27,7 @@ class Unprintable(UserError):
 def render(document: Document) -> bytes:
     """The PDF. Raises Unprintable for a picture or an attachment that cannot be read.
 
-    About 15 ms of CPU for a page and 2 ms for each further one; the interpreter's lock is not held meanwhile.
+    About 8 ms of CPU for three pages, 0.5 s for 134 with tables; the first one of a process reads the faces (0.1 s).
     """
     import typst
 
@@ -44,7 +44,7 @@ def render(document: Document) -> bytes:
     except RuntimeError as error:
         raise _refusal(error) from None
     assert isinstance(found, bytes)
-    return found
+    return found if found.endswith(b"\n") else found + b"\n"  # what is added later, a signature, begins on a line
 
 
 def _stamp(moment: datetime) -> datetime:

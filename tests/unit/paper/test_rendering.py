@@ -3,7 +3,7 @@
 import base64
 import io
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -76,6 +76,16 @@ def test_render_twice_gives_the_same_bytes():
     one = document(paper.Heading(1, "I"), paper.Paragraph(VIETNAMESE), paper.Picture(PIXEL, "png", "một điểm"))
 
     assert paper.render(one) == paper.render(one)
+
+
+def test_render_ends_with_a_line_so_that_a_signature_may_follow():
+    assert paper.render(document(paper.Paragraph("x"))).endswith(b"%%EOF\n")
+
+
+def test_render_takes_a_moment_with_microseconds_in_any_zone():
+    moment = MADE.replace(microsecond=123456).astimezone(UTC)
+
+    assert paper.render(document(created=moment)).startswith(b"%PDF")
 
 
 def test_render_of_other_words_gives_other_bytes():
