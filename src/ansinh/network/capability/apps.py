@@ -11,7 +11,9 @@ class CapabilityConfig(AppConfig):
 
     def ready(self) -> None:
         """Show the facility's capability on its page."""
+        from ansinh.network.capability.handing import keeper
         from ansinh.network.capability.views import panel
-        from ansinh.network.facilities import panels
+        from ansinh.network.facilities import handover, panels
 
         panels.register("capability", panel)
+        handover.register("capability", keeper())

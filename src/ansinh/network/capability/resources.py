@@ -90,6 +90,24 @@ def ended(resource: Mapping[str, Any], last_day: date) -> dict[str, Any]:
     return {**resource, "extension": [period, *kept], "active": False}
 
 
+def going_on(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The declaration without a last day, as before it was ended."""
+    kept = [part for part in resource.get("extension", []) if part["url"] not in (PERIOD, WITHDRAWN)]
+    days = _value(resource.get("extension", []), PERIOD, "valuePeriod") or {}
+    period = {"url": PERIOD, "valuePeriod": {key: day for key, day in days.items() if key != "end"}}
+    return {**resource, "extension": [period, *kept], "active": True}
+
+
+def handed_on(resource: Mapping[str, Any], facility: str, start: date) -> dict[str, Any]:
+    """The same declaration by another facility from a day on, with its evidence and its last day."""
+    kept = [part for part in resource.get("extension", []) if part["url"] != PERIOD]
+    days = _value(resource.get("extension", []), PERIOD, "valuePeriod") or {}
+    period = {"url": PERIOD, "valuePeriod": {**days, "start": start.isoformat()}}
+    body = {key: value for key, value in resource.items() if key not in ("id", "meta")}
+    provided = {"reference": f"Organization/{facility}"}
+    return {**body, "extension": [period, *kept], "providedBy": provided, "active": True}
+
+
 def with_evidence(resource: Mapping[str, Any], evidence: str) -> dict[str, Any]:
     """The declaration with other words for its evidence; none for ""."""
     kept = [part for part in resource.get("extension", []) if part["url"] != EVIDENCE]

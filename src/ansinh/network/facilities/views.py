@@ -15,7 +15,7 @@ from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import UserError
 from ansinh.kernel.text import fold, format_date
-from ansinh.network.facilities import actions, forms, panels, queries, rules
+from ansinh.network.facilities import actions, forms, handover, panels, queries, rules
 from ansinh.network.facilities.queries import Facility, Register, Step
 from ansinh.network.facilities.rules import Node
 from ansinh.ui import htmx, messages
@@ -63,6 +63,8 @@ def facility(request: HttpRequest, facility_id: str) -> HttpResponse:
         "panels": panels.panels(_context(request), shown),
         "people": _people(request, shown),
         "changes": _changes(shown) if _context(request).has("facility.edit") and not shown.unit.valid_to else [],
+        "handover": handover.standing(_context(request), facility_id) if shown.unit.valid_to else None,
+        "can_hand_over": _context(request).has("facility.edit"),
         "unverified": any(not step.relation.verified for step in (*shown.authorities, *shown.successors)),
     }
     return render(request, "facilities/facility.html", page)
@@ -111,6 +113,23 @@ def facility_change(request: HttpRequest, facility_id: str, change: str) -> Http
         "form": form, "title": title(), "unit": unit, "back": reverse("facility", args=[unit.id]), "button": title(),
     }  # fmt: skip
     return render(request, "facilities/change.html", page, status=422 if form.has_errors else 200)
+
+
+@requires("facility.edit")
+def facility_handover(request: HttpRequest, facility_id: str) -> HttpResponse:
+    """What an ended unit still holds: handed to who followed it, or taken back, in one step."""
+    context = _context(request)
+    found = handover.standing(context, facility_id)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        back = "undo" in request.POST
+        count = (handover.take_back if back else handover.hand_over)(context, facility_id)
+        told = _("Đã lấy lại %(count)d mục về đơn vị cũ.") if back else _("Đã bàn giao %(count)d mục.")
+        messages.done(request, told % {"count": count})
+        return htmx.redirect(request, reverse("facility_handover", args=[facility_id]))
+    unit = queries.register(context, language()).unit(facility_id)
+    return render(request, "facilities/handover.html", {"unit": unit, "standing": found})
 
 
 def _transfer(context: Any, unit: str, form: Any) -> None:

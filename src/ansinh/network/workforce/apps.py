@@ -11,7 +11,9 @@ class WorkforceConfig(AppConfig):
 
     def ready(self) -> None:
         """Show the facility's staff figures on its page."""
-        from ansinh.network.facilities import panels
+        from ansinh.network.facilities import handover, panels
+        from ansinh.network.workforce.handing import keeper
         from ansinh.network.workforce.views import panel
 
         panels.register("workforce", panel)
+        handover.register("workforce", keeper())

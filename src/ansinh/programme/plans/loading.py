@@ -12,6 +12,7 @@ from ansinh.programme.measures.loading import known_measures
 from ansinh.programme.plans import resources
 from ansinh.programme.plans.checks import read
 from ansinh.programme.plans.definition import Plan, PlanTask
+from ansinh.programme.plans.queries import owner_of
 from ansinh.programme.plans.rules import next_due
 
 
@@ -32,15 +33,6 @@ def load_plans(repository: Repository, folder: Path, known: Collection[str] | No
             for task in plan.tasks:
                 _save_task(repository, register, plan, task, codes[plan.province])
     return len(plans)
-
-
-def owner_of(register: Register, plan: Plan, party_id: str) -> str:
-    """Id of the body that carries a party's tasks today: itself, or who followed it in the duty the plan names."""
-    party = plan.party(party_id)
-    assert party is not None, party_id
-    unit = next(unit for unit in register.units if unit.code == party.organization)
-    heirs = facilities.successors_in(register, unit.id, clock.today(), party.successor_duty)
-    return heirs[0].id if heirs else unit.id
 
 
 def _save_task(repository: Repository, register: Register, plan: Plan, task: PlanTask, province: str) -> None:

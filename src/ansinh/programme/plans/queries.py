@@ -248,6 +248,15 @@ def task(context: Context, plan: Plan, task_id: str) -> tuple[TaskState, dict[st
     return found, Repository(system_context()).read("Task", found.id)
 
 
+def owner_of(register: Register, plan: Plan, party_id: str) -> str:
+    """Id of the body that carries a party's tasks today: itself, or who followed it in the duty the plan names."""
+    party = plan.party(party_id)
+    assert party is not None, party_id  # the loader refuses a plan that names an unknown party
+    unit = organization_id(party.organization)
+    heirs = facilities.successors_in(register, unit, clock.today(), party.successor_duty)
+    return heirs[0].id if heirs else unit
+
+
 def counts(states: Sequence[TaskState]) -> TaskCounts:
     """How the tasks stand."""
     urgencies = [state.urgency for state in states]
@@ -329,17 +338,18 @@ def _task_state(
     context: Context, plan: Plan, task: PlanTask, row: Mapping[str, Any], register: Register, today: date
 ) -> TaskState:
     due = date.fromisoformat(row["due"][:10]) if row["due"] else None
+    owner = owner_of(register, plan, task.lead)  # the Task names who carried it when the plan was loaded
     return TaskState(
         task=task,
         id=row["id"],
         lead=in_language(plan.name_of(task.lead)),
         partners=tuple(in_language(plan.name_of(partner)) for partner in task.partners),
-        owner_id=row["owner_id"],
-        owner=register.name(row["owner_id"]),
+        owner_id=owner,
+        owner=register.name(owner),
         status=row["status"],
         progress=row["progress"] or 0,
         due=due,
         urgency=rules.urgency(row["status"], due, today),
         changed=row["last_modified"] or "",
-        is_mine=context.has("task.programme") and context.reaches(row["owner_id"]),
+        is_mine=context.has("task.programme") and context.reaches(owner) and context.reaches(row["owner_id"]),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
-from ansinh.kernel.context import Context, system_context
+from ansinh.kernel.context import EVERYWHERE, Context, system_context
 from ansinh.kernel.errors import Conflict, Invalid, Problem, Refused
 from ansinh.kernel.text import nfc, printable
 from ansinh.programme.measures import actions as freezing
@@ -241,8 +241,18 @@ def _save(context: Context, report: Report, step: Step, reason: str = "", figure
     report = replace(report, steps=(*report.steps, entry))
     chosen = queries.yearly_template(report.template_id)
     resource = resources.composition(report, chosen, at=clock.instant())
-    saved = Repository(context).update(resource, if_match=None if step == "create" else report.version)
+    saved = _writer(context, report).update(resource, if_match=None if step == "create" else report.version)
     return resources.read(saved.resource)
+
+
+def _writer(context: Context, report: Report) -> Repository:
+    """Who writes a report belongs to the body that reports, or stands above it; its figures belong to the province,
+    which stands above them, or which has ended since."""
+    if not context.reaches(report.snapshot.facts["agency_id"]):
+        words = {"agency": report.snapshot.facts["agency"]}
+        raise Refused(_("Báo cáo này do %(agency)s lập; tài khoản của anh/chị thuộc đơn vị khác.") % words)
+    own = context.at(context.unit)  # a page hands out a lazy one, which is no dataclass
+    return Repository(replace(own, reach=frozenset({EVERYWHERE})))
 
 
 def _frozen(context: Context, figures: Collected) -> dict[str, str]:

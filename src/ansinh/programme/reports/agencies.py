@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from ansinh.programme.plans.definition import Reporting
+
 _KINDS = {
     "QĐ": "Quyết định",
     "NQ": "Nghị quyết",
@@ -72,6 +74,14 @@ def plan_reference(document: Mapping[str, Any], title: str) -> str:
     day = f" {long_date(document['date'])}" if document.get("date") else ""
     rest = title.removeprefix("Kế hoạch").strip()
     return f"Kế hoạch{number}{day} của {document['issuer']} về {rest}"
+
+
+def last_step(rows: Sequence[Reporting]) -> Reporting:
+    """The yearly report that goes to the top: to nobody who passes it on. Units report to the lead department, and
+    that department's report is the plan's."""
+    senders = {row.sender for row in rows}
+    yearly = [row for row in rows if row.recurrence == "yearly"] or list(rows)
+    return next((row for row in yearly if not senders & set(row.receivers)), yearly[0])
 
 
 def budget(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:

@@ -241,7 +241,7 @@ def _facts(plan: Plan, known: Register, day: date) -> Mapping[str, str]:
     """Names for the head of the document, as the bodies stand on the day it is written: who writes a report about
     2024 in 2026 is the body that carries the duty in 2026."""
     province = _carrier(known, plan.province, day, "")
-    reporting = next((row for row in plan.reporting if row.recurrence == "yearly"), plan.reporting[0])
+    reporting = agencies.last_step(plan.reporting)
     sender = _party(known, plan, reporting.sender, day)
     where = agencies.place(province.name)
     agency = agencies.short_agency(sender.name, where)
