@@ -32,6 +32,7 @@ COMMANDS = {
     "torture": "torture",
     "doctor": "doctor",
     "rehearse": "rehearse",
+    "sbom": "sbom",
     "icd10": "icd10",
     "test": "test",
     "check": "check",

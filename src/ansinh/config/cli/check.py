@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from ansinh.config.cli import audit_packages
+
 HELP = "kiểm tra mã: ruff, định dạng, kiểu, thứ tự phòng, bản dịch, migration"
 
 
@@ -28,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
         ("migration", lambda: tool("django", "makemigrations", "--check", "--dry-run", "--verbosity", "1")),
         ("bản dịch", _translations),
         ("NFC", _not_nfc),
+        ("lỗi đã biết của thư viện", lambda: audit_packages.check(_root())),
     ]
     failed = [name for name, check in checks if not _timed(name, check)]
     print(f"✗ Chưa đạt: {', '.join(failed)}" if failed else "✓ Mọi kiểm tra đều đạt.")
