@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 ROLES = ("dieuduong", "bacsi", "giamdoc", "chuyenvien", "lanhdao", "quantri")
 # Opened by these names: a file, an answer to a script, or the end of the walk.
 NOT_PAGES = {"report_download", "measure_csv", "logout", "set_language", "choose_assignment"}
-NOT_PAGES |= {"card_scan", "communes", "diagnoses", "techniques", "gallery_codes"}
+NOT_PAGES |= {"devices_due_csv", "card_scan", "communes", "diagnoses", "techniques", "gallery_codes"}
 WIDTHS = (1440, 768, 320)
 SAMPLES = 2  # pages of one kind that are read for links: a first person may have no screening to open
 READ_AT_MOST = 60
