@@ -145,9 +145,7 @@ def test_amend_page_keeps_both_and_shows_both(client_of, binh, an, visit):
     client = client_of("binh")
     url = reverse("part_amend", args=[an, "ClinicalImpression", note_of(binh, visit)["id"]])
     form = text(client.get(url))
-    done = client.post(
-        url, {"version": "1", "summary": "Còn ảo thanh", "advice": "Uống thuốc", "reason": "Ghi thiếu"}
-    )
+    done = client.post(url, {"version": "1", "summary": "Còn ảo thanh", "advice": "Uống thuốc", "reason": "Ghi thiếu"})
     page = text(client.get(done["Location"]))
 
     assert "Ổn định" in form
@@ -233,7 +231,9 @@ def test_whole_record_as_document_is_signed(client_of, an, visit):
     assert documents.verify(given.content, documents.trusted()).good
 
 
-@pytest.mark.parametrize(("who", "kind", "status"), [("cuc", "pdf", 404), ("officer", "pdf", 403), ("binh", "doc", 404)])
+@pytest.mark.parametrize(
+    ("who", "kind", "status"), [("cuc", "pdf", 404), ("officer", "pdf", 403), ("binh", "doc", 404)]
+)
 def test_whole_record_is_given_to_who_may_in_two_kinds(client_of, an, who, kind, status):
     assert client_of(who).post(reverse("record_whole", args=[an, kind])).status_code == status
 
