@@ -64,18 +64,19 @@ def _http_date(seconds: int) -> str:
 
 def send_saved(request: falcon.Request, response: falcon.Response, saved: Saved, answer: str) -> None:
     """The answer to a write: 201 with Location when it created, else 200; the body as `Prefer` and `_elements` ask."""
-    resource = saved.resource
-    place = f"{base_of(request)}/{resource['resourceType']}/{resource['id']}/_history/{saved.version}"
+    place = f"{base_of(request)}/{saved.kind}/{saved.id}/_history/{saved.version}"
     status = falcon.HTTP_201 if saved.created else falcon.HTTP_200
-    mark(response, saved.version, updated_of(resource))
+    mark(response, saved.version, saved.updated)
     response.set_header("Location" if saved.created else "Content-Location", place)
     if answer == "minimal":
         response.status = status
     elif answer == "OperationOutcome":
         text = "Đã tạo hồ sơ." if saved.created else "Đã lưu hồ sơ."
         send(response, outcomes.message(text, code="informational", severity="information"), status=status)
+    elif request.context.part:
+        send(response, request.context.part.of(saved.resource), status=status)
     else:
-        send(response, request.context.part.of(resource), status=status)
+        send_bytes(response, saved.stored.data, status=status)
 
 
 def updated_of(resource: dict[str, Any]) -> datetime:

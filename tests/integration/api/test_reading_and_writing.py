@@ -212,3 +212,17 @@ def test_create_if_none_exist_finds_creates_or_refuses(doctor, patient):
 def test_read_costs_one_query_once_the_caller_is_known(doctor, stored, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert doctor.get(f"/Patient/{stored['id']}").status_code == 200
+
+
+def test_write_answers_with_the_bytes_that_a_read_gives(doctor, patient):
+    created = doctor.post("/Patient", {**patient, "multipleBirthInteger": 2, "_gender": {"id": "g"}})
+    place = f"/Patient/{created.json['id']}"
+    updated = doctor.put(place, {**created.json, "active": True}, Prefer="return=representation")
+
+    read = doctor.get(place)
+
+    assert updated.content == read.content
+    assert doctor.get(f"{place}/_history/1").json == created.json
+    for answer in (created, updated):
+        assert answer.headers["content-type"] == read.headers["content-type"]
+    assert updated.headers["last-modified"] == read.headers["last-modified"]

@@ -105,8 +105,7 @@ class Plan:
             raise NotFound("Không tìm thấy hồ sơ.")
         self._match(before)
         if before.deleted:
-            now = self.given.stored(before.version, _instant(before.updated_us))
-            return Saved(now, before.version, before.position, created=False, changed=False)
+            return self._left(before, self.given.stored(before.version, _instant(before.updated_us)))
         self._ask_guards(draft, before, None)
         return self._store(draft, before, "delete", (before.patient_key, before.org, before.follows))
 
@@ -136,7 +135,12 @@ class Plan:
         same = self.given.stored(before.version, _instant(before.updated_us)).data == stored.data
         if not same and json.dumps(_bare(stored.resource)) != json.dumps(_bare(self.resource)):
             return None
-        return Saved(stored, before.version, before.position, created=False, changed=False)
+        return self._left(before, stored)
+
+    def _left(self, before: Row, stored: Stored) -> Saved:
+        """Nothing was written."""
+        at, version, position = moment(before.updated_us), before.version, before.position
+        return Saved(self.kind, self.id, stored, at, version, position, created=False, changed=False)
 
     def _owner(self, draft: Draft, before: Row | None) -> Owned:
         """(patient key, owner, follows) of what is about to be stored; refuses what the writer cannot reach."""
@@ -217,7 +221,8 @@ class Plan:
             earlier = None if before is None or before.deleted else before.body
             now, foretold = (None, None) if gone else (stored, self.given.foretold)
             planned.changes.append(Change(self.kind, self.id, rid, org, position, earlier, now, self.context, foretold))
-        return Saved(stored, version, position, created=method == "create", changed=True)
+        new = method == "create"
+        return Saved(self.kind, self.id, stored, moment(at_us), version, position, created=new, changed=True)
 
     def _append(self, draft: Draft, method: str, version: int, at_us: int, data: bytes) -> None:
         """The entry of the journal, sealed over the one before."""

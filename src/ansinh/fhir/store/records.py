@@ -44,9 +44,13 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a write did. `changed` is False when nothing was written."""
+    """What a write did. `changed` is False when nothing was written. kind, id and updated are those of the resource,
+    which nobody has to read for them."""
 
+    kind: str
+    id: str
     stored: Stored
+    updated: datetime
     version: int
     position: int
     created: bool

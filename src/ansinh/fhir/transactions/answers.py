@@ -18,7 +18,6 @@ def response(status: str, *, resource: Resource | None = None, **more: Any) -> R
 
 def answer(saved: Saved, returns: str = "minimal") -> Resource:
     """What a write did. returns: as `Prefer` says, minimal, representation or OperationOutcome."""
-    kind, fhir_id = saved.resource["resourceType"], saved.resource["id"]
     more = {}
     if returns == "OperationOutcome":
         text = "Đã tạo hồ sơ." if saved.created else "Đã lưu hồ sơ."
@@ -26,9 +25,9 @@ def answer(saved: Saved, returns: str = "minimal") -> Resource:
     return response(
         "201" if saved.created else "200",
         resource=saved.resource if returns == "representation" else None,
-        location=f"{kind}/{fhir_id}/_history/{saved.version}",
+        location=f"{saved.kind}/{saved.id}/_history/{saved.version}",
         etag=f'W/"{saved.version}"',
-        lastModified=saved.resource["meta"]["lastUpdated"],
+        lastModified=clock.instant(saved.updated),
         **more,
     )
 
