@@ -50,7 +50,7 @@ def kali(value, unit="mmol/L"):
 
 
 def tasks(context, person):
-    sql = "SELECT t.id, t.status, t.title FROM view_task t WHERE {reach:t} AND t.patient_id = :person"
+    sql = "SELECT t.id, t.status, t.title, t.title_en FROM view_task t WHERE {reach:t} AND t.patient_id = :person"
     return tables.rows(context, sql, {"person": person})
 
 
@@ -118,7 +118,7 @@ def test_waiting_report_is_matched_by_hand_and_belongs_to_the_person_from_then(l
 
     assert queries.waiting(lan) == []
     assert [one.value for one in queries.lines(lan, an, "2823-3")[0].values] == [Decimal("7.1")]
-    assert "Kali 7.1" in tasks(lan, an)[0]["title"]
+    assert "Kali 7,1" in tasks(lan, an)[0]["title"]
     with pytest.raises(Conflict):
         actions.match(lan, report_id=row["id"], person_id=an)
 
@@ -158,7 +158,8 @@ def test_critical_value_is_a_task_at_once_and_the_review_ends_it(lan, binh, an, 
     (row,) = queries.reports(lan, an)
     (task,) = tasks(lan, an)
     assert (row.critical, task["status"]) == (True, "requested")
-    assert "Kali 7.1 mmol/L" in task["title"]
+    assert "Kali 7,1 mmol/L" in task["title"]
+    assert "Kali 7.1 mmol/L" in task["title_en"]
     assert (
         reverse("result", args=[row.id]) in client_of("binh").get(reverse("task", args=[task["id"]])).content.decode()
     )

@@ -165,10 +165,10 @@ def _write(context: Context, made: Sequence[Resource], facility: str) -> None:
 
 
 def _ask_for_help(context: Context, report: Resource, lines: Sequence[Resource], facility: str) -> None:
-    names = resources.critical_names(lines)
-    if names and "reference" in report["subject"]:
+    critical = resources.critical_lines(lines)
+    if critical and "reference" in report["subject"]:
         due = (clock.today() + timedelta(days=TASK_DAYS)).isoformat()
-        task = resources.task_resource(report, facility=facility, at=clock.instant(), due=due, names=names)
+        task = resources.task_resource(report, facility=facility, at=clock.instant(), due=due, critical=critical)
         if not Repository(context).exists("Task", task["id"]):
             Repository(context).create(task, id=task["id"])
 

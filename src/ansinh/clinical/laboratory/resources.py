@@ -269,10 +269,10 @@ def review_of(report: Mapping[str, Any]) -> tuple[str, str, str] | None:
     return who, said.get("at", {}).get("valueDateTime", ""), said.get("words", {}).get("valueString", "")
 
 
-def task_resource(report: Resource, *, facility: str, at: str, due: str, names: Sequence[str]) -> Resource:
-    """What a critical result asks of the clinicians of the facility; names: of the results that are critical."""
-    words = "Kết quả nguy hiểm: " + ", ".join(names)
-    english = "Critical result: " + ", ".join(names)
+def task_resource(report: Resource, *, facility: str, at: str, due: str, critical: Sequence[Resource]) -> Resource:
+    """What a critical result asks of the clinicians of the facility; critical: the results that are."""
+    words = "Kết quả nguy hiểm: " + ", ".join(_told(line, ",") for line in critical)
+    english = "Critical result: " + ", ".join(_told(line, ".") for line in critical)
     return {
         "resourceType": "Task",
         "id": stable_id("critical-result", report["id"]),
@@ -301,17 +301,18 @@ def _translation(english: str) -> Resource:
     }
 
 
-def critical_names(lines: Sequence[Resource]) -> list[str]:
-    """Names of the Observations that are flagged critical, with their values."""
-    return [_told(line) for line in lines if flag_code(line) in CRITICAL]
+def critical_lines(lines: Sequence[Resource]) -> list[Resource]:
+    """The Observations that are flagged critical."""
+    return [line for line in lines if flag_code(line) in CRITICAL]
 
 
-def _told(line: Resource) -> str:
+def _told(line: Resource, comma: str) -> str:
+    """Name and value of an Observation, its decimals behind this sign."""
     quantity = line.get("valueQuantity")
-    value = (
-        f" {quantity['value']} {quantity.get('unit', '')}".rstrip() if quantity else f" {line.get('valueString', '')}"
-    )
-    return f"{line['code']['text']}{value}".rstrip()
+    if not quantity:
+        return f"{line['code']['text']} {line.get('valueString', '')}".rstrip()
+    value = str(quantity["value"]).replace(".", comma)
+    return f"{line['code']['text']} {value} {quantity.get('unit', '')}".rstrip()
 
 
 def flag_code(line: Mapping[str, Any]) -> str:
