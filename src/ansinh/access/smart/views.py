@@ -82,7 +82,8 @@ def _refuse(request: HttpRequest, message: str) -> HttpResponse:
 def _let_lead(response: HttpResponse, redirect: str) -> HttpResponse:
     """The form of this page ends at the app's address: browsers hold what follows a form to the page's policy."""
     origin = "/".join(redirect.split("/")[:3])
-    policy = {**settings.SECURE_CSP, "form-action": [*settings.SECURE_CSP["form-action"], origin]}
+    allowed: list[Any] = list(settings.SECURE_CSP["form-action"])  # type: ignore[call-overload]
+    policy = {**settings.SECURE_CSP, "form-action": [*allowed, origin]}
     response._csp_config = policy  # type: ignore[attr-defined]
     return response
 

@@ -81,7 +81,7 @@ class Life:
         """Another server of the same database; its port, once it answers."""
         port = free_port()
         command = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "ansinh.upkeep.torture.shifted:application",
+            sys.executable, "-m", "granian", "--interface", "wsgi", "ansinh.config.shifted_clock:application",
             "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", str(_THREADS),
             "--no-ws", "--log-level", "critical",
         ]  # fmt: skip
