@@ -106,7 +106,7 @@ def row(**given):
     [
         ({"Observation": 1}, "chỉ số và kết quả đo"),
         ({"Observation": 3, "Patient": 1}, "thông tin chung, chỉ số và kết quả đo (3 lần)"),
-        ({"Goal": 255}, "Goal (từ 255 trở lên)"),
+        ({"Media": 255}, "Media (từ 255 trở lên)"),
     ],
 )
 def test_kinds_are_told_in_words_the_important_ones_first(what, said):

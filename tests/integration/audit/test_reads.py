@@ -1,5 +1,8 @@
 """Every read of a person's data leaves a row: by which door, by whom, of whom, how many, and none that is not one."""
 
+import subprocess
+import sys
+
 import pytest
 from django.db import DatabaseError, connection
 
@@ -190,3 +193,31 @@ def test_row_of_a_read_is_small(people, lan):
     primary, person = 8 + 8 + 4, 8 + 8 + 4
 
     assert aligned + primary + person < 120
+
+
+def test_process_that_ends_in_order_writes_down_what_it_noted(tmp_path):
+    """As the server's workers end: a child of multiprocessing, whose atexit is never called."""
+    code = """
+import multiprocessing, sys
+from ansinh.fhir.store.audit import reads
+
+def worker(path):
+    reads.EVERY = 60
+    reads.start(lambda entries: open(path, "w").write(str(len(list(entries)))))
+    reads._notes.append(("stands for a note",))
+    reads.connection = type("Away", (), {"close": lambda *_: None, "close_if_unusable_or_obsolete": lambda *_: None})()
+    reads.flush = lambda append: append(list(reads._notes))
+
+if __name__ == "__main__":
+    child = multiprocessing.get_context("fork").Process(target=worker, args=(sys.argv[1],))
+    child.start()
+    child.join()
+"""
+    script, told = tmp_path / "ends.py", tmp_path / "told"
+    script.write_text(
+        "import django\nfrom django.conf import settings\nsettings.configure()\n" + code, encoding="utf-8"
+    )
+
+    subprocess.run([sys.executable, str(script), str(told)], check=True, timeout=60)
+
+    assert told.read_text() == "1"

@@ -58,6 +58,13 @@ _KINDS = {
     "Task": gettext_lazy("việc cần làm"),
     "Flag": gettext_lazy("cảnh báo"),
     "Consent": gettext_lazy("sự đồng ý"),
+    "Appointment": gettext_lazy("lịch hẹn"),
+    "Goal": gettext_lazy("mục tiêu"),
+    "ServiceRequest": gettext_lazy("chỉ định"),
+    "SupplyDelivery": gettext_lazy("vật tư đã giao"),
+    "Communication": gettext_lazy("trao đổi, bàn giao"),
+    "Specimen": gettext_lazy("mẫu xét nghiệm"),
+    "Provenance": gettext_lazy("chữ ký, nguồn gốc bản ghi"),
     "AuditEvent": gettext_lazy("sổ theo dõi truy cập"),
 }
 

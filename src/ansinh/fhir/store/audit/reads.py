@@ -7,11 +7,11 @@ do not go this way. When the database takes no rows for so long that `MOST` note
 any more: better closed than unseen. The node's own work (role `system`) is not noted.
 """
 
-import atexit
 import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from multiprocessing import util
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -165,7 +165,8 @@ def start(append: Callable[[Iterable[Entry]], None], stop: threading.Event | Non
     thread = threading.Thread(target=_run, args=(append, ended), name="ansinh-audit", daemon=True)
     _writer[:] = [thread]
     thread.start()
-    atexit.register(_last, append, thread, ended)
+    # A worker of the server is a child of multiprocessing, which calls these at its end and not those of atexit.
+    util.Finalize(None, _last, args=(append, thread, ended), exitpriority=100)
     return thread
 
 
