@@ -14,6 +14,7 @@ from tests.support.whole_person import WholePerson
 
 pytestmark = pytest.mark.django_db
 PLAN = "ninh-binh-2021-2030"
+NOBODY = "018f0000-0000-7000-8000-00000000dead"  # an id that nothing has
 STRANGERS = ("cuc", "son", "officer", "leader", "admin")
 OF_A_PERSON = frozenset({"id", "person_id", "response_id", "task_id"})
 QUERIES = {
@@ -74,7 +75,7 @@ def addresses(values: dict[str, list[Any]], whole: WholePerson) -> list[tuple[st
         uuid = {name for name in names if "UUID" in type(pattern.pattern.converters[name]).__name__}
         given: list[dict[str, Any]] = [{}]
         for name in names:
-            offered = [whole.records["Task"]] if name == "task_id" and name in uuid else values.get(name, ["x"])
+            offered = [whole.records["Task"]] if name == "task_id" and name in uuid else values.get(name, [NOBODY if name in uuid else "x"])
             given = [{**one, name: value} for one in given for value in offered]
         queries = [
             "",
