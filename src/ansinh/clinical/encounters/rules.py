@@ -86,10 +86,11 @@ def moment_of_care(moment: datetime, birth: str, now: datetime, field: str = "mo
     """
     if moment > now + _CLOCKS_DIFFER:
         raise Invalid("Ngày giờ này chưa đến.", code="care-future", field=field)
-    if birth and moment.date().isoformat()[: len(birth)] < birth:
+    day = at_home(moment.isoformat())[:10]
+    if birth and day[: len(birth)] < birth:
         raise Invalid("Ngày này ở trước ngày sinh.", code="care-before-birth", field=field)
     known = at_home(death)[:10] if death[:1].isdigit() else ""
-    if known and moment.date().isoformat()[: len(known)] > known:
+    if known and day[: len(known)] > known:
         raise Invalid("Ngày này ở sau ngày mất.", code="care-after-death", field=field)
     return moment
 
