@@ -56,7 +56,9 @@ def context_of(asker: Asker) -> Context:
 
 
 def _only(kept: Any) -> Only | None:
-    return Only(kept[0], frozenset((kind, name, system, code) for kind, name, system, code in kept[1])) if kept else None
+    return (
+        Only(kept[0], frozenset((kind, name, system, code) for kind, name, system, code in kept[1])) if kept else None
+    )
 
 
 def _now(then: Context) -> Context:
