@@ -204,6 +204,8 @@ def _write_changes(found: Report, path: Path) -> Path:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["Mã chỉ tiêu", "Chỉ tiêu", "Cơ sở", "Trong báo cáo", "Tính lại bây giờ"])
+        for name in queries.changed_sources(found):
+            writer.writerow(["", name, "", "Khi lập báo cáo", "Nay đã đổi"])
         for each in queries.differences(found):
             writer.writerow([each.measure_id, each.title, each.unit or "Toàn tỉnh", each.before, each.after])
     return path

@@ -23,7 +23,7 @@ from ansinh.programme.measures.resources import report_id
 from ansinh.programme.measures.rules import Period
 from ansinh.programme.plans.definition import Goal, Plan
 from ansinh.programme.plans.rules import urgency
-from ansinh.programme.reports import agencies, rules
+from ansinh.programme.reports import agencies, rules, sources
 from ansinh.programme.reports import tables as tables_of_report
 from ansinh.programme.reports.snapshot import (
     DefinitionRow,
@@ -83,7 +83,8 @@ def collect(
     goals = tuple(_goal(plan, goal, year, figures) for goal in plan.goals)
     services = tuple(figures.of(measure_id, province, template.breakdowns) for measure_id in template.figures)
     count = figures.count
-    facts = _facts(plan, count.register, written_on or clock.today())
+    facts = {**_facts(plan, count.register, written_on or clock.today())}
+    facts |= sources.digests(plan, template, measures.stratifiers())
     units, care = count.units(province, span.end), count.care
     columns, staff = _staff([unit for unit in units if unit.kind in care], figures, province, position)
     snapshot = Snapshot(

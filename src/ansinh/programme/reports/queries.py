@@ -12,11 +12,13 @@ from ansinh.fhir.views import tables
 from ansinh.kernel.context import Context, system_context
 from ansinh.kernel.errors import NotFound, Refused
 from ansinh.kernel.text import format_number
+from ansinh.programme.measures import queries as measures
 from ansinh.programme.measures.figures import UnitFigure
 from ansinh.programme.measures.rules import Period
 from ansinh.programme.plans import queries as plans
+from ansinh.programme.plans import resources as plan_resources
 from ansinh.programme.plans.definition import Plan
-from ansinh.programme.reports import collecting, content, resources, rules, template, wording
+from ansinh.programme.reports import collecting, content, resources, rules, sources, template, wording
 from ansinh.programme.reports.documents.model import OfficialDocument
 from ansinh.programme.reports.resources import Report
 from ansinh.programme.reports.snapshot import FigureRow, Snapshot
@@ -108,13 +110,35 @@ def recomputed(found: Report, as_of: int | None = None) -> Snapshot:
     """The report's snapshot computed again over its own period; at its own position it is the same."""
     before = found.snapshot
     return collecting.collect(
-        plan_named(system_context(), found.plan_id),
+        _plan_at(found.plan_id, as_of),
         yearly_template(found.template_id),
         found.year,
         period=Period(before.start, before.end),
         as_of=as_of,
         written_on=date.fromisoformat(before.facts["written_on"]),
     ).snapshot
+
+
+def changed_sources(found: Report) -> list[str]:
+    """What the report was made by and is otherwise now, in words."""
+    plan = plan_named(system_context(), found.plan_id)
+    now = sources.digests(plan, yearly_template(found.template_id), measures.stratifiers())
+    words = {
+        sources.PLAN: _("kế hoạch"),
+        sources.TEMPLATE: _("mẫu báo cáo"),
+        sources.STRATIFIERS: _("cách phân tổ số liệu"),
+    }
+    return [words[name] for name in sources.changed(found.snapshot.facts, now)]
+
+
+def _plan_at(plan_id: str, position: int | None) -> Plan:
+    """The plan now, or as it was loaded at a journal position; as it was first loaded for an earlier one."""
+    if position is None:
+        return plan_named(system_context(), plan_id)
+    stored = Repository(system_context()).history("PlanDefinition", plan_resources.plan_id(plan_id))
+    bodies = {each.position: each.body for each in stored if each.body}
+    chosen = max((each for each in bodies if each <= position), default=min(bodies))
+    return plan_resources.plan_from(bodies[chosen])
 
 
 def _figures(snapshot: Snapshot) -> dict[str, FigureRow]:

@@ -158,7 +158,8 @@ def report_changes(request: HttpRequest, report_id: str) -> HttpResponse:
         Column("after", _("Tính lại bây giờ")),
     ]
     empty = _("Tính lại bây giờ cho cùng số liệu như trong báo cáo.")
-    return render(request, "reports/changes.html", {"report": found, "table": Table(columns, rows, "", empty)})
+    page = {"report": found, "table": Table(columns, rows, "", empty), "sources": queries.changed_sources(found)}
+    return render(request, "reports/changes.html", page)
 
 
 @requires("programme.open")
