@@ -65,6 +65,16 @@ def values(whole, world, officer, account_of) -> dict[str, list[Any]]:
     }
 
 
+def fits(converter: Any, value: Any) -> bool:
+    """True when an argument of this kind may be written so: apps use one name for numbers and for ids."""
+    return re.fullmatch(converter.regex, str(value)) is not None
+
+
+def unknown(is_uuid: bool) -> Any:
+    """An id or a number that nobody has."""
+    return "018f0000-0000-7000-8000-0000000fffff" if is_uuid else 987654
+
+
 def addresses(values: dict[str, list[Any]], whole: WholePerson) -> list[tuple[str, bool]]:
     """(address, is it one person's?) of every named URL with every combination of arguments and its queries."""
     found = []
@@ -75,8 +85,13 @@ def addresses(values: dict[str, list[Any]], whole: WholePerson) -> list[tuple[st
         uuid = {name for name in names if "UUID" in type(pattern.pattern.converters[name]).__name__}
         given: list[dict[str, Any]] = [{}]
         for name in names:
-            offered = [whole.records["Task"]] if name == "task_id" and name in uuid else values.get(name, [NOBODY if name in uuid else "x"])
-            given = [{**one, name: value} for one in given for value in offered]
+            offered = (
+                [whole.records["Task"]]
+                if name == "task_id" and name in uuid
+                else values.get(name, [NOBODY if name in uuid else "x"])
+            )
+            fitting = [value for value in offered if fits(pattern.pattern.converters[name], value)]
+            given = [{**one, name: value} for one in given for value in fitting or [unknown(name in uuid)]]
         queries = [
             "",
             *(query.format(unit=values["facility_id"][0], **whole.records) for query in QUERIES.get(pattern.name, ())),
