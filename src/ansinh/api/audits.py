@@ -10,7 +10,8 @@ from typing import Any
 
 import falcon
 
-from ansinh.access.audit import queries, resources
+from ansinh.access.audit import events as shapes
+from ansinh.access.audit import queries
 from ansinh.access.audit.queries import Asked
 from ansinh.api import answers, requests
 from ansinh.fhir.model import dates
@@ -52,7 +53,7 @@ class Instance:
     def on_get(self, request: falcon.Request, response: falcon.Response, identity: str) -> None:
         """One row."""
         context = _allowed(request, "read")
-        number = resources.number_of(identity)
+        number = shapes.number_of(identity)
         if not number:
             raise NotFound("Không tìm thấy hồ sơ.")
         (made,) = events([queries.row(context, number)])
@@ -77,7 +78,7 @@ def events(rows: Sequence[Happened]) -> list[dict[str, Any]]:
     """The AuditEvents of these rows; two queries."""
     names = trail.names([number for row in rows for number in (row.patient, row.key) if number])
     node = trail.node()
-    return [resources.event(row, names, node) for row in rows]
+    return [shapes.event(row, names, node) for row in rows]
 
 
 def _allowed(request: falcon.Request, verb: str) -> Context:
@@ -124,7 +125,7 @@ def read(params: Sequence[tuple[str, str]]) -> tuple[Asked, int]:
         elif name == "date":
             asked = _dated(asked, value)
         elif name == "_id":
-            asked = replace(asked, row=resources.number_of(value) or -1)
+            asked = replace(asked, row=shapes.number_of(value) or -1)
         elif name == "_cursor":
             asked = replace(asked, before=requests.whole_number({name: value}, name, 0))
         elif name == "_count":
@@ -143,11 +144,11 @@ def _id_of(name: str, value: str, kind: str) -> str:
 
 def _verbs(value: str) -> tuple[str, ...]:
     codes = [code.rpartition("|")[2] for code in value.split(",")]
-    if unknown := [code for code in codes if code not in resources.ACTIONS]:
+    if unknown := [code for code in codes if code not in shapes.ACTIONS]:
         raise Malformed(
-            f"action là một trong {', '.join(resources.ACTIONS)}, không phải {unknown[0][:9]}.", field="action"
+            f"action là một trong {', '.join(shapes.ACTIONS)}, không phải {unknown[0][:9]}.", field="action"
         )
-    return tuple(verb for code in codes for verb in resources.ACTIONS[code])
+    return tuple(verb for code in codes for verb in shapes.ACTIONS[code])
 
 
 def _dated(asked: Asked, value: str) -> Asked:

@@ -123,8 +123,8 @@ def test_source_is_told_in_words(source, said):
 
 
 def test_every_verb_has_words_and_a_code():
-    from ansinh.access.audit import resources
+    from ansinh.access.audit import events
     from ansinh.fhir.store.audit.entries import VERBS
 
-    assert set(words.VERBS) == set(VERBS) == set(resources._VERBS)
+    assert set(words.VERBS) == set(VERBS) == set(events._VERBS)
     assert format_date(clock.today())

@@ -1,4 +1,4 @@
-"""AuditEvent (FHIR R4) from rows of the audit. Built when asked for, never stored; pure but for nothing.
+"""AuditEvent (FHIR R4) from rows of the audit. Built when asked for, never stored.
 
 Codes: DICOM and HL7 `audit-event-type`, `restful-interaction`; purposes of HL7 PurposeOfUse.
 """
