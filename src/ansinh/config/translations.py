@@ -45,6 +45,7 @@ _SHOWN = {
     "catalogues/vital-ranges.yaml": ("label", "unit"),
     "catalogues/vital-limits.yaml": ("label", "reason"),
     "catalogues/periodic-check.yaml": ("label",),
+    "catalogues/retention.yaml": ("title",),
     "catalogues/device-terms.yaml": ("missing",),
     "plans/*.yaml": ("issuer", "name", "number_reason", "date_reason"),
     "capability/*.yaml": ("text", "note", "group", "groups"),

@@ -19,6 +19,7 @@ from ansinh.clinical.signing.views import state_of
 from ansinh.kernel.context import Context
 from ansinh.kernel.errors import NotFound
 from ansinh.kernel.text import format_date
+from ansinh.ui.language import in_language
 from ansinh.ui.tables import Column, Link, Table, Tag
 
 
@@ -74,7 +75,7 @@ def _url(person_id: str, line: queries.Line) -> str:
 
 
 def _kept(kept: Any) -> str:
-    words = {"years": kept.kept_as.years, "title": kept.kept_as.title}
+    words = {"years": kept.kept_as.years, "title": in_language(kept.kept_as.title)}
     if kept.until is None:
         return _("%(title)s: lưu %(years)d năm, tính từ năm kết thúc điều trị.") % words
     return _("%(title)s: lưu %(years)d năm, đến hết ngày %(until)s.") % (
