@@ -112,6 +112,8 @@ def _constant(constant: dict[str, Any]) -> tuple[str, Any]:
     values = [value for key, value in constant.items() if key.startswith("value")]
     if not isinstance(constant.get("name"), str) or len(values) != 1:
         raise ViewError("hằng số cần “name” và đúng một “value…”.", field="constant")
+    if not _NAME.fullmatch(constant["name"]):
+        raise ViewError("tên hằng số chỉ gồm chữ không dấu, số và gạch dưới, bắt đầu bằng chữ.", field="constant")
     return constant["name"], values[0]
 
 
