@@ -279,7 +279,8 @@ def test_file_is_kept_with_the_person_and_served_without_any_right(lan, an, clie
     assert answer["Content-Disposition"].startswith("attachment; filename*=UTF-8''Phim%20%3Cng")
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert client_of("cuc").get(address).status_code == 404
+    for stranger in (address, reverse("result", args=[report])):
+        assert client_of("cuc").get(stranger).status_code == 404
     assert client_of("binh").get(reverse("result_file", args=[report, new_id()])).status_code == 404
     kept = Repository(lan).read("DocumentReference", made)["content"][0]["attachment"]
     assert base64.b64decode(kept["data"]) == PDF
