@@ -166,7 +166,7 @@ def _due(context: Context, facility: str, mine: Sequence[Source], lies: Mapping[
 def _all_kinds(kinds: tuple[str, ...]) -> str:
     """One statement for several kinds; `number` says whose row it is.
 
-    `who` and not `patient_id`: of hundreds of people the page shows some, and those are read by name (`_named`), which
+    `subject` and not `patient_id`: of hundreds of people the page shows some; those are read by name (`_named`), which
     is what the audit is to hold.
     """
     return "\nUNION ALL\n".join(
@@ -175,7 +175,7 @@ def _all_kinds(kinds: tuple[str, ...]) -> str:
 
 
 _ONE_KIND = """SELECT k.* FROM (
-SELECT /*number*/ AS number, s.patient_id AS who, s.ref, s.urgent, s.words, s.words_en, s.day FROM (
+SELECT /*number*/ AS number, s.patient_id AS subject, s.ref, s.urgent, s.words, s.words_en, s.day FROM (
 /*sql*/
 ) s WHERE s.day IS NOT NULL AND substr(s.day, 1, 10) <= :last_/*number*/ ORDER BY s.urgent DESC, s.day LIMIT :most) k"""
 
@@ -185,13 +185,13 @@ def _work(source: Source, row: Mapping[str, Any], lies: Mapping[str, str], today
     due = source.due(day)
     return Work(
         source=source,
-        person=row["who"],
+        person=row["subject"],
         ref=row["ref"] or "",
         due=due,
         tone=rules.tone(due, today, urgent=bool(row["urgent"]), months=source.months, last=day),
         words=row["words"] or "",
         words_en=row["words_en"] or "",
-        location=lies.get(row["who"], ""),
+        location=lies.get(row["subject"], ""),
     )
 
 
