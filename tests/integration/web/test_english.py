@@ -123,6 +123,9 @@ def plan_file(settings) -> dict:
     return yaml.read(settings.DEFINITIONS / "plans" / f"{PLAN}.yaml")
 
 
+NOBODY = "018f0000-0000-7000-8000-00000000dead"  # an id that nothing has, for what the story did not make
+
+
 def addresses(story, settings) -> Iterator[tuple[str, str]]:
     """(URL name, address) of every page, with what the story made in place of its arguments."""
     plan = plan_file(settings)
@@ -155,7 +158,7 @@ def addresses(story, settings) -> Iterator[tuple[str, str]]:
         if pattern.name and not str(pattern.pattern).startswith("fhir"):
             own = values | ({"task_id": [plan["tasks"][0]["id"]]} if pattern.name == "plan_task" else {})
             keys = list(pattern.pattern.converters)
-            for chosen in itertools.product(*(own[key] for key in keys)):
+            for chosen in itertools.product(*(own.get(key, [NOBODY]) for key in keys)):
                 yield pattern.name, reverse(pattern.name, kwargs=dict(zip(keys, chosen, strict=True)))
 
 

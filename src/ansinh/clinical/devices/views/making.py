@@ -23,17 +23,17 @@ Resource = dict[str, Any]
 
 
 @requires("workshop.work")
-def order_new(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
+def order_new(request: HttpRequest, id: Any, prescription: Any) -> HttpResponse:
     """GET, POST …/lam/ – the work order of a prescription."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    prescribed = queries.request_of(context, card.id, str(request_id))
+    prescribed = queries.request_of(context, card.id, str(prescription))
     form = OrderForm(request.POST or None)
-    home = reverse("device", args=[card.id, request_id])
+    home = reverse("device", args=[card.id, prescription])
     if request.method == "POST" and form.is_valid():
 
         def act() -> None:
-            actions.open_order(context, person_id=card.id, request_id=str(request_id), due=form.day())
+            actions.open_order(context, person_id=card.id, request_id=str(prescription), due=form.day())
 
         if answer := saved(request, form, act, _("Đã mở phiếu làm dụng cụ."), home):
             return answer
@@ -49,11 +49,11 @@ def _open_order(life: queries.Life) -> Resource:
 
 
 @requires("workshop.work")
-def step(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
+def step(request: HttpRequest, id: Any, prescription: Any) -> HttpResponse:
     """GET, POST …/cong-doan/ – the next stage is finished; for the quality check with what was looked at."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    life = queries.life(context, card.id, str(request_id))
+    life = queries.life(context, card.id, str(prescription))
     order = _open_order(life)
     route = resources.route_of(order)
     stage = making.next_stage(catalogue.workshop().route(route), resources.steps_of(order))
@@ -63,7 +63,7 @@ def step(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
     initial = {"version": order["meta"]["versionId"], "stage": stage, "moment": now}
     checks = catalogue.workshop().checks_of(route) if stage == making.QUALITY else []
     form = StepForm(request.POST or None, initial=initial, checks=checks, language=language())
-    home = reverse("device", args=[card.id, request_id])
+    home = reverse("device", args=[card.id, prescription])
     if request.method == "POST" and form.is_valid():
 
         def act() -> None:
@@ -78,16 +78,16 @@ def step(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
 
 
 @requires("workshop.work")
-def send_back(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
+def send_back(request: HttpRequest, id: Any, prescription: Any) -> HttpResponse:
     """GET, POST …/tra-ve/ – something is wrong: the work goes back to a stage that was finished."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    life = queries.life(context, card.id, str(request_id))
+    life = queries.life(context, card.id, str(prescription))
     order = _open_order(life)
     finished = making.done_stages(resources.steps_of(order))
     stages = [(one, concepts.display(catalogue.STAGE, one, language())) for one in finished]
     form = BackForm(request.POST or None, initial={"version": order["meta"]["versionId"]}, stages=stages)
-    home = reverse("device", args=[card.id, request_id])
+    home = reverse("device", args=[card.id, prescription])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
 
@@ -102,15 +102,15 @@ def send_back(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
 
 
 @requires("workshop.work")
-def part(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
+def part(request: HttpRequest, id: Any, prescription: Any) -> HttpResponse:
     """GET, POST …/vat-tu/ – parts of a lot go into the device."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    life = queries.life(context, card.id, str(request_id))
+    life = queries.life(context, card.id, str(prescription))
     order = _open_order(life)
     lots = queries.stock(context, order["owner"]["reference"].partition("/")[2])
     form = PartForm(request.POST or None, lots=lots)
-    home = reverse("device", args=[card.id, request_id])
+    home = reverse("device", args=[card.id, prescription])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
 

@@ -82,20 +82,20 @@ def device_prescribe(request: HttpRequest, id: Any) -> HttpResponse:
 
 
 @requires("device.open")
-def device(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
+def device(request: HttpRequest, id: Any, prescription: Any) -> HttpResponse:
     """GET /nguoi/<id>/dung-cu/<chỉ định>/ – one device whole; prints as the prescription."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    life = queries.life(context, card.id, str(request_id))
+    life = queries.life(context, card.id, str(prescription))
     return page(request, card, "devices/device.html", **showing.whole(context, card, life, language()))
 
 
 @requires("workshop.work")
-def device_give(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
+def device_give(request: HttpRequest, id: Any, prescription: Any) -> HttpResponse:
     """GET, POST …/giao/ – the person takes the device."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    prescribed = queries.request_of(context, card.id, str(request_id))
+    prescribed = queries.request_of(context, card.id, str(prescription))
     day = clock.today()
     initial = fresh() | {"follow_up": giving.first_follow_up(day).isoformat(), "trained": True}
     form = GiveForm(request.POST or None, initial=initial)
@@ -103,71 +103,73 @@ def device_give(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
         entry = form.cleaned_data["entry_id"]
 
         def act() -> None:
-            giving.give(context, person_id=card.id, request_id=str(request_id), giving=form.giving(), entry_id=entry)
+            giving.give(context, person_id=card.id, request_id=str(prescription), giving=form.giving(), entry_id=entry)
 
-        if answer := saved(request, form, act, _("Đã ghi giao dụng cụ."), _home(card.id, request_id)):
+        if answer := saved(request, form, act, _("Đã ghi giao dụng cụ."), _home(card.id, prescription)):
             return answer
     due = giving.replacement_of(context, prescribed, day)
     values = {"words": showing.words_of(prescribed, language()), "due": due, "terms": catalogue.terms()}
-    return page(request, card, "devices/give.html", form=form, home=_home(card.id, request_id), **values)
+    return page(request, card, "devices/give.html", form=form, home=_home(card.id, prescription), **values)
 
 
-def _home(person_id: str, request_id: Any) -> str:
-    return reverse("device", args=[person_id, request_id])
+def _home(person_id: str, prescription: Any) -> str:
+    return reverse("device", args=[person_id, prescription])
 
 
 @requires("workshop.work")
-def device_follow(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
+def device_follow(request: HttpRequest, id: Any, prescription: Any) -> HttpResponse:
     """GET, POST …/theo-doi/ – how the device is used."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    prescribed = queries.request_of(context, card.id, str(request_id))
+    prescribed = queries.request_of(context, card.id, str(prescription))
     form = FollowForm(request.POST or None, initial=fresh())
     if request.method == "POST" and form.is_valid():
         entry = form.cleaned_data["entry_id"]
 
         def act() -> None:
-            giving.follow(context, person_id=card.id, request_id=str(request_id), said=form.follow(), entry_id=entry)
+            giving.follow(context, person_id=card.id, request_id=str(prescription), said=form.follow(), entry_id=entry)
 
-        if answer := saved(request, form, act, _("Đã lưu lần theo dõi."), _home(card.id, request_id)):
+        if answer := saved(request, form, act, _("Đã lưu lần theo dõi."), _home(card.id, prescription)):
             return answer
     words = showing.words_of(prescribed, language())
-    return page(request, card, "devices/follow.html", form=form, words=words, home=_home(card.id, request_id))
+    return page(request, card, "devices/follow.html", form=form, words=words, home=_home(card.id, prescription))
 
 
 @requires("workshop.work")
-def device_repair(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
+def device_repair(request: HttpRequest, id: Any, prescription: Any) -> HttpResponse:
     """GET, POST …/hong/ – a device in use goes to the workshop."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    prescribed = queries.request_of(context, card.id, str(request_id))
+    prescribed = queries.request_of(context, card.id, str(prescription))
     form = ReasonForm(request.POST or None)
     form.fields["reason"].label = _("Hỏng ở đâu, cần sửa gì")
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
 
         def act() -> None:
-            giving.open_repair(context, person_id=card.id, request_id=str(request_id), reason=reason)
+            giving.open_repair(context, person_id=card.id, request_id=str(prescription), reason=reason)
 
-        if answer := saved(request, form, act, _("Đã mở phiếu sửa."), _home(card.id, request_id)):
+        if answer := saved(request, form, act, _("Đã mở phiếu sửa."), _home(card.id, prescription)):
             return answer
     words = showing.words_of(prescribed, language())
     values = {"heading": _("Đưa dụng cụ đi sửa"), "button": _("Mở phiếu sửa")}
-    return page(request, card, "devices/reason.html", form=form, words=words, home=_home(card.id, request_id), **values)
+    return page(
+        request, card, "devices/reason.html", form=form, words=words, home=_home(card.id, prescription), **values
+    )
 
 
 @requires("device.open")
-def device_take_back(request: HttpRequest, id: Any, request_id: Any) -> HttpResponse:
+def device_take_back(request: HttpRequest, id: Any, prescription: Any) -> HttpResponse:
     """GET, POST …/ghi-nham/ – the delivery, or else the prescription, was entered in error."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    prescribed = queries.request_of(context, card.id, str(request_id))
+    prescribed = queries.request_of(context, card.id, str(prescription))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
 
         def act() -> None:
-            giving.take_back(context, person_id=card.id, request_id=str(request_id), reason=reason)
+            giving.take_back(context, person_id=card.id, request_id=str(prescription), reason=reason)
 
         home = reverse("person_devices", args=[card.id])
         words = _("Đã đánh dấu ghi nhầm. Lần ghi này không còn được tính ở đâu nữa.")
@@ -175,4 +177,6 @@ def device_take_back(request: HttpRequest, id: Any, request_id: Any) -> HttpResp
             return answer
     words = showing.words_of(prescribed, language())
     values = {"heading": _("Đánh dấu ghi nhầm"), "button": _("Đánh dấu ghi nhầm"), "danger": True}
-    return page(request, card, "devices/reason.html", form=form, words=words, home=_home(card.id, request_id), **values)
+    return page(
+        request, card, "devices/reason.html", form=form, words=words, home=_home(card.id, prescription), **values
+    )
