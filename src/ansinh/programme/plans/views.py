@@ -183,7 +183,7 @@ def _fits(state: TaskState, chosen: dict[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TaskGroup:
-    """The tasks of one section. is_open: shown at once, because something in it is pressing or looked for."""
+    """The tasks of one section. is_open: shown at once, because something in it is overdue or looked for."""
 
     title: str
     told: str
@@ -206,10 +206,10 @@ def _group(plan: Plan, section: str, states: list[TaskState], narrowed: bool) ->
         said.append(_("%(soon)d sắp đến hạn"))
     if counts.overdue:
         said.append(_("%(overdue)d quá hạn"))
-    title, pressing = _("Mục %(section)s") % {"section": section}, bool(counts.overdue or counts.soon)
+    title = _("Mục %(section)s") % {"section": section}
     caption = _("Nhiệm vụ của mục %(section)s") % {"section": section}
     table = _task_table(plan, states, caption=caption, in_section=True)
-    return TaskGroup(title, ", ".join(said) % asdict(counts), table, narrowed or pressing)
+    return TaskGroup(title, ", ".join(said) % asdict(counts), table, narrowed or bool(counts.overdue))
 
 
 def _task_table(plan: Plan, states: list[TaskState], *, caption: str = "", in_section: bool = False) -> Table:
