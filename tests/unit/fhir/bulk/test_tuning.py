@@ -8,6 +8,16 @@ from ansinh.fhir.bulk import tuning
 from ansinh.fhir.store import database
 
 
+@pytest.fixture
+def usual_collections():
+    """As in a process that nobody has tuned."""
+    tuned = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*tuned)
+
+
+@pytest.mark.usefixtures("usual_collections")
 def test_collections_are_rare_only_within():
     before = gc.get_threshold()
 
