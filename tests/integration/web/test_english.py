@@ -123,7 +123,10 @@ def plan_file(settings) -> dict:
     return yaml.read(settings.DEFINITIONS / "plans" / f"{PLAN}.yaml")
 
 
-NOBODY = "018f0000-0000-7000-8000-00000000dead"  # an id that nothing has, for what the story did not make
+def nobody(pattern: URLPattern, key: str) -> str | int:
+    """An id or a number that nothing has, for what the story did not make."""
+    is_number = "Int" in type(pattern.pattern.converters[key]).__name__
+    return 987654 if is_number else "018f0000-0000-7000-8000-00000000dead"
 
 
 def addresses(story, settings) -> Iterator[tuple[str, str]]:
@@ -158,7 +161,7 @@ def addresses(story, settings) -> Iterator[tuple[str, str]]:
         if pattern.name and not str(pattern.pattern).startswith("fhir"):
             own = values | ({"task_id": [plan["tasks"][0]["id"]]} if pattern.name == "plan_task" else {})
             keys = list(pattern.pattern.converters)
-            for chosen in itertools.product(*(own.get(key, [NOBODY]) for key in keys)):
+            for chosen in itertools.product(*(own.get(key, [nobody(pattern, key)]) for key in keys)):
                 yield pattern.name, reverse(pattern.name, kwargs=dict(zip(keys, chosen, strict=True)))
 
 
