@@ -111,11 +111,11 @@ def _reports(rng: random.Random, person: Person, number: int, begun: date) -> It
         signed = order == 0
         yield from results
         yield laboratory.reviewed(report, by={"display": "Bác sĩ mẫu"}, at=_at(day, 16)) if signed else report
-        if names := laboratory.critical_names(results):
+        if critical := laboratory.critical_lines(results):
+            due = (day + timedelta(days=1)).isoformat()
             yield laboratory.task_resource(
-                report, facility=person.place.id, at=_at(day, 15), due=(day + timedelta(days=1)).isoformat(),
-                names=names,
-            )  # fmt: skip
+                report, facility=person.place.id, at=_at(day, 15), due=due, critical=critical
+            )
 
 
 def _measured(
