@@ -1,5 +1,6 @@
 """From the parameters of a request to a Query. Pure: needs the definitions, not the database."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from ansinh.fhir.index.numbers import TYPES, is_type
@@ -21,6 +22,7 @@ from ansinh.fhir.search.query import (
     Words,
 )
 from ansinh.fhir.search.reading import wrong
+from ansinh.kernel.errors import Malformed
 
 MOST = 1000
 _MODIFIERS = {
@@ -32,6 +34,7 @@ _MODIFIERS = {
 # How the answer is written is the door's business.
 _RESULT = frozenset({"_format", "_pretty", "_elements", "_summary", "_containedType", "_score"})
 _DEEPEST = 4
+_CODE = re.compile(r"[A-Za-z_][A-Za-z_.:-]{0,60}")
 _UPWARDS = ("partof", "part-of")
 # What would narrow or change the search and is not here: passed over only where the caller says so.
 _UNSUPPORTED = {
@@ -171,6 +174,7 @@ def _has(code: str, value: str, depth: int) -> Has:
     _, source, reference, rest = parts
     parameter = parameters(source).get(reference)
     if parameter is None or parameter.type != "reference":
+        reference = _shown(reference)
         raise wrong(code, f"{source} không có tham chiếu «{reference}».")
     return Has(source, parameter, _criterion(source, rest, value, depth + 1))
 
@@ -206,11 +210,21 @@ def _sort(resource_type: str, texts: Sequence[str]) -> tuple[Sort, ...]:
         code = text.removeprefix("-")
         parameter = parameters(resource_type).get(code)
         if parameter is None and code not in ("_id", "_lastUpdated"):
-            raise wrong("_sort", f"không sắp xếp được theo «{code}».")
+            raise _no_order(code)
         if parameter is not None and parameter.kind in _UNSORTED:
-            raise wrong("_sort", f"không sắp xếp được theo «{code}».")
+            raise _no_order(code)
         keys.append(Sort(code, parameter, text.startswith("-")))
     return tuple(keys)
+
+
+def _no_order(code: str) -> Malformed:
+    code = _shown(code)
+    return wrong("_sort", f"không sắp xếp được theo «{code}».")
+
+
+def _shown(code: str) -> str:
+    """A name as it can be of a parameter; anything else that was sent is not repeated."""
+    return code if _CODE.fullmatch(code) else "…"
 
 
 def _includes(name: str, kind: str, texts: Sequence[str]) -> tuple[Include, ...]:
@@ -235,6 +249,7 @@ def _include(name: str, value: str, *, iterate: bool) -> list[Include]:
         raise wrong(name, "có dạng Loại:tham-chiếu hoặc Loại:tham-chiếu:Loại.")
     able = [one for one in parameters(source).values() if one.type == "reference" and code in ("*", one.code)]
     if not able:
+        code = _shown(code)
         raise wrong(name, f"{source} không có tham chiếu «{code}».")
     return [Include(source, parameter, target, iterate) for parameter in able]
 
