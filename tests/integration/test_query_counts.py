@@ -102,7 +102,11 @@ def _people(world, length: int) -> None:
     repository, living = Repository(system_context(), validate=False), rooms.Rooms()
     treated = treatment.Treatment(1)
     for number, person in enumerate(_drawn(world, length)):
-        for resource in (*records.build(person, _events(length)), *living.resources(person), *treated.resources(person)):
+        for resource in (
+            *records.build(person, _events(length)),
+            *living.resources(person),
+            *treated.resources(person),
+        ):
             repository.save(resource)
         if number:  # the first one keeps the tasks of screening as the newest
             in_work, _walking, due = rehabilitation.STORIES
