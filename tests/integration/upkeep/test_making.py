@@ -181,6 +181,9 @@ def test_manifest_of_another_node_or_forged_is_refused(kit, write, tmp_path):
 
 def test_restore_over_what_is_there_changes_nothing(kit, write):
     making.make(kit.place)
+    with pytest.raises(Conflict) as refused:
+        restoring.restore(kit.place, kit.recovery)
+    assert refused.value.code == "restore-not-empty"
     write()
     before = journal.position()
 
@@ -190,6 +193,16 @@ def test_restore_over_what_is_there_changes_nothing(kit, write):
     assert refused.value.code == "restore-over-newer"
     assert journal.position() == before
     assert journal.verify() == before
+
+
+def test_database_of_another_node_is_said_by_its_name(kit, write):
+    from ansinh.fhir.store import database
+
+    making.make(kit.place)
+    database.run_once("UPDATE journal_head SET node = 'ffffffff' WHERE id = 1")
+
+    with pytest.raises(Conflict, match="của nút khác \\(ffffffff\\)"):
+        restoring.restore(kit.place, kit.recovery)
 
 
 def test_restore_beyond_the_backup_says_how_far_it_reaches(kit, write):

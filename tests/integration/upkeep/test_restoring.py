@@ -102,7 +102,7 @@ class Drill:
         state = self.folder / f"state-{which}"
         state.mkdir(exist_ok=True)
         process = python(body, self.urls[which], state, *arguments)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=240)
         assert process.returncode in (0, 3), err[-3000:]
         return process.returncode, out.strip()
 
@@ -132,8 +132,6 @@ def test_lost_node_comes_back_as_it_was_or_as_it_was_earlier(drill):
     assert set(after["views"].values()) == {True}
     assert after == before
     assert (drill.folder / "state-1" / "secret").read_text() == (drill.folder / "state-0" / "secret").read_text()
-    assert drill.restore(1) == "restore-not-empty"
-    assert drill.restore(1, earlier) == "restore-over-newer"
 
     drill.restore(2, earlier)
     then = drill.tell(2)
