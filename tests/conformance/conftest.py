@@ -87,6 +87,8 @@ def node(tmp_path_factory) -> Iterator[Node]:
     """A node of its own on 127.0.0.1, with the shipped definitions and a role for machines; stopped at the end."""
     state = tmp_path_factory.mktemp("node")
     shutil.copytree(ROOT / "definitions", state / "definitions")
+    if (assets := Path(os.environ.get("ANSINH_STATE", ROOT / "var")) / "static").exists():
+        (state / "static").symlink_to(assets)  # pages need them: somebody logs in
     (state / "definitions/roles/machine.yaml").write_text(_MACHINE, encoding="utf-8")
     port = _free_port()
     environment = {

@@ -33,7 +33,7 @@ def said_yes(authorize: str, person: str) -> str:
     browser = requests.Session()
     page = browser.get(authorize, timeout=10)
     page = browser.post(page.url, _form(page.text, username=NAME, password=PASSWORD), timeout=10)
-    assert "Cho phép" in page.text, page.text[:2000]
+    assert "Cho phép" in page.text, (page.status_code, page.text[:600])
     page = browser.post(page.url, _form(page.text, q="Khúc"), timeout=10)
     assert person in page.text
     answer = browser.post(page.url, _form(page.text, person=person, answer="yes"), timeout=10, allow_redirects=False)
