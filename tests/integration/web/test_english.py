@@ -29,7 +29,7 @@ PLAN = "ninh-binh-2021-2030"
 # One tool, measure or catalogue of each shape is enough for the words of a page.
 MEASURES = ("people-managed-electronically", "facilities-commune-level-80", "staff-now", "screenings-positive")
 FOLDERS_OF_DATA = ("facilities", "plans")
-KEYS_OF_DATA = {"source", "sources", "says", "legal_basis"}
+KEYS_OF_DATA = {"source", "sources", "says", "legal_basis", "merit_source"}
 CODES_OF_DATA = {"technique", "ethnicity"}  # names of peoples, and a ministry's list that exists in Vietnamese only
 NAMES = (
     *(f"Nhân viên {name.title()}" for name in ("lan", "binh", "mai", "cuc", "officer", "leader", "admin")),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from ansinh.clinical.encounters.rules import Vital
 from ansinh.clinical.rounds.resources import answers_of
@@ -59,7 +59,7 @@ class RoundForm(forms.Form):
 
     mark = "none"
     round_id = forms.CharField(widget=forms.HiddenInput, max_length=36)
-    moment = forms.DateTimeField(label=lazy("Giờ đo"))
+    moment = forms.DateTimeField(label=gettext_lazy("Giờ đo"))
 
 
 def rows_of(people: Sequence[tuple[Resident, str]], vitals: Sequence[Vital], typed: Mapping[str, str]) -> list[Row]:
