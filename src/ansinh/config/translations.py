@@ -22,7 +22,8 @@ from ansinh.kernel.text import nfc
 from ansinh.ui.refusals import PATTERN
 
 CALLS = {
-    "_", "_now", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy", "phrase",
+    "_", "_now", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy",
+    "phrase",
 }  # fmt: skip
 # What people read when a rule refuses. Readers of definition files speak to operators, in Vietnamese only.
 _REFUSALS = {"NotFound", "Gone", "Conflict", "Stale", "Invalid", "Malformed", "Refused", "LoginRequired", "Problem"}

@@ -92,7 +92,7 @@ class Shape:
         if value is None:
             return value
         kept = value if value.__class__ is column[1] else self._cell(column[0], value)
-        return clock.at_home(kept) if column[2] else kept
+        return clock.at_home(str(kept)) if column[2] else kept
 
     def _cell(self, name: str, value: Any) -> Any:
         """A value as its column is typed: one type a column, whatever JSON wrote (36 and 36.5)."""
