@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from ansinh.network.facilities.resources import organization_id
+from tests.support import treated
+
 MORNING = datetime(2026, 3, 10, 1, 30, tzinfo=UTC)
 SAMPLE_NAME = "Nguyễn Hoài An"
 STAFF_NAME = "Đinh Thị Ngần"
@@ -25,6 +28,8 @@ TYPED = (
     WARD,
     ROOM,
     *BEDS,
+    *treated.WORDS,
+    *treated.STORED,
 )
 
 
@@ -44,6 +49,7 @@ class Story:
     key: int
     bed: str
     stay: str
+    treated: dict[str, dict[str, list[Any]]]
     name: str = SAMPLE_NAME
     typed: tuple[str, ...] = TYPED
 
@@ -64,7 +70,19 @@ def story(world, lan, binh, mai, officer) -> Story:
     )
     title, account = _title_of(officer, report.id), User.objects.get(username="lan")
     key, bed, stay = _key_of(account), _bed(mai), _stay_of(lan, person)
-    return Story(person, response, task, report.id, world.a, post, title, visit, account, key, bed, stay)
+    pages = treated.treat(lan, binh, mai, person)
+    pages["entry_signatures"] = {"kind": ["Encounter"], "part": [visit]}
+    pages["part_amend"] = {"kind": ["ClinicalImpression"], "part": [_note_of(binh, person)]}
+    pages["facility_handover"] = {"facility_id": [organization_id("so-y-te-dak-nong")]}
+    return Story(person, response, task, report.id, world.a, post, title, visit, account, key, bed, stay, pages)
+
+
+def _note_of(doctor, person: str) -> str:
+    """The note of a contact: it may be amended once it is signed."""
+    from ansinh.fhir.search import search
+    from ansinh.fhir.store import Repository
+
+    return search(Repository(doctor), "ClinicalImpression", [("patient", person)]).resources[0]["id"]
 
 
 def _stay_of(nurse, person: str) -> str:

@@ -30,6 +30,8 @@ PLAN = "ninh-binh-2021-2030"
 MEASURES = ("people-managed-electronically", "facilities-commune-level-80", "staff-now", "screenings-positive")
 FOLDERS_OF_DATA = ("facilities", "plans")
 KEYS_OF_DATA = {"source", "sources", "says", "legal_basis", "merit_source"}
+# Pages that another system or a step of a form leads to, with what it asks in the address.
+ASKED_BY_A_STEP = {"smart_authorize", "medicine_witness"}
 CODES_OF_DATA = {"technique", "ethnicity"}  # names of peoples, and a ministry's list that exists in Vietnamese only
 NAMES = (
     *(f"Nhân viên {name.title()}" for name in ("lan", "binh", "mai", "cuc", "officer", "leader", "admin")),
@@ -159,7 +161,8 @@ def addresses(story, settings) -> Iterator[tuple[str, str]]:
     }
     for pattern in patterns(get_resolver()):
         if pattern.name and not str(pattern.pattern).startswith("fhir"):
-            own = values | ({"task_id": [plan["tasks"][0]["id"]]} if pattern.name == "plan_task" else {})
+            own = values | story.treated.get(pattern.name, {})
+            own |= {"task_id": [plan["tasks"][0]["id"]]} if pattern.name == "plan_task" else {}
             keys = list(pattern.pattern.converters)
             for chosen in itertools.product(*(own.get(key, [nobody(pattern, key)]) for key in keys)):
                 yield pattern.name, reverse(pattern.name, kwargs=dict(zip(keys, chosen, strict=True)))
@@ -253,14 +256,14 @@ def test_pages_in_english_show_no_vietnamese_but_data(reader, story, settings, n
 
 @pytest.mark.django_db
 def test_every_page_is_walked_by_somebody(reader, story, settings):
-    clients = [reader(name) for name in ("lan", "mai", "officer", "admin")]
+    clients = [reader(name) for name in ("lan", "binh", "mai", "officer", "admin")]
     closed = {
         name
         for name, address in addresses(story, settings)
         if not any(client.get(address).status_code in (200, 302, 405) for client in clients)
     }
 
-    assert closed == set()
+    assert closed == ASKED_BY_A_STEP
 
 
 @pytest.mark.django_db
