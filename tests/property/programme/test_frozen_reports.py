@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansinh.fhir.store import Repository
-from ansinh.fhir.views import tables
+from ansinh.fhir.views import kept, tables
 from ansinh.kernel.context import system_context
 from ansinh.kernel.errors import UserError
 from ansinh.network.facilities import actions as facilities
@@ -174,4 +174,4 @@ def test_report_computed_again_at_its_position_is_the_same(before, after, world)
 
         assert again(first) == first
         transaction.set_rollback(True)
-    measures.counting._ONCE.clear()
+    kept._kept.clear()

@@ -338,6 +338,7 @@ def test_worker_runs_until_it_is_told_to_end_and_gives_the_lead_back(monkeypatch
 
     from ansinh.fhir.jobs import worker
     from ansinh.fhir.store import watching
+    from ansinh.fhir.store.audit import trail
 
     order = []
 
@@ -360,6 +361,7 @@ def test_worker_runs_until_it_is_told_to_end_and_gives_the_lead_back(monkeypatch
 
     monkeypatch.setattr(worker, "Worker", Worker)
     monkeypatch.setattr(watching, "start", Watch)
+    monkeypatch.setattr(trail, "start", Watch)
     monkeypatch.setattr(signal, "pthread_sigmask", lambda how, which: order.append(("blocked", which)))
     monkeypatch.setattr(signal, "sigwait", lambda which: order.append("told to end"))
 

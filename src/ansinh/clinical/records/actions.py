@@ -12,7 +12,6 @@ from ansinh.clinical.screening import queries as tools
 from ansinh.clinical.screening import resources as screened
 from ansinh.clinical.signing import actions as signing
 from ansinh.clinical.signing import rules as locks
-from ansinh.clinical.signing.documents import sign_pdf
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
@@ -121,4 +120,6 @@ def writer_of(context: Context, document: Resource) -> str:
 def sign_file(context: Context, pdf: bytes, *, reason: str, proof: str = "") -> bytes:
     """A PDF signed (PAdES) by who takes it out. Raises Refused for an account without a person of the staff."""
     pen, name, place = signing.pen_of(context, proof)
+    from ansinh.clinical.signing.documents import sign_pdf  # loads pyHanko
+
     return sign_pdf(pdf, pen, name=name, reason=reason, location=place)

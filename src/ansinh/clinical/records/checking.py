@@ -3,14 +3,11 @@
 import io
 from dataclasses import dataclass
 
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-
 from ansinh.clinical.records import documents
 from ansinh.clinical.records.documents import Proved
 from ansinh.clinical.records.paperwork import ATTACHED
-from ansinh.clinical.signing.documents import Finding, verify_pdf
 from ansinh.clinical.signing.refusals import trusted_roots
+from ansinh.clinical.signing.verdicts import Finding
 from ansinh.kernel.errors import Malformed
 
 
@@ -33,6 +30,8 @@ def check(content: bytes) -> Report:
     roots = trusted_roots()
     if not content.startswith(b"%PDF"):
         return Report((), documents.verify(content, roots))
+    from ansinh.clinical.signing.documents import verify_pdf  # loads pyHanko
+
     findings = tuple(verify_pdf(content, roots))
     carried = carried_document(content)
     return Report(findings, documents.verify(carried, roots) if carried else None)
@@ -40,6 +39,9 @@ def check(content: bytes) -> Report:
 
 def carried_document(pdf: bytes) -> bytes:
     """The FHIR document within a PDF of ours, b"" for none."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
     try:
         for reference in PdfFileReader(io.BytesIO(pdf)).root.get("/AF", ()):
             specification = reference.get_object()

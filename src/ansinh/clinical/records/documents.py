@@ -13,12 +13,12 @@ from ansinh.clinical.records import queries, resources, rules
 from ansinh.clinical.records.rules import Grouped
 from ansinh.clinical.registry.queries import PersonCard
 from ansinh.clinical.signing import actions as signing
-from ansinh.clinical.signing import cms, refusals
 from ansinh.clinical.signing import queries as signed_entries
+from ansinh.clinical.signing import refusals
 from ansinh.clinical.signing import resources as signatures
 from ansinh.clinical.signing.canonical import canonical, digest, versioned
-from ansinh.clinical.signing.cms import Verdict
 from ansinh.clinical.signing.queries import Checked, Entry
+from ansinh.clinical.signing.verdicts import Verdict
 from ansinh.fhir.model import json
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
@@ -97,6 +97,8 @@ def _once(content: Iterable[Resource]) -> list[Resource]:
 
 def _signed(context: Context, bundle: Resource, who: Resource, at: str, proof: str) -> Resource:
     pen, _name, _unit = signing.pen_of(context, proof)
+    from ansinh.clinical.signing import cms  # loads pyHanko
+
     data = cms.sign(_content(bundle), pen, clock.now())
     return bundle | {"signature": resources.bundle_signature(who=who, at=at, data=base64.b64encode(data).decode())}
 
@@ -138,6 +140,8 @@ def _own_verdict(bundle: Resource, roots: Sequence[str]) -> Verdict | None:
     data = bundle.get("signature", {}).get("data", "")
     if not data:
         return None
+    from ansinh.clinical.signing import cms  # loads pyHanko
+
     try:
         return cms.verify(_content(bundle), base64.b64decode(data, validate=True), roots)
     except ValueError:
@@ -148,6 +152,8 @@ def _verdict(read: signatures.Signed, versions: Mapping[str, Resource], roots: S
     parts = [(one, versions[one]) for one in read.targets if one in versions]
     if len(parts) < len(read.targets):
         return Verdict(False, False)
+    from ansinh.clinical.signing import cms  # loads pyHanko
+
     return cms.verify(canonical(parts), read.data, roots)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 
-from ansinh.clinical.signing import cms, keys, providers, queries, resources, rules
+from ansinh.clinical.signing import keys, providers, queries, resources, rules
 from ansinh.clinical.signing.canonical import canonical
 from ansinh.clinical.signing.providers import Holder, Pen
 from ansinh.clinical.signing.queries import Entry, Part
@@ -89,6 +89,8 @@ def _sign(context: Context, entry: Entry, parts: Sequence[Part], purpose: str, i
         raise Stale(_("Nội dung vừa thay đổi so với lúc anh/chị xem. Hãy đọc lại rồi ký."), code="signature-stale")
     content = queries.to_sign(parts, entry.patient)
     moment, (pen, _name, _unit) = clock.now(), pen_of(context, proof)
+    from ansinh.clinical.signing import cms  # loads pyHanko
+
     signature = cms.sign(canonical(content), pen, moment)
     signed = Signed(
         id,

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,6 +19,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ansinh.clinical.signing.providers import Pen
+from ansinh.clinical.signing.verdicts import Verdict
 
 DIGEST = "sha256"
 _LONGEST = 512  # bytes: RSA of 4096 bits
@@ -27,24 +27,6 @@ _LONGEST = 512  # bytes: RSA of 4096 bits
 # The library would write the names of certificates' holders into the log when one leads to no known root.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a signature proves. intact: the content is as it was signed. trusted: the certificate leads to a root that
-    this node trusts and held when it signed. fingerprint, name: of the certificate. at: when it says that it signed.
-    """
-
-    intact: bool
-    trusted: bool
-    fingerprint: str = ""
-    name: str = ""
-    issuer: str = ""
-    at: datetime | None = None
-
-    @property
-    def good(self) -> bool:
-        return self.intact and self.trusted
 
 
 class PenSigner(signers.Signer):

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -14,27 +13,13 @@ from pyhanko.sign.validation import EmbeddedPdfSignature, async_validate_pdf_sig
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from ansinh.clinical.signing import cms
-from ansinh.clinical.signing.cms import DIGEST, PenSigner, Verdict
+from ansinh.clinical.signing.cms import DIGEST, PenSigner
 from ansinh.clinical.signing.providers import Pen
+from ansinh.clinical.signing.verdicts import LARGEST, Finding, Verdict
 from ansinh.kernel.errors import Malformed
 from ansinh.kernel.phrases import phrase
 
-LARGEST = 50 * 1024 * 1024
 _COVERED = (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One signature of a file. whole: nothing was added after it but further signatures. reason: as the signer gave."""
-
-    verdict: Verdict
-    whole: bool
-    reason: str = ""
-    location: str = ""
-
-    @property
-    def good(self) -> bool:
-        return self.verdict.good and self.whole
 
 
 def sign_pdf(pdf: bytes, pen: Pen, *, name: str, reason: str, location: str = "", certify: bool = True) -> bytes:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ansinh.clinical.signing import cms, refusals, resources, rules
+from ansinh.clinical.signing import refusals, resources, rules
 from ansinh.clinical.signing.canonical import canonical, digest, versioned
-from ansinh.clinical.signing.cms import Verdict
 from ansinh.clinical.signing.resources import Signed
 from ansinh.clinical.signing.rules import AUTHOR, COUNTER, Amendment
+from ansinh.clinical.signing.verdicts import Verdict
 from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository
 from ansinh.fhir.views import tables
@@ -168,6 +168,8 @@ def verdict(signed: Signed, roots: Sequence[str]) -> Verdict:
             parts.append((reference, repository.vread(kind, fhir_id, int(version))))
         except (NotFound, Gone):
             return Verdict(False, False)
+    from ansinh.clinical.signing import cms  # loads pyHanko
+
     return cms.verify(canonical(parts), signed.data, roots)
 
 

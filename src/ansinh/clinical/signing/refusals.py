@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from ansinh.clinical.signing import cms, keys, resources, rules
+from ansinh.clinical.signing import keys, resources, rules
 from ansinh.clinical.signing.canonical import canonical, versioned
 from ansinh.clinical.signing.resources import Signed
 from ansinh.clinical.signing.rules import ADDENDUM, AUTHOR, COUNTER
@@ -96,6 +96,8 @@ def _over_what_is(signed: Signed, parts: list[tuple[str, Resource, str]]) -> Ite
 
 def _proof(signed: Signed, parts: list[tuple[str, Resource, str]]) -> Iterator[Problem]:
     content = canonical((reference, body) for reference, body, _author in parts)
+    from ansinh.clinical.signing import cms  # loads pyHanko
+
     verdict = cms.verify(content, signed.data, trusted_roots())
     now, said = clock.now(), datetime.fromisoformat(signed.at)
     if not verdict.intact:

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from ansinh.access.permissions import requires
 from ansinh.clinical.records.checking import Report, check
 from ansinh.clinical.records.forms import CheckForm
-from ansinh.clinical.signing.cms import Verdict
-from ansinh.clinical.signing.documents import LARGEST
+from ansinh.clinical.signing.verdicts import LARGEST, Verdict
 from ansinh.clinical.signing.views import verdict_words
 from ansinh.kernel.errors import UserError
 from ansinh.ui.refusals import refusal_in_language
