@@ -146,7 +146,7 @@ def see_the_urgent_task(page: Page, someone: Newcomer) -> None:
     page.goto("/")
     expect(page.get_by_text(someone.name).first).to_be_visible()
     page.goto("/viec/")
-    expect(page.get_by_text(re.compile("khẩn", re.I)).first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text(re.compile("khẩn", re.I)).first).to_be_visible()
     expect(page.get_by_text(someone.name).first).to_be_visible()
 
 

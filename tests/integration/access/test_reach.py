@@ -63,8 +63,16 @@ def test_unit_that_moved_is_reached_by_its_new_authority_only(stand):
     assert ("t-co-so" in subtree("t-cu"), "t-co-so" in subtree("t-moi")) == (False, True)
 
 
-@pytest.mark.parametrize("kind", ["merged-into", "renamed-to", "split-into", "duties-to"])
-def test_succession_gives_no_reach(stand, kind):
+@pytest.mark.parametrize("kind", ["merged-into", "renamed-to"])
+def test_what_an_ended_unit_kept_is_reached_by_who_goes_on_with_it(stand, kind):
+    stand("t-a over t-b", kind=kind)
+
+    assert subtree("t-a") == {"t-a", "t-b"}
+    assert subtree("t-b") == {"t-b"}
+
+
+@pytest.mark.parametrize("kind", ["split-into", "duties-to"])
+def test_part_of_a_unit_or_of_its_duties_gives_no_reach(stand, kind):
     stand("t-a over t-b", kind=kind)
 
     assert subtree("t-a") == {"t-a"}

@@ -113,7 +113,7 @@ def test_meta_of_an_old_version_never_changes(doctor, two, name):
 
 
 def test_meta_of_a_type_that_is_none_or_refused(doctor, nobody):
-    assert doctor.get("/Device/$meta").status_code == 403
+    assert doctor.get("/Account/$meta").status_code == 403
     assert doctor.get("/Nothing/$meta").status_code == 404
     assert nobody.get("/$meta").status_code == 401
 
