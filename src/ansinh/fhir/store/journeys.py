@@ -7,6 +7,7 @@ that comes again is prepared, by its SQL and the types of its values. The driver
 connection: when it rolls back it would drop what it never made.
 """
 
+import select
 import struct
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -140,6 +141,7 @@ class Journeys:
             started = self._begin()
             known = [self._put(statement, values) for (statement, _), values in zip(queue, sent, strict=True)]
             self._pg.pipeline_sync()
+            self._flush()
             self._read(started, known, [answer for _, answer in queue])
         except BaseException:
             self._leave(broken=True)
@@ -189,17 +191,36 @@ class Journeys:
             results.append(self._next())
             if results[-1].status in _DONE:
                 answer.arrive(results[-1])
-        self._pg.get_result()  # the sync
+        self._result()  # the sync
         if found := [result for result in results if result.status not in _DONE]:
             self._refuse(found[0])
 
     def _next(self) -> Any:
         """The result of the next command. Raises OperationalError when the connection was lost."""
-        result = self._pg.get_result()
+        result = self._result()
         if result is None or self._pg.status != ConnStatus.OK:
             raise psycopg.OperationalError("the connection to the database was lost")
-        self._pg.get_result()  # None: the end of the command
+        self._result()  # None: the end of the command
         return result
+
+    def _result(self) -> Any:
+        """What `PQgetResult` gives. It would wait with the interpreter held: no other thread could run, not even the
+        one whose commit is waited for."""
+        while self._pg.is_busy():
+            self._until(select.POLLIN)
+        return self._pg.get_result()
+
+    def _flush(self) -> None:
+        """Send what libpq could not send at once, reading meanwhile, so that neither side waits for the other."""
+        while self._pg.flush():
+            self._until(select.POLLIN | select.POLLOUT)
+
+    def _until(self, events: int) -> None:
+        """Wait, other threads running, until the server sent something or takes more."""
+        waiting = select.poll()
+        waiting.register(self._pg.socket, events)
+        if any(found & ~select.POLLOUT for _, found in waiting.poll()):
+            self._pg.consume_input()
 
     def _refuse(self, result: Any) -> None:
         if result.error_field(DiagnosticField.SQLSTATE) == _GONE:
