@@ -1,5 +1,7 @@
 """Statements that go together: in order, all or none, prepared when they come again, errors of the usual classes."""
 
+import threading
+import time
 from contextlib import suppress
 from decimal import Decimal
 
@@ -238,3 +240,30 @@ def test_reads_beside_a_transaction_do_not_meet_its_plans(raw, line):
         line.run(b"SELECT $1 + 1", [1])
 
     assert len(prepared(raw)) == 2
+
+
+def test_other_threads_run_while_an_answer_is_waited_for(line):
+    """Or the one whose commit a write waits for could never commit."""
+    seconds, ended, turns = 0.3, threading.Event(), []
+
+    def count():
+        while not ended.wait(0.01):
+            turns.append(time.monotonic())
+
+    other = threading.Thread(target=count)
+    other.start()
+    try:
+        line.run(b"SELECT pg_sleep(0.3)", [])
+    finally:
+        ended.set()
+        other.join()
+
+    assert len(turns) > seconds / 0.01 / 5
+
+
+def test_more_than_the_socket_takes_at_once_is_sent_and_read(line):
+    names = ["x" * 400_000 for _ in range(12)]
+    with line:
+        answers = [line.run(b"SELECT $1::text", [name]) for name in names]
+
+    assert [answer.fetchone() for answer in answers] == [(name,) for name in names]
