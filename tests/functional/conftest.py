@@ -147,7 +147,8 @@ def log_in(page: Page, sessions: dict[str, list]) -> Callable[[str], None]:
         if username in sessions:
             page.context.add_cookies(sessions[username])
             page.goto("/")
-            return
+            if "/dang-nhap/" not in page.url:  # else a journey has ended that session
+                return
         page.goto("/dang-nhap/")
         page.get_by_label("Tên đăng nhập").fill(username)
         page.get_by_label("Mật khẩu").fill(PASSWORD)
