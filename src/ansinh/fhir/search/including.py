@@ -35,7 +35,7 @@ def included(repository: Repository, query: Query, page: dict[int, int]) -> list
         kinds = {rid: type_name(row[2]) for rid, row in fresh.items()}
     chosen = sorted(found.values())[:_MOST_INCLUDED]
     for row in chosen:
-        reads.note(repository.context, "search", row[2], (row[1],))
+        reads.note_rows(repository.context, "search", row[2], (row[1],), (row[5:7],))
     return [Found(type_name(row[2]), row[4], json_of(row[3])) for row in chosen]
 
 
@@ -56,10 +56,10 @@ def _step(
             rows += _pointed_at(repository, ahead, rids[start : start + _CHUNK])
         if back:
             rows += _pointing(repository, back, keys[start : start + _CHUNK])
-    return [row[:5] for row in rows if repository.context.allows("search", type_name(row[2]))]
+    return [row[:7] for row in rows if repository.context.allows("search", type_name(row[2]))]
 
 
-_COLUMNS = "t.rid, t.key, t.type, t.body, t.fhir_id"
+_COLUMNS = "t.rid, t.key, t.type, t.body, t.fhir_id, t.patient_key, t.org"
 
 
 def _pointed_at(repository: Repository, includes: list[Include], rids: list[int]) -> list[tuple]:
@@ -71,7 +71,7 @@ def _pointed_at(repository: Repository, includes: list[Include], rids: list[int]
     )
     wanted = {(one.parameter.number, type_number(one.target) if one.target else 0) for one in includes}
     rows = statements.fetch(sql, [*rids, *numbers])
-    return [row for row in rows if (row[5], 0) in wanted or (row[5], row[2]) in wanted]
+    return [row for row in rows if (row[7], 0) in wanted or (row[7], row[2]) in wanted]
 
 
 def _pointing(repository: Repository, includes: list[Include], keys: list[int]) -> list[tuple]:

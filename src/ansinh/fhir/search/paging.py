@@ -36,9 +36,10 @@ def page(repository: Repository, queries: list[Query], mark: str) -> Page:
         rows, cursor = _in_turn(repository, queries, start, after, mark)
     added: dict[tuple[str, str], Found] = {}
     for query in queries:
-        own = {row[0]: row[1] for one, row in rows if one is query}
-        reads.note(repository.context, "search", type_number(query.resource_type), list(own.values()))
-        for each in included(repository, query, own):
+        own = [row for one, row in rows if one is query]
+        people = [row[-2:] for row in own]
+        reads.note_rows(repository.context, "search", type_number(query.resource_type), [row[1] for row in own], people)
+        for each in included(repository, query, {row[0]: row[1] for row in own}):
             added[each.type, each.id] = each
     for query, row in rows:
         added.pop((query.resource_type, row[2]), None)
@@ -83,7 +84,7 @@ def _total(repository: Repository, query: Query) -> int:
 
 def _cursor(place: int, row: Row | None, mark: str) -> str:
     """Behind this row of the query at `place`; without a row before all of its rows."""
-    return signing.dumps([mark, place, *((row[0], *row[4:]) if row else ())], salt=_SALT, compress=True)
+    return signing.dumps([mark, place, *((row[0], *row[4:-2]) if row else ())], salt=_SALT, compress=True)
 
 
 def _read_cursor(text: str, mark: str, queries: list[Query]) -> tuple[int, After]:

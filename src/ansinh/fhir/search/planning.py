@@ -11,7 +11,7 @@ from ansinh.fhir.store import reach
 from ansinh.kernel.context import Context
 
 _FEW = 20
-_ROW = "r.rid, r.key, r.fhir_id, r.updated_us, r.body"
+_ROW = "r.rid, r.key, r.fhir_id, r.updated_us, r.body, r.patient_key, r.org"
 _KEYS = {"ix_token": "t.code", "ix_ref": "t.fhir_id", "ix_date": "x.lo"}
 ESTIMATED = 10_001
 """Where an estimate of the total stops counting: 10,001 means "more than ten thousand"."""
@@ -25,16 +25,17 @@ class Planner:
         self._criteria = Criteria(context, query.resource_type, vendor)
 
     def page(self, after: tuple[list[Any], int] | None) -> Statement:
-        """SELECT of one page and one row more, behind the row that the cursor names."""
+        """SELECT of one page and one row more, behind the row that the cursor names: rid, key, id, body, the sort keys,
+        person, owner."""
         keys = [self._sort_key(one) for one in self.query.sort]
         names = "".join(f", ({sql}) AS k{number}" for number, (sql, _) in enumerate(keys))
         key_values = [value for _, found in keys for value in found]
         fixed = self._is_fixed()
         source, values = self._in_fixed_order() if fixed else self._as_statistics_say()
-        inner = f"SELECT {'l' if fixed else 'r'}.rid, r.key, r.fhir_id, r.body{names} FROM {source}"
+        columns = f"{'l' if fixed else 'r'}.rid, r.key, r.fhir_id, r.body{names}, r.patient_key, r.org"
         order = ", ".join([*self._order(), "rid"])
         behind, behind_values = self._behind(after)
-        sql = f"SELECT * FROM ({inner}) p{behind} ORDER BY {order} LIMIT {self.query.count + 1}"
+        sql = f"SELECT * FROM (SELECT {columns} FROM {source}) p{behind} ORDER BY {order} LIMIT {self.query.count + 1}"
         return Statement(sql, [*key_values, *values, *behind_values], fixed)
 
     def criterion(self, alias: str, one: Criterion, *, lead: bool) -> Sql:

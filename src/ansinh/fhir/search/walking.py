@@ -101,7 +101,7 @@ class _Walk:
         where, values = conditions.both([(key.rows("x"), []), self._behind(after), *self.planner.asked_of(at)])
         first = self._no_row(f"y.rid = x.rid AND {key.better()}")
         sql = (
-            f"SELECT {self._columns}, x.{key.column} AS k0 FROM {key.table} x CROSS JOIN resource {at} "
+            f"SELECT {self._columns(f'x.{key.column}')} FROM {key.table} x CROSS JOIN resource {at} "
             f"WHERE {at}.rid = x.rid AND {where} AND {first} "
             f"ORDER BY x.{key.column} {'DESC' if key.descending else 'ASC'}, x.rid LIMIT {limit}"
         )
@@ -113,12 +113,12 @@ class _Walk:
         parts = [*self.planner.asked_of(at, led=False), (f"{at}.rid > {int(behind)}", [])]
         where, values = conditions.both(parts)
         absent = self._no_row(f"y.rid = {at}.rid")
-        sql = f"SELECT {self._columns}, NULL AS k0 FROM resource {at} WHERE {where} AND {absent} "
+        sql = f"SELECT {self._columns('NULL')} FROM resource {at} WHERE {where} AND {absent} "
         return Statement(f"{sql}ORDER BY {at}.rid LIMIT {limit}", values)
 
-    @property
-    def _columns(self) -> str:
-        return ", ".join(f"{self.alias}.{name}" for name in ("rid", "key", "fhir_id", "body"))
+    def _columns(self, key: str) -> str:
+        at = self.alias
+        return f"{at}.rid, {at}.key, {at}.fhir_id, {at}.body, {key} AS k0, {at}.patient_key, {at}.org"
 
     def _no_row(self, such: str) -> str:
         return f"NOT EXISTS (SELECT 1 FROM {self.key.table} y WHERE {self.key.rows('y')} AND {such}{self.fence})"

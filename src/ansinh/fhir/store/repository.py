@@ -60,6 +60,7 @@ class Repository:
         work.settle()
         wanted = list(dict.fromkeys(ids))
         found: dict[str, Resource] = {}
+        seen: dict[int, reads.Owned] = {}
         for start in range(0, len(wanted), _CHUNK):
             keys = [key_of(resource_type, fhir_id) for fhir_id in wanted[start : start + _CHUNK]]
             marks = ", ".join(["%s"] * len(keys))
@@ -67,8 +68,8 @@ class Repository:
                 row = Row(*values)
                 if not row.deleted and sees_row(self.context, row):
                     found[row.fhir_id] = json.loads(bodies.unpack(database.blob(row.body)))
-        if found:
-            reads.note(self.context, "read", type_number(resource_type), [key_of(resource_type, one) for one in found])
+                    seen[row.key] = row.patient_key, row.org
+        reads.note_rows(self.context, "read", type_number(resource_type), list(seen), list(seen.values()))
         return {fhir_id: found[fhir_id] for fhir_id in wanted if fhir_id in found}
 
     def vread(self, resource_type: str, fhir_id: str, version: int) -> Resource:

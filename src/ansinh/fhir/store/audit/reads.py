@@ -33,10 +33,13 @@ MOST = 100_000
 FEW = 5_000
 """Notes that are kept where no thread writes (a command, a test): it writes them down when it ends."""
 _CHUNK = 400
+_NOT_THERE = (None, 1)
 _PERSONAL = frozenset(type_number(kind) for kind in PERSONAL)
 logger = logging.getLogger("ansinh.fhir")
 
-Note = tuple[Context, Any, str, int, Sequence[int], int | None]
+Owned = tuple[int | None, int | None]
+"""Number of the person that a resource is about, number of its owner, as its row has them."""
+Note = tuple[Context, Any, str, int, Sequence[int], Sequence[Owned] | None]
 _notes: deque[Note] = deque()
 _writer: list[threading.Thread] = []
 _flushing = threading.Lock()
@@ -56,7 +59,17 @@ def note(context: Context, verb: str, kind: int, keys: Sequence[int], patient: i
         return
     if len(_notes) >= FEW:
         _make_room()
-    _notes.append((context, clock.now(), verb, kind, keys, patient))
+    people = None if patient is None else ((patient, None),) * len(keys)
+    _notes.append((context, clock.now(), verb, kind, keys, people))
+
+
+def note_rows(context: Context, verb: str, kind: int, keys: Sequence[int], people: Sequence[Owned]) -> None:
+    """The same for a reader who has the rows and so knows whom each resource is about. Raises `Unwritten`."""
+    if kind not in _PERSONAL or not keys or context.role == "system":
+        return
+    if len(_notes) >= FEW:
+        _make_room()
+    _notes.append((context, clock.now(), verb, kind, keys, people))
 
 
 def note_people(context: Context, resource_type: str, patient_ids: Iterable[str], verb: str = "view") -> None:
@@ -126,14 +139,13 @@ class _Group:
         return Entry(at_us, who, patient, self.key or None, None, verb, what)
 
 
-def _grouped(notes: Iterable[Note], people: dict[int, tuple[int | None, int | None]]) -> Iterator[Entry]:
+def _grouped(notes: Iterable[Note], looked_up: dict[int, Owned]) -> Iterator[Entry]:
     groups: dict[tuple[entries.Who, str, int | None], _Group] = {}
     last, who = None, entries.NOBODY
-    for context, at, verb, kind, keys, patient in notes:
+    for context, at, verb, kind, keys, people in notes:
         if context is not last:
             last, who = context, entries.who_of(context)
-        for key in keys:
-            person, org = (patient, None) if patient is not None else people.get(key, (None, 1))
+        for key, (person, org) in zip(keys, people or [looked_up.get(one, _NOT_THERE) for one in keys], strict=True):
             if person is None and (org is None or org % 2):
                 continue  # about a unit or nobody, or not there any more
             place = (who, verb, person)
@@ -145,10 +157,10 @@ def _grouped(notes: Iterable[Note], people: dict[int, tuple[int | None, int | No
         yield group.entry(reader, verb, person)
 
 
-def _people(notes: Iterable[Note]) -> dict[int, tuple[int | None, int | None]]:
+def _people(notes: Iterable[Note]) -> dict[int, Owned]:
     """Number of a resource → (number of its person, owner), for those whose person the reader did not know."""
-    wanted = list({key for *_, keys, patient in notes if patient is None for key in keys})
-    found: dict[int, tuple[int | None, int | None]] = {}
+    wanted = list({key for *_, keys, people in notes if people is None for key in keys})
+    found: dict[int, Owned] = {}
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
         marks = ", ".join(["%s"] * len(chunk))
