@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -13,7 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 ROOT = Path(__file__).resolve().parents[2]
 FRONTEND = ROOT / "frontend"
 SHEET = ROOT / "src/ansinh/ui/static/build/ansinh.css"
-ADDRESS = "http://localhost:4777/phieu/"
+ADDRESS = "http://localhost:4777/phieu/"  # where a browser offers its cipher
+KEY = b64encode(b"k" * 32).decode()
 
 
 @dataclass
@@ -58,7 +60,8 @@ class Stage:
 
     def _html(self, body):
         return f"""<!doctype html><html lang="{self.lang}"><meta charset="utf-8"><title>Phiếu</title>
-            <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/a.css">
+            <meta name="viewport" content="width=device-width"><meta name="draft-key" content="{KEY}">
+            <link rel="stylesheet" href="/a.css">
             <script type="module" src="/a.js"></script>
             <main>{body}</main></html>"""
 

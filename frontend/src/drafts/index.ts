@@ -1,7 +1,7 @@
 import { announce } from "../shell/announcer.ts";
 import { DRAFT, differs, fill, typed } from "./fields.ts";
-import { sealer } from "./sealing.ts";
-import { type Draft, Drafts, forgetAll } from "./store.ts";
+import { sealerOfPage } from "./sealing.ts";
+import { type Draft, Drafts, forgetAll, storageOfDevice } from "./store.ts";
 
 const COOKIE = "ansinh-da-luu";
 // data-guard="offer": what was typed before is offered and not put back by itself.
@@ -15,9 +15,8 @@ const OFFER = "offer";
  */
 export async function keepDrafts(): Promise<boolean> {
   document.addEventListener("submit", forgetAtLogOut, true);
-  const key = document.querySelector<HTMLMetaElement>('meta[name="draft-key"]')?.content ?? "";
-  const storage = available();
-  const seal = storage ? await sealer(key) : undefined;
+  const storage = storageOfDevice();
+  const seal = storage ? await sealerOfPage() : undefined;
   if (!seal || !storage) return false;
   const drafts = new Drafts(seal, storage);
   await forgetSaved(drafts);
@@ -135,18 +134,10 @@ async function forgetSaved(drafts: Drafts): Promise<void> {
 }
 
 function forgetAtLogOut(event: SubmitEvent): void {
-  const storage = available();
+  const storage = storageOfDevice();
   if (storage && (event.target as Element).matches("form[data-log-out]")) forgetAll(storage);
 }
 
 function words(name: string): string {
   return document.getElementById("announcer")?.dataset[name] ?? "";
-}
-
-function available(): Storage | undefined {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return undefined;
-  }
 }

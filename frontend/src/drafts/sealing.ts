@@ -41,6 +41,11 @@ export async function sealer(key: string, subtle = globalThis.crypto?.subtle): P
   };
 }
 
+/** The sealer of the account that the page was given to. */
+export function sealerOfPage(): Promise<Sealer | undefined> {
+  return sealer(document.querySelector<HTMLMetaElement>('meta[name="draft-key"]')?.content ?? "");
+}
+
 function bytes(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }

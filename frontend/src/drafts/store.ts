@@ -4,9 +4,12 @@ import type { Sealer } from "./sealing.ts";
 export type Typed = [string, string][];
 
 /** id goes with the form, so that the node can say that just this was saved. time: milliseconds since 1970. */
-export interface Draft {
+export interface Kept {
   id: string;
   time: number;
+}
+
+export interface Draft extends Kept {
   typed: Typed;
 }
 
@@ -14,7 +17,7 @@ export const START = "ansinh-giu:";
 const LIFE = 3 * 86_400_000;
 
 /** Drafts of one account on this device, sealed. Writing never fails: a full storage keeps what the page holds. */
-export class Drafts {
+export class Drafts<T extends Kept = Draft> {
   readonly #sealer: Sealer;
   readonly #storage: Storage;
   readonly #writing = new Map<string, Promise<void>>();
@@ -25,7 +28,7 @@ export class Drafts {
   }
 
   /** Keeps the newest state of a place; calls that come while one is being sealed are joined into one. */
-  keep(place: string, draft: () => Draft): Promise<void> {
+  keep(place: string, draft: () => T): Promise<void> {
     const waiting = this.#writing.get(place);
     if (waiting) return waiting;
     const write = Promise.resolve().then(async () => {
@@ -42,12 +45,12 @@ export class Drafts {
     return write;
   }
 
-  async find(place: string, now = Date.now()): Promise<Draft | undefined> {
+  async find(place: string, now = Date.now()): Promise<T | undefined> {
     const name = await this.#name(place);
     const sealed = this.#storage.getItem(name);
     if (!sealed) return undefined;
     const text = await this.#sealer.open(sealed);
-    const draft = text === undefined ? undefined : (JSON.parse(text) as Draft);
+    const draft = text === undefined ? undefined : (JSON.parse(text) as T);
     if (draft && now - draft.time <= LIFE) return draft;
     this.#storage.removeItem(name);
     return undefined;
@@ -62,7 +65,7 @@ export class Drafts {
   async saved(id: string, now = Date.now()): Promise<void> {
     for (const name of names(this.#storage)) {
       const text = await this.#sealer.open(this.#storage.getItem(name) ?? "");
-      const draft = text === undefined ? undefined : (JSON.parse(text) as Draft);
+      const draft = text === undefined ? undefined : (JSON.parse(text) as Kept);
       if (draft && (draft.id === id || now - draft.time > LIFE)) this.#storage.removeItem(name);
     }
   }
@@ -75,6 +78,15 @@ export class Drafts {
 /** Forgets every draft on this device, of whoever: at log-out. */
 export function forgetAll(storage: Storage): void {
   for (const name of names(storage)) storage.removeItem(name);
+}
+
+/** The storage of this device; undefined where the browser forbids it. */
+export function storageOfDevice(): Storage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
 }
 
 function names(storage: Storage): string[] {

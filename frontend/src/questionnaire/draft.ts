@@ -1,15 +1,15 @@
 /**
- * What was typed, kept in the browser tab until it is saved: a closed dialog, a lost session or a failed save loses
- * nothing. sessionStorage ends with the tab; a draft older than twelve hours is dropped.
+ * Answers kept on the device, sealed like those of every form (`drafts`), until they are saved: a closed dialog, a lost
+ * session or a failed save loses nothing. Log-out forgets them.
  */
 
+import { sealerOfPage } from "../drafts/sealing.ts";
+import { Drafts, type Kept, storageOfDevice } from "../drafts/store.ts";
 import type { Entry, Form, Instance, Node } from "./form.ts";
 
-const LIFE = 12 * 3600_000;
-const START = "ansinh-draft:";
+const PLACE = "questionnaire:";
 
-interface Kept {
-  time: number;
+interface Answers extends Kept {
   version: string;
   levels: KeptNode[];
 }
@@ -19,29 +19,26 @@ interface KeptNode {
   instances: { entry: Entry; children: KeptNode[] }[];
 }
 
+/** The draft of one questionnaire; without a cipher or a storage nothing is kept and nothing found. */
 export class Draft {
-  readonly #key: string;
-  readonly #storage: Storage | undefined;
+  readonly #place: string;
+  readonly #drafts: Promise<Drafts<Answers> | undefined>;
 
-  constructor(key: string, storage: Storage | undefined = available()) {
-    this.#key = START + key;
-    this.#storage = storage;
+  constructor(key: string, drafts: Promise<Drafts<Answers> | undefined> = ofPage()) {
+    [this.#place, this.#drafts] = [PLACE + key, drafts];
   }
 
-  keep(form: Form, time = Date.now()): void {
-    const kept: Kept = { time, version: version(form), levels: form.nodes.map(packed) };
-    try {
-      this.#storage?.setItem(this.#key, JSON.stringify(kept));
-    } catch {
-      // storage full or forbidden: the page itself still holds what was typed
-    }
+  async keep(form: Form, time = Date.now()): Promise<void> {
+    const state = () => ({ id: this.#place, time, version: version(form), levels: form.nodes.map(packed) });
+    await (await this.#drafts)?.keep(this.#place, state);
   }
 
   /** Puts a draft of the same questionnaire version back; the time it was kept, undefined when there is none. */
-  restore(form: Form, now = Date.now()): number | undefined {
-    const kept = this.#read();
-    if (!kept || kept.version !== version(form) || now - kept.time > LIFE) {
-      this.clear();
+  async restore(form: Form, now = Date.now()): Promise<number | undefined> {
+    const kept = await (await this.#drafts)?.find(this.#place, now);
+    if (!kept) return undefined;
+    if (kept.version !== version(form)) {
+      await this.clear();
       return undefined;
     }
     unpack(form, form.nodes, kept.levels);
@@ -49,25 +46,14 @@ export class Draft {
     return kept.time;
   }
 
-  clear(): void {
-    this.#storage?.removeItem(this.#key);
-  }
-
-  #read(): Kept | undefined {
-    try {
-      return JSON.parse(this.#storage?.getItem(this.#key) ?? "null") ?? undefined;
-    } catch {
-      return undefined;
-    }
+  async clear(): Promise<void> {
+    await (await this.#drafts)?.remove(this.#place);
   }
 }
 
-function available(): Storage | undefined {
-  try {
-    return globalThis.sessionStorage;
-  } catch {
-    return undefined;
-  }
+async function ofPage(): Promise<Drafts<Answers> | undefined> {
+  const [storage, seal] = [storageOfDevice(), await sealerOfPage()];
+  return storage && seal ? new Drafts<Answers>(seal, storage) : undefined;
 }
 
 function version(form: Form): string {

@@ -33,6 +33,7 @@ export class QuestionnaireElement extends HTMLElement {
   #owner: HTMLFormElement | null = null;
   #leave = new AbortController();
   #language: Language = "vi";
+  #answered = false;
   readonly #body = h("div", { class: "as-questionnaire" });
   readonly #summary = h("div", { class: "nhsuk-error-summary", tabindex: "-1", hidden: true });
   readonly #status = h("div", { class: "nhsuk-u-visually-hidden", role: "status" });
@@ -77,7 +78,7 @@ export class QuestionnaireElement extends HTMLElement {
 
   /** The response is stored: the draft is no longer needed. */
   saved(): void {
-    this.#draft?.clear();
+    void this.#draft?.clear();
   }
 
   #load(): boolean {
@@ -108,8 +109,18 @@ export class QuestionnaireElement extends HTMLElement {
   }
 
   #open(definition: Questionnaire, response?: QuestionnaireResponse): void {
-    const form = new Form(definition, response, this.#field.name);
-    const time = response ? undefined : this.#draft?.restore(form);
+    this.#draw(new Form(definition, response, this.#field.name), definition);
+    if (!response) void this.#restore(definition);
+  }
+
+  /** What was kept comes a moment after the questions; whoever has begun to answer by then keeps what is there. */
+  async #restore(definition: Questionnaire): Promise<void> {
+    const [shown, form] = [this.#form, new Form(definition, undefined, this.#field.name)];
+    const time = await this.#draft?.restore(form);
+    if (time && this.#form === shown && !this.#answered) this.#draw(form, definition, time);
+  }
+
+  #draw(form: Form, definition: Questionnaire, time?: number): void {
     this.#form = form;
     const changed = (instance: Instance) => this.#changed(instance);
     this.#drawing = new Drawing({ form, language: this.#language, changed }, (text) => (this.#status.textContent = text));
@@ -125,19 +136,20 @@ export class QuestionnaireElement extends HTMLElement {
     const clock = new Date(time).toLocaleTimeString(this.#language, { hour: "2-digit", minute: "2-digit" });
     const button = h("button", { type: "button", class: "as-link-button" }, say(this.#language, "discard"));
     button.addEventListener("click", () => {
-      this.#draft?.clear();
-      this.#open(definition);
+      void this.#draft?.clear();
+      this.#draw(new Form(definition, undefined, this.#field.name), definition);
       this.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea")?.focus();
     });
     return h("div", { class: "nhsuk-inset-text", role: "status" }, h("p", {}, say(this.#language, "restored", { time: clock })), button);
   }
 
   #changed(instance: Instance): void {
+    this.#answered = true;
     this.#form?.enable();
     this.#drawing?.refresh();
     this.#drawing?.mark(instance.id, undefined);
     this.#write();
-    if (this.#form) this.#draft?.keep(this.#form);
+    if (this.#form) void this.#draft?.keep(this.#form);
     this.dispatchEvent(new CustomEvent("answers-change", { bubbles: true, detail: this.response }));
   }
 
@@ -158,7 +170,7 @@ export class QuestionnaireElement extends HTMLElement {
       return;
     }
     this.#write();
-    if (this.#form) this.#draft?.keep(this.#form);
+    if (this.#form) void this.#draft?.keep(this.#form);
   }
 
   #show(problems: Shown[]): void {
@@ -190,6 +202,6 @@ export class QuestionnaireElement extends HTMLElement {
 /** `<ansinh-draft-done key="…">` on the page after a save: the draft of that form is dropped. */
 export class DraftDone extends HTMLElement {
   connectedCallback(): void {
-    new Draft(this.getAttribute("key") ?? "").clear();
+    void new Draft(this.getAttribute("key") ?? "").clear();
   }
 }

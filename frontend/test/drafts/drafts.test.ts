@@ -2,27 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sealer } from "../../src/drafts/sealing.ts";
 import { Drafts, forgetAll } from "../../src/drafts/store.ts";
+import { Shelf } from "../shelf.ts";
 
 const MINE = btoa("m".repeat(32));
 const THEIRS = btoa("t".repeat(32));
 const DAY = 86_400_000;
-
-/** What localStorage does, without a browser. */
-class Shelf implements Storage {
-  readonly held = new Map<string, string>();
-  full = false;
-  get length(): number {
-    return this.held.size;
-  }
-  key = (n: number) => [...this.held.keys()][n] ?? null;
-  getItem = (name: string) => this.held.get(name) ?? null;
-  removeItem = (name: string) => void this.held.delete(name);
-  clear = () => this.held.clear();
-  setItem = (name: string, value: string) => {
-    if (this.full) throw new Error("full");
-    this.held.set(name, value);
-  };
-}
 
 const draft = (text: string, id = "d1", time = Date.now()) => ({ id, time, typed: [["note", text]] as [string, string][] });
 const drafts = async (shelf: Shelf, key = MINE) => new Drafts((await sealer(key))!, shelf);

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { check } from "../../src/questionnaire/check.ts";
+import { sealer } from "../../src/drafts/sealing.ts";
+import { Drafts } from "../../src/drafts/store.ts";
 import { Draft } from "../../src/questionnaire/draft.ts";
 import { Form, type Instance, type Node } from "../../src/questionnaire/form.ts";
 import { total } from "../../src/questionnaire/score.ts";
 import type { Item, QuestionnaireResponse } from "../../src/questionnaire/types.ts";
+import { Shelf } from "../shelf.ts";
 import { coding, extension, option, questionnaire, response, scored } from "./sample.ts";
 
 const first = (nodes: Node[], n = 0): Instance => nodes[n]!.instances[0]!;
@@ -193,44 +196,63 @@ test("the total counts what is asked, and how much is open", () => {
   assert.equal(total(new Form(questionnaire())), undefined);
 });
 
-class Memory {
-  readonly items = new Map<string, string>();
-  getItem(key: string) { return this.items.get(key) ?? null; }
-  setItem(key: string, value: string) { this.items.set(key, value); }
-  removeItem(key: string) { this.items.delete(key); }
-}
-
 const DRAFTED = questionnaire(
   { linkId: "a", type: "date" },
   { linkId: "g", type: "group", repeats: true, item: [{ linkId: "b", type: "string" }] },
 );
 
-test("a draft brings back what was typed, also what is not yet a value", () => {
-  const storage = new Memory() as unknown as Storage;
+const KEY = btoa("k".repeat(32));
+
+function draftOf(key: string, shelf: Shelf): Draft {
+  return new Draft(key, sealer(KEY).then((seal) => new Drafts(seal!, shelf)));
+}
+
+test("a draft brings back what was typed, also what is not yet a value", async () => {
+  const shelf = new Shelf();
   const form = new Form(DRAFTED);
   type(form, 0, "32/13/2025");
   form.add(form.nodes[1]!);
   first(form.nodes[1]!.instances[1]!.children).entry.text = "hai";
-  new Draft("/x/", storage).keep(form, 1000);
+  await draftOf("/x/", shelf).keep(form, 1000);
 
   const again = new Form(DRAFTED);
-  assert.equal(new Draft("/x/", storage).restore(again, 2000), 1000);
+  assert.equal(await draftOf("/x/", shelf).restore(again, 2000), 1000);
   assert.equal(first(again.nodes).entry.text, "32/13/2025");
   assert.deepEqual(again.response().item, form.response().item);
 });
 
-test("a draft of another form, version or day is not used", () => {
-  const storage = new Memory() as unknown as Storage;
+test("answers on the device cannot be read", async () => {
+  const shelf = new Shelf();
   const form = new Form(DRAFTED);
   type(form, 0, "27/03/2025");
-  const draft = new Draft("/x/", storage);
+  await draftOf("/x/", shelf).keep(form);
 
-  draft.keep(form, 1000);
-  assert.equal(new Draft("/y/", storage).restore(new Form(DRAFTED), 2000), undefined);
-  assert.equal(draft.restore(new Form({ ...DRAFTED, version: "2" }), 2000), undefined);
-  draft.keep(form, 1000);
-  assert.equal(draft.restore(new Form(DRAFTED), 1000 + 13 * 3600_000), undefined);
-  draft.keep(form, 1000);
-  draft.clear();
-  assert.equal(draft.restore(new Form(DRAFTED), 2000), undefined);
+  const everything = JSON.stringify([...shelf.held]);
+  for (const secret of ["27/03", "linkId", "/x/"]) assert.ok(!everything.includes(secret), secret);
+  assert.equal(shelf.length, 1);
+});
+
+test("a draft of another form, version or week is not used", async () => {
+  const shelf = new Shelf();
+  const form = new Form(DRAFTED);
+  type(form, 0, "27/03/2025");
+  const draft = draftOf("/x/", shelf);
+
+  await draft.keep(form, 1000);
+  assert.equal(await draftOf("/y/", shelf).restore(new Form(DRAFTED), 2000), undefined);
+  assert.equal(await draft.restore(new Form({ ...DRAFTED, version: "2" }), 2000), undefined);
+  await draft.keep(form, 1000);
+  assert.equal(await draft.restore(new Form(DRAFTED), 1000 + 7 * 86_400_000), undefined);
+  await draft.keep(form, 1000);
+  await draft.clear();
+  assert.equal(await draft.restore(new Form(DRAFTED), 2000), undefined);
+});
+
+test("where the browser has no cipher nothing is kept and nothing breaks", async () => {
+  const draft = new Draft("/x/", Promise.resolve(undefined));
+  const form = new Form(DRAFTED);
+
+  await draft.keep(form, 1000);
+  assert.equal(await draft.restore(new Form(DRAFTED), 2000), undefined);
+  await draft.clear();
 });
