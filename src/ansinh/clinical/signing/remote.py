@@ -17,7 +17,7 @@ from django.conf import settings
 
 from ansinh.clinical.signing.providers import Holder, Pen
 from ansinh.kernel.errors import Refused
-from ansinh.kernel.outgoing import Forbidden, Permitted, Unresolved, connect
+from ansinh.kernel.outgoing import Forbidden, Permitted, Unresolved, connect, within
 from ansinh.kernel.phrases import phrase
 
 NAME = "csc"
@@ -81,12 +81,10 @@ class RemoteProvider:
         try:
             target = self.permitted.target_of(f"{self.url.rstrip('/')}/{path}")
             connection = connect(target, self.permitted.resolve(target), _SECONDS)
-            try:
+            with within(connection, _SECONDS):
                 connection.request("POST", target.path, msgspec.json.encode(body), headers)
-                answer = connection.getresponse()
-                content = answer.read(_MOST)
-            finally:
-                connection.close()
+                with connection.getresponse() as answer:
+                    content = answer.read(_MOST)
             if answer.status != 200:
                 raise _trouble() if answer.status >= 500 else _declined()
             told = msgspec.json.decode(content)

@@ -54,8 +54,8 @@ def _send(target: Target, headers: Sequence[tuple[str, str]], body: bytes, timeo
             for name, value in (("Content-Type", _MIME), ("Content-Length", str(len(body))), *headers):
                 connection.putheader(name, value)
             connection.endheaders(body)
-            answer = connection.getresponse()
-            answer.read(_MOST_ANSWERED)
+            with connection.getresponse() as answer:
+                answer.read(_MOST_ANSWERED)
         except (OSError, http.client.HTTPException) as error:
             raise (TimeoutError() if is_over() else error) from None
         if is_over():  # a cut in the middle of the headers reads like their end

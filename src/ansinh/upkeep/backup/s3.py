@@ -143,7 +143,7 @@ class Bucket:
                 continue
             if answer.status in (200, 204):
                 return answer
-            answer.read(100_000)
+            answer.close()
             if answer.status == 404:
                 raise NotFound(f"Thiếu tệp hoặc kho sao lưu {path}.", code="backup-missing")
             wrong = f"HTTP {answer.status}"
@@ -159,6 +159,7 @@ class Bucket:
         headers = self.signer.headers(method, self.host, path, query, payload, clock.now())
         if body is not None:
             headers["Content-Length"] = str(size)
+        headers["Connection"] = "close"  # the answer is read to its end or dropped, and the socket with it
         asked = quote(path, safe="/~") + (f"?{canonical(query)}" if query else "")
         line.request(method, asked, body, headers)
         return line.getresponse()
