@@ -30,13 +30,22 @@ FACILITY_A = "bv-chinh-hinh-tam-diep"
 FACILITY_B = "tt-phcn-tam-than-ninh-binh"
 PROVINCE = "ubnd-ninh-binh"
 
-# Files whose tests share something that is long in the making: one worker takes them whole.
-WHOLE_FILES = (
-    "integration/test_query_counts.py",
-    "integration/web/test_every_form_under_fire.py",
-    "conformance/test_clients.py",
+# Long in the running: begun first, so that no worker waits for another at the end.
+LONG = (
     "functional/test_every_page.py",
+    "functional/test_amputee.py",
+    "functional/test_signed_record.py",
+    "integration/upkeep/test_restoring.py",
+    "integration/upkeep/test_torture.py",
+    "integration/test_query_counts.py",
+    "integration/fhir/test_concurrent_writes.py",
+    "integration/fhir/test_killed.py",
+    "integration/web/test_every_form_under_fire.py",
+    "conformance/test_synthea.py",
+    "conformance/test_clients.py",
 )
+# Each test of these takes seconds and shares little with its neighbours: it goes to the worker that is free.
+APART = ("/functional/", "/conformance/test_synthea.py", "integration/web/test_english.py")
 
 # fixture name → (role, where)
 CAST = {
@@ -53,15 +62,28 @@ CAST = {
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Each test to the worker that is free, `WHOLE_FILES` to one."""
+    """Each file to the worker that is free: what its tests share is made once. Those of `APART` one by one."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return file if file.endswith(WHOLE_FILES) else nodeid
+            return nodeid if any(each in file for each in APART) else file
 
+    config.option.loadscopereorder = False
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The long ones first, the others as they stand."""
+    order = {name: number for number, name in enumerate(LONG)}
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((number for name, number in order.items() if path.endswith(name)), len(order))
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 
@@ -55,7 +55,7 @@ class Parameter:
 
     number: what index rows carry. tops: names of the top-level elements that it reads, without choice suffix.
     reads: gives what stands behind `evaluate`; a node uses few of R4's 1,700 expressions, so each is compiled when it
-    is first asked for.
+    is first asked for. Two readings of one definition are equal: what is compiled is not compared.
     words: a text is found by the beginning of each of its words, not only of the first.
     parts: for composites, each place where instances stand (`Observation`, `Observation.component`).
     sources: the parameters whose rows answer this one: mostly its own number; `combo-code` says nothing that `code`
@@ -68,8 +68,8 @@ class Parameter:
     targets: tuple[str, ...]
     tops: tuple[str, ...]
     words: bool
-    reads: Callable[[], Evaluate]
-    parts: tuple[Part, ...] = ()
+    reads: Callable[[], Evaluate] = field(compare=False)
+    parts: tuple[Part, ...] = field(default=(), compare=False)
     modifiers: dict[str, int] | None = None
     serves_text: bool = False
     sources: tuple[int, ...] = ()

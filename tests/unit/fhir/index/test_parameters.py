@@ -62,3 +62,11 @@ def test_parameter_of_words_finds_the_narrative(code):
 @pytest.mark.parametrize("kind", ["Patient", "Observation", "CarePlan", "Encounter"])
 def test_every_expression_of_a_type_can_be_read(kind):
     assert all(callable(one.evaluate) for one in parameters(kind).values())
+
+
+def test_two_readings_of_one_definition_are_equal(read):
+    before = parameters("Observation")
+    room.forget()
+
+    assert parameters("Observation") is not before
+    assert parameters("Observation") == before
