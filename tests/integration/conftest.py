@@ -1,8 +1,8 @@
 """What is asked of both databases, and what of one.
 
 Whatever is written in SQL, locks, keeps or restores is tried on SQLite and on PostgreSQL; so is each page, by the
-ledger of queries. Tests of words, forms, refusals, keys and files (`ONE`) ask the same of either and run on SQLite; with
-`--both` (`./ansinh test -- --both`) they run on PostgreSQL as well.
+ledger of queries. Tests of words, forms, refusals, keys and files (`ONE`) ask the same of either database and run on
+SQLite; with `./ansinh test -- --both` they run on PostgreSQL as well.
 """
 
 from pathlib import Path
