@@ -1,5 +1,6 @@
 """The interactions of the REST door with single resources and Bundles, one class for each form of address."""
 
+from contextlib import suppress
 from typing import Any
 
 import falcon
@@ -10,7 +11,7 @@ from ansinh.fhir import transactions
 from ansinh.fhir.model import json, outcomes, positions
 from ansinh.fhir.store import Repository, Saved
 from ansinh.fhir.transactions import conditional
-from ansinh.kernel.errors import Conflict, Malformed, Stale
+from ansinh.kernel.errors import Conflict, Malformed, NotFound, Stale
 
 
 def repository_of(request: falcon.Request) -> Repository:
@@ -45,10 +46,11 @@ class Instance:
         answers.send_saved(request, response, saved, requests.preference(request).answer)
 
     def on_delete(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:
-        """Delete; history remains. Deleting again is no error."""
+        """Delete; history remains. Deleting again, or what never was, is no error (R4 http.html#delete)."""
         kind = requests.resource_type(kind)
-        saved = repository_of(request).delete(kind, identity, if_match=requests.expected_version(request))
-        response.set_header("ETag", f'W/"{saved.version}"')
+        with suppress(NotFound):
+            saved = repository_of(request).delete(kind, identity, if_match=requests.expected_version(request))
+            response.set_header("ETag", f'W/"{saved.version}"')
         _deleted(request, response)
 
     def on_patch(self, request: falcon.Request, response: falcon.Response, kind: str, identity: str) -> None:

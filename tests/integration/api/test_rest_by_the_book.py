@@ -133,7 +133,8 @@ WRITE = [
     ),
     ("update of another type than the address", "PUT", "/Group/{id}", {}, person(id="{id}"), 400),
     ("delete", "DELETE", "/Patient/{id}", {}, None, 204),
-    ("delete of what never was is told", "DELETE", f"/Patient/{UNKNOWN}", {}, None, 404),
+    ("delete of what never was", "DELETE", f"/Patient/{UNKNOWN}", {}, None, 204),
+    ("delete of a version of what never was", "DELETE", f"/Patient/{UNKNOWN}", {"If_Match": 'W/"1"'}, None, 412),
     ("delete with an old version", "DELETE", "/Patient/{id}", {"If_Match": 'W/"1"'}, None, 412),
     (
         "patch by JSON Patch",

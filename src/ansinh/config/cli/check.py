@@ -28,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
         ),
         ("kiểu", lambda: tool("mypy", "--no-error-summary")),
         ("migration", lambda: tool("django", "makemigrations", "--check", "--dry-run", "--verbosity", "1")),
+        ("mẫu trang", _templates),
         ("bản dịch", _translations),
         ("NFC", _not_nfc),
         ("lỗi đã biết của thư viện", lambda: audit_packages.check(_root())),
@@ -60,6 +61,21 @@ def _translations() -> int:
     for text in left:
         print(f"  chưa có bản tiếng Anh: {text}")
     return 1 if left else 0
+
+
+def _templates() -> int:
+    """Every template of a page can be read, and so can what it includes and extends by name."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from ansinh.config import page_templates
+
+    wrong = page_templates.broken(settings.ROOT / "src" / "ansinh")
+    for name, why in wrong:
+        print(f"  {name}: {why}")
+    return 1 if wrong else 0
 
 
 def _not_nfc() -> int:

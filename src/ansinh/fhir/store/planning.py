@@ -101,9 +101,9 @@ class Plan:
 
     def _delete(self, draft: Draft) -> Saved:
         before = visible(self.context, self.kind, self.id, draft.current(self.key))
+        self._match(before)
         if before is None:
             raise NotFound("Không tìm thấy hồ sơ.")
-        self._match(before)
         if before.deleted:
             return self._left(before, self.given.stored(before.version, _instant(before.updated_us)))
         self._ask_guards(draft, before, None)

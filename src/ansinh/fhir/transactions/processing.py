@@ -1,7 +1,7 @@
 """Carrying out a Bundle."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -224,11 +224,8 @@ def _found(way: _Way, entry: Entry) -> Resource:
 
 def _delete(repository: Repository, entry: Entry) -> Resource:
     if entry.id:
-        try:
+        with suppress(NotFound):  # what is not there need not be deleted
             repository.delete(entry.type, entry.id, if_match=entry.if_match)
-        except NotFound:
-            if entry.if_match is not None:
-                raise
     return response("204")
 
 
