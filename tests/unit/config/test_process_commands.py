@@ -111,6 +111,7 @@ def test_check_runs_every_tool_though_one_fails_and_names_it(calls, monkeypatch,
     from ansinh.config.cli import check
 
     monkeypatch.setattr(check, "_translations", lambda: 0)
+    monkeypatch.setattr(check, "_templates", lambda: 0)
     monkeypatch.setattr(check, "_not_nfc", lambda: 1)
     calls.fails = "mypy"
 
