@@ -1,5 +1,9 @@
-"""Write the synthetic people into the store, in batches, so that a stop half-way leaves whole people only."""
+"""Write the synthetic people into the store, in batches, so that a stop half-way leaves whole people only.
 
+people, care, rooms … ─► resources ─► block of lines ─► prepared beside (fhir.bulk) ─► one transaction a batch
+"""
+
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,7 +14,12 @@ from typing import Any
 
 from django.db import connection
 
-from ansinh.fhir.store import Repository
+from ansinh.fhir.bulk import tuning
+from ansinh.fhir.bulk.lines import Block
+from ansinh.fhir.bulk.preparing import Prepared
+from ansinh.fhir.bulk.processes import preparers
+from ansinh.fhir.model import json
+from ansinh.fhir.store import Plan, Repository
 from ansinh.kernel.context import system_context
 from ansinh.kernel.text import format_number
 from sample_data import accounts, care, people, programme, records
@@ -19,7 +28,12 @@ from sample_data.rehabilitation import Rehabilitation
 from sample_data.rooms import Rooms
 from sample_data.treatment import Treatment
 
-BATCH = 200
+BATCH = 50
+"""People of one transaction."""
+WORTH_A_PROCESS = 400
+"""So many people are written sooner when a second process reads their resources; it takes two seconds to start."""
+REPORTED = 200
+"""Progress is told every so many people."""
 # FHIR type → what the line of counts calls it.
 _KINDS = {
     "Patient": "hồ sơ người",
@@ -57,19 +71,15 @@ def load(*, seed: int, people: int, progress: Callable[[str], None]) -> str:
     repository = Repository(system_context(), validate=False)
     _make_room()
     counts: Counter[str] = Counter()
-    start, rooms, treatment = time.monotonic(), Rooms(), Treatment(seed)
-    rehabilitation = Rehabilitation()
-    for number, batch in enumerate(batched(_people(seed, people), BATCH), 1):
-        with repository.transaction():
-            # Asked once for the batch: a read sends out what is held back, and single writes are slow.
-            present = repository.read_many("Patient", [person.id for person in batch])
-            for person in batch:
-                # All are asked for everybody, so that beds, medicines and devices stay whose they are.
-                living = [*rooms.resources(person), *treatment.resources(person), *rehabilitation.resources(person)]
-                if person.id not in present:
-                    counts.update(_write(repository, seed, person, living))
-        done = min(number * BATCH, people)
-        progress(f"  {done}/{people} người, {sum(counts.values())} tài nguyên, {time.monotonic() - start:.0f} giây")
+    start = time.monotonic()
+    beside = 1 if people >= WORTH_A_PROCESS and (os.cpu_count() or 1) > 1 else 0
+    with tuning.rare_collections(), preparers(beside, validated=False) as made:
+        for block, prepared in made.prepare(_blocks(repository, seed, people)):
+            with repository.transaction():
+                counts.update(_written(repository, prepared))
+            done, spent = min(block.end, people), time.monotonic() - start
+            if done % REPORTED == 0 or done == people:
+                progress(f"  {done}/{people} người, {sum(counts.values())} tài nguyên, {spent:.0f} giây")
     counts["khai báo năng lực, tiến độ nhiệm vụ"] += programme.load()
     _refresh_statistics()
     return _words(counts) or "đã có đủ, không thêm gì"
@@ -86,9 +96,28 @@ def _people(seed: int, count: int) -> Iterator[people.Person]:
     return people.draw(seed, places(), count)
 
 
-def _write(repository: Repository, seed: int, person: people.Person, living: list[dict[str, Any]]) -> Iterator[str]:
-    for resource in chain(records.build(person, care.draw(seed, person)), living):
-        yield repository.save(resource).resource["resourceType"]
+def _blocks(repository: Repository, seed: int, count: int) -> Iterator[Block]:
+    """The resources of a batch of people who are not there yet, a line each; `end`: how many people that makes."""
+    rooms, treatment, rehabilitation = Rooms(), Treatment(seed), Rehabilitation()
+    for number, batch in enumerate(batched(_people(seed, count), BATCH)):
+        present = repository.read_many("Patient", [person.id for person in batch])
+        resources: list[dict[str, Any]] = []
+        for person in batch:
+            # All are asked for everybody, so that beds, medicines and devices stay whose they are.
+            living = [*rooms.resources(person), *treatment.resources(person), *rehabilitation.resources(person)]
+            if person.id not in present:
+                resources += chain(records.build(person, care.draw(seed, person)), living)
+        if resources:
+            data = b"\n".join(map(json.dumps, resources))
+            yield Block(data, number * BATCH + 1, number * BATCH + len(batch))
+
+
+def _written(repository: Repository, prepared: list[Prepared]) -> list[str]:
+    """Carry out one batch; the type of each resource."""
+    given = [one.given for one in prepared if one.given is not None]
+    assert len(given) == len(prepared), [one.problems for one in prepared if one.given is None]
+    repository.carry_out([Plan(repository.context, "save", one) for one in given])
+    return [one.kind for one in given]
 
 
 def _make_room() -> None:
