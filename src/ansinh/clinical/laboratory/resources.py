@@ -23,6 +23,7 @@ from ansinh.clinical.laboratory.rules.reports import (
     Whose,
     is_critical,
 )
+from ansinh.clinical.laboratory.rules.units import ucum
 from ansinh.kernel.ids import stable_id
 from ansinh.kernel.naming import BASE, CS, EXT, LOINC, UCUM
 
@@ -213,18 +214,10 @@ def _value(measured: Measured) -> Resource:
     return {"dataAbsentReason": {"coding": [{"system": absent, "code": "not-performed"}]}}
 
 
-# Units as laboratories write them → UCUM; others keep their own words without a code.
-_UCUM = {
-    "mmol/l": "mmol/L", "µmol/l": "umol/L", "umol/l": "umol/L", "g/l": "g/L", "g/dl": "g/dL", "mg/l": "mg/L",
-    "mg/dl": "mg/dL", "u/l": "U/L", "%": "%", "10^9/l": "10*9/L", "10^12/l": "10*12/L", "g": "g", "kg": "kg",
-    "µg/ml": "ug/mL", "ug/ml": "ug/mL", "ng/ml": "ng/mL", "fl": "fL", "pg": "pg", "mm/h": "mm/h",
-}  # fmt: skip
-
-
 def _unit(unit: str) -> Resource:
     if not unit:
         return {}
-    code = _UCUM.get(unit.lower())
+    code = ucum(unit)
     return {"unit": unit} | ({"system": UCUM, "code": code} if code else {})
 
 

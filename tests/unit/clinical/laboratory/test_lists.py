@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansinh.clinical.laboratory.rules import lists
 from ansinh.clinical.laboratory.rules.reading import limits_of, number_of
@@ -152,3 +154,34 @@ def test_range_that_cannot_be_is_told_with_its_line(line, problem):
         lists.read_ranges(f"{RANGES}\n{line}".encode(), "Bảng thử")
 
     assert problem in [(one.expression, one.key) for one in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("3,5-5,5", Limits(Decimal("3.5"), Decimal("5.5"), text="3,5-5,5")),
+        ("3.5..5.5", Limits(Decimal("3.5"), Decimal("5.5"), text="3.5..5.5")),
+        ("3,5 đến 5,5", Limits(Decimal("3.5"), Decimal("5.5"), text="3,5 đến 5,5")),
+        ("-2 - +2", Limits(Decimal(-2), Decimal(2), text="-2 - +2")),
+        ("-5--2", Limits(Decimal(-5), Decimal(-2), text="-5--2")),
+        ("<5", Limits(high=Decimal(5), text="<5", strict=True)), ("≤5", Limits(high=Decimal(5), text="≤5")),
+        ("<= 5", Limits(high=Decimal(5), text="<= 5")), ("đến 5", Limits(high=Decimal(5), text="đến 5")),
+        ("dưới 5", Limits(high=Decimal(5), text="dưới 5", strict=True)),
+        (">60", Limits(low=Decimal(60), text=">60", strict=True)), (">=60", Limits(low=Decimal(60), text=">=60")),
+        ("trên 60", Limits(low=Decimal(60), text="trên 60", strict=True)),
+        ("từ 60", Limits(low=Decimal(60), text="từ 60")), ("5-5", Limits(text="5-5")),
+        ("nam <5; nữ <4", Limits(text="nam <5; nữ <4")), ("  ", None), ("", None),
+    ],
+)  # fmt: skip
+def test_range_says_whether_its_end_belongs_to_it(text, limits):
+    assert limits_of(text) == limits
+
+
+@given(st.decimals(0, 500, places=2), st.decimals(0, 500, places=2), st.sampled_from(["-", " – ", " đến ", "÷"]))
+def test_range_of_two_numbers_is_read_whatever_stands_between_or_before_the_decimals(one, other, between):
+    low, high = sorted((one, other))
+    said = f"{low}{between}{high}".replace(".", ",")
+    read = limits_of(said)
+
+    assert (read.low, read.high) == ((low, high) if low < high else (None, None))
+    assert read.text == said

@@ -162,3 +162,69 @@ def test_report_of_nobody_known_keeps_its_results_within_and_gives_them_free_whe
     assert {line["subject"]["reference"] for line in lines} == {"Patient/p"}
     straight = resources.report_resources(report, resources.Filed("r", "p", "f", "2026-03-10T08:00:00+07:00"))
     assert [one["id"] for one in straight] == ["r", *(line["id"] for line in lines)]
+
+
+# --- values off the scale of the instrument ----------------------------------------------------------------------
+
+POTASSIUM = Limits(Decimal("3.5"), Decimal("5.0"), Decimal("2.5"), Decimal("6.5"))
+TROPONIN = Limits(high=Decimal(14))
+
+
+@pytest.mark.parametrize(
+    ("sign", "value", "limits", "flag"),
+    [
+        (">", "5.0", POTASSIUM, "H"), (">=", "5.0", POTASSIUM, ""), (">", "4.9", POTASSIUM, ""),
+        (">", "6.5", POTASSIUM, "HH"), (">", "6", POTASSIUM, "H"), (">", "7", POTASSIUM, "HH"),
+        ("<", "3.5", POTASSIUM, "L"), ("<=", "3.5", POTASSIUM, ""), ("<", "2.5", POTASSIUM, "LL"),
+        ("<", "5", POTASSIUM, ""), ("<", "9", POTASSIUM, ""),
+        ("<", "3", TROPONIN, "N"), ("<", "14", TROPONIN, "N"), ("<=", "14", TROPONIN, "N"), ("<", "15", TROPONIN, ""),
+        (">", "14", TROPONIN, "H"), (">", "13", TROPONIN, ""),
+        ("<", "1", Limits(Decimal(0), Decimal(5)), "N"), ("<", "-5", Limits(Decimal(-2), Decimal(2)), "L"),
+        ("<", "5", Limits(text="xem ghi chú"), ""),
+    ],
+)  # fmt: skip
+def test_value_behind_a_sign_has_the_flag_that_is_sure(sign, value, limits, flag):
+    told = Measured("K", "Kali", Decimal(value), comparator=sign, limits=limits)
+
+    assert with_flag(told, None).flag == flag
+
+
+@given(
+    st.sampled_from(["<", "<=", ">", ">="]),
+    st.decimals(1, 20, places=1),
+    st.decimals("0.1", 40, places=1),
+    st.lists(st.decimals(1, 20, places=1), min_size=4, max_size=4, unique=True),
+)
+def test_flag_behind_a_sign_is_never_worse_than_any_value_that_it_leaves(sign, number, value, ends):
+    critical_low, low, high, critical_high = sorted(ends)
+    limits = Limits(low, high, critical_low, critical_high)
+    left = {"<": value < number, "<=": value <= number, ">": value > number, ">=": value >= number}[sign]
+    flag = with_flag(Measured("K", "Kali", number, comparator=sign, limits=limits), None).flag
+
+    if left and flag:
+        order = ("LL", "L", "N", "H", "HH")
+        here, told = order.index(flag_of(value, limits)), order.index(flag)
+        assert here == told or (here < told < 2) or (here > told > 2)
+
+
+@pytest.mark.parametrize(
+    ("limits", "value", "flag"),
+    [
+        (Limits(high=Decimal(5), strict=True), "5", "H"), (Limits(high=Decimal(5)), "5", "N"),
+        (Limits(high=Decimal(5), strict=True), "4.99", "N"), (Limits(low=Decimal(60), strict=True), "60", "L"),
+        (Limits(low=Decimal(60)), "60", "N"),
+    ],
+)  # fmt: skip
+def test_end_of_an_open_range_is_no_usual_value(limits, value, flag):
+    assert flag_of(Decimal(value), limits) == flag
+
+
+def test_range_holds_for_its_unit_however_it_is_written():
+    known = Band("K", Limits(critical_high=Decimal("6.5")), unit="mmol/L")
+
+    assert band_for([known], "mmol/l", "", "", DAY) is known
+    assert band_for([known], "mg/dL", "", "", DAY) is None
+
+
+def test_count_of_cells_is_not_judged_by_a_range_in_grams():
+    assert band_for([Band("X", Limits(high=Decimal(5)), unit="g/L")], "G/L", "", "", DAY) is None

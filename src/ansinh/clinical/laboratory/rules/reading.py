@@ -85,10 +85,15 @@ def limits_of(text: str) -> Limits | None:
         low, high = (Decimal(part.replace(",", ".")) for part in found.groups())
         return Limits(low, high, text=text) if low < high else Limits(text=text)
     if found := _BELOW.fullmatch(text):
-        return Limits(high=Decimal(found[1].replace(",", ".")), text=text)
+        return Limits(high=Decimal(found[1].replace(",", ".")), text=text, strict=_strict(text))
     if found := _ABOVE.fullmatch(text):
-        return Limits(low=Decimal(found[1].replace(",", ".")), text=text)
+        return Limits(low=Decimal(found[1].replace(",", ".")), text=text, strict=_strict(text))
     return Limits(text=text)
+
+
+def _strict(text: str) -> bool:
+    """True where the end itself does not belong to the range: `<5`, `dưới 5`, but not `≤5`, `đến 5`."""
+    return text.startswith(("<", ">", "dưới", "trên")) and not text.startswith(("<=", ">="))
 
 
 def told_moment(moment: datetime, now: datetime) -> str:

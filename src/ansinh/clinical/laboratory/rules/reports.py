@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from ansinh.clinical.laboratory.rules.units import same_unit
 from ansinh.clinical.registry.rules import age
 from ansinh.kernel.errors import Problem
 from ansinh.kernel.phrases import phrase
@@ -19,7 +20,8 @@ FLAGS = ("N", "L", "H", "LL", "HH", "A", "AA", "<", ">", "POS", "NEG", "S", "R",
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A range. low, high: usual values, both included; the critical ones begin beyond theirs. text: as it was said."""
+    """A range. low, high: usual values, both included; the critical ones begin beyond theirs. text: as it was said;
+    strict: its one end is no usual value any more (`<5`)."""
 
     low: Decimal | None = None
     high: Decimal | None = None
@@ -27,6 +29,7 @@ class Limits:
     critical_high: Decimal | None = None
     text: str = ""
     source: str = ""
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,9 @@ class Band:
 def band_for(bands: Iterable[Band], unit: str, gender: str, birth: str, day: date) -> Band | None:
     """The range that holds for this person on a day: same unit, sex and age; the narrowest first. None when the birth
     is not known and every range is for some ages only."""
-    fitting = [band for band in bands if band.unit == unit and band.sex in ("", gender) and _holds(band, birth, day)]
+    fitting = [
+        band for band in bands if same_unit(band.unit, unit) and band.sex in ("", gender) and _holds(band, birth, day)
+    ]
     return min(fitting, key=lambda band: (not band.sex, _span(band)), default=None)
 
 
@@ -119,9 +124,31 @@ def with_flag(measured: Measured, band: Band | None) -> Measured:
     limits = own or (band.limits if band else None)
     if own and band:
         limits = replace(own, critical_low=band.limits.critical_low, critical_high=band.limits.critical_high)
-    told = flag_of(measured.value, limits) if isinstance(measured.value, Decimal) and limits else ""
+    told = _told(measured.value, measured.comparator, limits) if isinstance(measured.value, Decimal) and limits else ""
     flag = told if told in CRITICAL or not measured.flag else measured.flag
     return replace(measured, limits=limits, flag=measured.flag if measured.flag in CRITICAL else flag)
+
+
+def _told(value: Decimal, comparator: str, limits: Limits) -> str:
+    """The flag that every value behind a sign has, on one side the milder: `>10` where 10 is the upper end is high,
+    `<5` of 3 to 9 may be low or not and has none."""
+    low, high = (flag_of(end, limits) for end in _reach(value, comparator))
+    if low == high:
+        return low
+    sides = ("L", "LL"), ("H", "HH")
+    return next((side[0] for side in sides if low in side and high in side), "")
+
+
+def _reach(value: Decimal, comparator: str) -> tuple[Decimal, Decimal]:
+    """The least and the greatest value that a sign before a number leaves. What is below a positive number is taken
+    for nought or more: concentrations and counts are."""
+    least = Decimal(0) if value > 0 else Decimal("-Infinity")
+    return {
+        "<": (least, value.next_minus()),
+        "<=": (least, value),
+        ">": (value.next_plus(), Decimal("Infinity")),
+        ">=": (value, Decimal("Infinity")),
+    }.get(comparator, (value, value))
 
 
 def flag_of(value: Decimal, limits: Limits) -> str:
@@ -130,9 +157,9 @@ def flag_of(value: Decimal, limits: Limits) -> str:
         return "LL"
     if limits.critical_high is not None and value > limits.critical_high:
         return "HH"
-    if limits.low is not None and value < limits.low:
+    if limits.low is not None and (value < limits.low or (limits.strict and value == limits.low)):
         return "L"
-    if limits.high is not None and value > limits.high:
+    if limits.high is not None and (value > limits.high or (limits.strict and value == limits.high)):
         return "H"
     return "" if limits.low is None and limits.high is None else "N"
 
