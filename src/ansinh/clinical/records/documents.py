@@ -125,7 +125,18 @@ def verify(text: bytes, roots: Sequence[str]) -> Proved:
     """What the signatures of a document prove, from the document alone. Raises Malformed for what is none."""
     bundle = json.loads(text)
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle" or bundle.get("type") != "document":
-        raise Malformed(phrase("Tệp này không phải tài liệu FHIR (Bundle loại document)."), code="not-a-document")
+        raise _no_document()
+    try:
+        return _proved(bundle, roots)
+    except (AttributeError, IndexError, KeyError, TypeError):  # elements that are not of the shape of FHIR
+        raise _no_document() from None
+
+
+def _no_document() -> Malformed:
+    return Malformed(phrase("Tệp này không phải tài liệu FHIR (Bundle loại document)."), code="not-a-document")
+
+
+def _proved(bundle: Resource, roots: Sequence[str]) -> Proved:
     held = [one.get("resource", {}) for one in bundle.get("entry", ())]
     versions = {versioned(one): one for one in held if "versionId" in one.get("meta", {})}
     checked = []

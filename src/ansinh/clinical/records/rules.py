@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from ansinh.kernel.clock import VIETNAM
 
 Resource = Mapping[str, Any]
 
@@ -71,17 +73,28 @@ def grouped(groups: Sequence[Group], order: Sequence[str], resources: Iterable[R
         name = next((group.id for group in groups if group.takes(one)), "")
         if name:
             found[name].append(one)
-    return [Grouped(name, titles[name], tuple(sorted(ones, key=moment_of))) for name, ones in found.items()]
+    return [Grouped(name, titles[name], tuple(sorted(ones, key=_in_time))) for name, ones in found.items()]
 
 
 _MOMENTS = (
-    "effectiveDateTime", "performedDateTime", "recordedDate", "authored", "authoredOn", "date", "occurrenceDateTime",
-    "whenHandedOver", "issued", "recorded",
+    "effectiveDateTime", "effectiveInstant", "performedDateTime", "recordedDate", "authored", "authoredOn",
+    "occurrenceDateTime", "whenHandedOver", "startDate",
 )  # fmt: skip
+_PERIODS = ("period", "performedPeriod", "effectivePeriod", "timingPeriod")
+_STAMPS = ("date", "issued", "recorded", "recordedOn", "dateAsserted", "whenPrepared", "statusDate")
 
 
 def moment_of(resource: Resource) -> str:
     """When an entry happened, as far as it says: FHIR date or dateTime, "" where it says nothing."""
-    period = resource.get("period") or resource.get("performedPeriod") or {}
-    named = next((resource[name] for name in _MOMENTS if resource.get(name)), "")
-    return str(named or period.get("start", ""))
+    begun = (resource.get(name, {}).get("start") for name in _PERIODS)
+    said = (*(resource.get(name) for name in _MOMENTS), *begun, *(resource.get(name) for name in _STAMPS))
+    return str(next((one for one in said if one), ""))
+
+
+def _in_time(resource: Resource) -> tuple[str, str]:
+    """What orders entries: a day before the hours of that day, hours of other zones among those of Vietnam."""
+    at = moment_of(resource)
+    if len(at) <= len("2026-01-31"):
+        return at, ""
+    local = datetime.fromisoformat(at).astimezone(VIETNAM)
+    return local.date().isoformat(), local.time().isoformat()
