@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ansinh.clinical.laboratory.actions import Wish
 from ansinh.clinical.laboratory.queries import Panel, panels
-from ansinh.clinical.laboratory.rules.reading import number_of
+from ansinh.clinical.laboratory.rules.reading import signed_number
 from ansinh.clinical.laboratory.rules.reports import Measured, Report, Whose
 from ansinh.kernel.naming import LOINC
 from ansinh.ui import forms
 from ansinh.ui.language import language
 
 MOST_FREE = 4  # lines for tests that the catalogue does not have
-_SIGNS = ("<=", ">=", "<", ">")
 
 
 class OrderForm(forms.Form):
@@ -59,8 +58,7 @@ class ValueField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        sign = next((sign for sign in _SIGNS if text.startswith(sign)), "")
-        number = number_of(text.removeprefix(sign))
+        sign, number = signed_number(text)
         if sign and number is None:
             raise ValidationError(_now("Sau dấu so sánh phải là một số, ví dụ <5."), code="value")
         return sign, text if number is None else number

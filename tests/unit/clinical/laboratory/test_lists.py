@@ -91,7 +91,7 @@ def test_number_used_for_two_people_or_two_names_is_told():
 @pytest.mark.parametrize(
     ("data", "key"),
     [
-        (b"", "file-empty"), (HEAD.encode(), "csv-empty"), (f'{HEAD}\n"1;2'.encode(), "csv"),
+        (b"", "file-empty"), (HEAD.encode(), "csv-empty"), (f'{HEAD}\n"1;2'.encode(), "csv-quotes"),
         ((HEAD + "\n" + LINE.replace("Nguyễn Văn An", "NguyÔn V¨n An")).encode(), "file-old-font"),
         ((HEAD + "\n" + LINE).encode("utf-16"), "file-encoding"),
     ],
@@ -185,3 +185,136 @@ def test_range_of_two_numbers_is_read_whatever_stands_between_or_before_the_deci
 
     assert (read.low, read.high) == ((low, high) if low < high else (None, None))
     assert read.text == said
+
+
+# --- files as they come -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b";;;", b";;\n;;\n", b" , ,\n", b"\xef\xbb\xbf;"],
+)
+def test_file_of_empty_cells_is_empty(data):
+    with pytest.raises(Invalid) as caught:
+        lists.read_results(data, NOW)
+
+    assert caught.value.code == "file-empty"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_they_do_on_any_machine(end):
+    data = end.join((HEAD, LINE, LINE.replace("1;0370", "2;0370"), "")).encode()
+
+    assert [one.number for one in lists.read_results(data, NOW)] == ["1", "2"]
+
+
+def test_quote_that_is_never_closed_takes_no_line_along():
+    note, other = HEAD + ";ghi chú", LINE.replace("1;0370", "2;0370")
+
+    with pytest.raises(Invalid) as caught:
+        read(note, LINE + ';"mẫu vỡ', other + ";tốt")
+
+    assert caught.value.code == "csv-quotes"
+
+
+def test_sign_of_inches_within_a_cell_is_no_quote():
+    (report,) = read(HEAD + ";ghi chú", LINE + ';kim 1" dài')
+
+    assert report.results[0].note == 'kim 1" dài'
+
+
+def test_cell_in_quotes_may_hold_the_mark_that_parts_cells_and_a_line_of_its_own():
+    (report,) = read(HEAD + ";ghi chú", LINE + ';"mẫu ít; làm lại\nsau"')
+
+    assert report.results[0].note == "mẫu ít; làm lại sau"
+
+
+def test_line_number_told_is_that_of_the_file_blank_lines_counted():
+    assert ("5.value", "csv-value") in refused(HEAD, LINE, "", ";;", LINE.replace("4,2", ""))
+
+
+@pytest.mark.parametrize(
+    ("told", "moment"),
+    [
+        ("10/03/2026", "2026-03-10"), ("1/3/2026", "2026-03-01"), ("9/3/2026 7:05", "2026-03-09T07:05:00+07:00"),
+        ("09/03/2026 7h05", "2026-03-09T07:05:00+07:00"), ("09/03/2026 07g05", "2026-03-09T07:05:00+07:00"),
+        ("09/03/2026 07:05:59", "2026-03-09T07:05:00+07:00"), ("2026-03-09", "2026-03-09"),
+        ("2026-03-09T07:05:10+07:00", "2026-03-09T07:05:00+07:00"), ("10/03/2026 19:05", "2026-03-10T19:05:00+07:00"),
+    ],
+)  # fmt: skip
+def test_moment_has_the_precision_that_was_said(told, moment):
+    (report,) = read(HEAD, LINE.replace("10/03/2026 07:30", told))
+
+    assert report.moment == moment
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["10/03/2026 19:06", "10/03/2026 24:00", "10/03/26", "3/2026", "2026", "2026-03-09T07:05:00Z", "29/02/2026",
+     "0/3/2026", "10/03/2026 7:5"],
+)  # fmt: skip
+def test_moment_that_has_not_been_or_is_none_is_told(told):
+    assert ("2.moment", "csv-moment") in refused(HEAD, LINE.replace("10/03/2026 07:30", told))
+
+
+@pytest.mark.parametrize(
+    ("told", "read_as"),
+    [
+        ("<5", ("<", Decimal(5))), ("≤5", ("<=", Decimal(5))), ("<= 5", ("<=", Decimal(5))),
+        ("≥ 5,5", (">=", Decimal("5.5"))), (">1000", (">", Decimal(1000))), ("-1,5", ("", Decimal("-1.5"))),
+        ("+2", ("", Decimal(2))), (".5", ("", ".5")), ("5,", ("", "5,")), ("<vết", ("", "<vết")),
+        ("1/128", ("", "1/128")),
+        ("1.000,5", ("", "1.000,5")), ("2+", ("", "2+")), ("NaN", ("", "NaN")), ("1e3", ("", "1e3")),
+    ],
+)  # fmt: skip
+def test_value_is_a_number_with_its_sign_or_stays_in_words(told, read_as):
+    (report,) = read(HEAD, LINE.replace("4,2", told))
+
+    assert (report.results[0].comparator, report.results[0].value) == read_as
+
+
+@pytest.mark.parametrize(("told", "flag"), [("h", "H"), ("HH", "HH"), ("pos", "POS"), ("", "")])
+def test_mark_of_the_laboratory_is_kept(told, flag):
+    (report,) = read(HEAD + ";cờ", LINE + f";{told}")
+
+    assert report.results[0].flag == flag
+
+
+def test_mark_that_nobody_knows_is_told():
+    assert ("2.flag", "csv-flag") in refused(HEAD + ";cờ", LINE + ";rất cao")
+
+
+@pytest.mark.parametrize(("low", "high", "problem"), [("5", "3", "2.low"), ("3", "3", "2.low"), ("x", "3", "2.low"),
+                                                      ("3", "cao", "2.high")])  # fmt: skip
+def test_ends_of_a_range_that_cannot_be_are_told(low, high, problem):
+    head = "number;person;test;value;unit;low;high;moment"
+
+    assert problem in [place for place, _key in refused(head, f"7;A;K;4;mmol/L;{low};{high};2026-03-09")]
+
+
+def test_table_with_more_lines_than_one_reading_takes_is_refused(monkeypatch):
+    monkeypatch.setattr(lists, "MOST_LINES", 2)
+
+    with pytest.raises(Invalid) as caught:
+        read(HEAD, LINE, LINE)
+
+    assert caught.value.code == "csv-long"
+
+
+def problems_of(reader, text, more):
+    """What is wrong with a file, nothing when it is read; any other exception is a fault."""
+    try:
+        reader(text.encode(), more)
+    except Invalid as error:
+        return error.problems
+    return ()
+
+
+@given(st.text(alphabet='số phiếu;ngườị,\t"\n\r0123/<>:', max_size=120))
+def test_any_text_is_read_or_refused_in_words(text):
+    assert all(one.message and one.key for one in problems_of(lists.read_results, f"{HEAD}\n{text}", NOW))
+
+
+@given(st.text(max_size=80))
+def test_any_table_of_ranges_is_read_or_refused_in_words(text):
+    assert all(one.message for one in problems_of(lists.read_ranges, f"{RANGES}\n{text}", "Bảng thử"))

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansinh.clinical.laboratory.rules import oru
+from ansinh.clinical.laboratory.rules.hl7 import Segment, Signs
 from ansinh.clinical.laboratory.rules.reports import Limits
 from ansinh.kernel.errors import Invalid
 from ansinh.kernel.naming import LOINC
+from ansinh.kernel.text import nfc
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 MSH = "MSH|^~\\&|LIS|PXN|AS||20260310083000||ORU^R01|1|P|2.5.1||||||UNICODE UTF-8"
@@ -230,3 +232,144 @@ def test_any_text_is_read_or_refused_in_words(text):
 def test_any_bytes_are_refused_in_words(data):
     with pytest.raises(Invalid):
         oru.read(data, NOW)
+
+
+# --- flags, empty values, moments, the parts of a message ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "flag", "words"),
+    [
+        ("", "", ""), ("H", "H", ""), ("hh", "HH", ""), ("A~HH", "HH", "A"), ("H~LẠ", "H", "LẠ"), ("L~LL", "LL", "L"),
+        ("HH^Nguy hiểm cao^HL70078", "HH", ""), ("XX^Rất lạ^L", "", "Rất lạ"), ("N~A", "N", "A"), ("~H", "H", ""),
+        ("AA~LL", "AA", "LL"), ("^Cao^L", "", "Cao"), ('""', "", ""),
+    ],
+)  # fmt: skip
+def test_critical_flag_stands_before_every_other_and_none_is_lost(told, flag, words):
+    (report,) = read(MSH, PID, OBR, obx(flag=told))
+
+    assert (report.results[0].flag, report.results[0].flag_words) == (flag, words)
+
+
+@pytest.mark.parametrize("kind", ["ST", "TX", "CE", "CWE", "NM", "SN"])
+@pytest.mark.parametrize("value", ["", "~", "^", "^^", " ", '""', "&"])
+def test_result_without_anything_in_it_is_told_as_missing(kind, value):
+    assert ("OBX[1]-5", "hl7-value") in refused(MSH, PID, OBR, obx(kind, value))
+
+
+@pytest.mark.parametrize(
+    ("told", "moment"),
+    [
+        ("20260310", "2026-03-10"), ("2026031007", "2026-03-10T07:00:00+07:00"),
+        ("202603100730", "2026-03-10T07:30:00+07:00"), ("20260310073015", "2026-03-10T07:30:15+07:00"),
+        ("20260310073015.1234", "2026-03-10T07:30:15+07:00"), ("20260309233000-0500", "2026-03-10T11:30:00+07:00"),
+        ("20260310003000+0700", "2026-03-10T00:30:00+07:00"), ("20260310073000^S", "2026-03-10T07:30:00+07:00"),
+    ],
+)  # fmt: skip
+def test_moment_has_the_precision_that_was_said(told, moment):
+    (report,) = read(MSH, PID, OBR.replace("20260310073000", told), OBX)
+
+    assert report.moment == moment
+
+
+@pytest.mark.parametrize("told", ["2026", "202603", "202603107", "20260310250000", "20260310236000", "10/03/2026",
+                                  "20260310073000+2500", "00000310"])  # fmt: skip
+def test_moment_without_a_day_or_that_is_none_is_told(told):
+    assert ("OBR[1]-7", "hl7-time") in refused(MSH, PID, OBR.replace("20260310073000", told), OBX)
+
+
+@pytest.mark.parametrize(("told", "birth"), [("1950", "1950"), ("195005", "1950-05"), ("19500512", "1950-05-12"),
+                                             ("195005120830", "1950-05-12"), ("", "")])  # fmt: skip
+def test_birth_has_the_precision_that_was_said(told, birth):
+    (report,) = read(MSH, PID.replace("19500512", told), OBR, OBX)
+
+    assert report.whose.birth == birth
+
+
+@pytest.mark.parametrize(
+    ("numbers", "known"),
+    [
+        ("037050000001^^^CCCD~26-ABC234^^^BV", ("037050000001", "26-ABC234")), ("1~1", ("1",)), ("~7", ("7",)),
+        ("037050000001", ("037050000001",)), (r"A\T\B", ("A&B",)),
+    ],
+)  # fmt: skip
+def test_each_number_of_a_person_is_kept_once(numbers, known):
+    (report,) = read(MSH, PID.replace("037050000001^^^CCCD", numbers), OBR, OBX)
+
+    assert report.whose.numbers == known
+
+
+@pytest.mark.parametrize(
+    ("told", "gender"), [("M", "male"), ("f", "female"), ("O", "other"), ("U", "unknown"), ("", "")]
+)
+def test_sex_is_that_of_the_table(told, gender):
+    (report,) = read(MSH, PID.replace("|M", f"|{told}"), OBR, OBX)
+
+    assert report.whose.gender == gender
+
+
+def test_number_of_the_order_stands_before_the_report_where_it_says_none():
+    order = "ORC|RE|P9|F9"
+    reports = read(MSH, PID, order, OBR.replace("|P1|F1|", "|||"), OBX, OBR, OBX)
+
+    assert [(one.number, one.order) for one in reports] == [("F9", "P9"), ("F1", "P1")]
+
+
+def test_report_without_a_number_of_the_laboratory_has_that_of_who_asked():
+    (report,) = read(MSH, PID, OBR.replace("|P1|F1|", "|P1||"), OBX)
+
+    assert (report.number, report.order) == ("P1", "P1")
+
+
+@pytest.mark.parametrize(("told", "status"), [("F", "final"), ("", "final"), ("C", "corrected"), ("P", "preliminary"),
+                                              ("A", "partial"), ("f", "final")])  # fmt: skip
+def test_state_of_a_report_is_that_of_its_table(told, status):
+    (report,) = read(MSH, PID, OBR[:-1] + told, OBX)
+
+    assert report.status == status
+
+
+def test_segments_that_say_nothing_of_results_are_passed_over():
+    (report,) = read(MSH, "SFT|x", PID, "PV1|1|O", "ORC|RE", OBR, "TQ1|1", OBX, "SPM|1", "ZXX|riêng", OBX)
+
+    assert len(report.results) == 2
+
+
+def test_empty_note_says_nothing_and_lines_of_one_stay_apart():
+    (report,) = read(MSH, PID, OBR, OBX, "NTE|1||Dòng một~Dòng hai", "NTE|2||", r"NTE|3||Ba\.br\Bốn")
+
+    assert report.results[0].note == "Dòng một\nDòng hai\nBa\nBốn"
+
+
+def test_letters_that_were_taken_apart_are_stored_as_one():
+    (report,) = read(MSH, PID.replace("Nguyễn", "Nguye\u0302\u0303n"), OBR, OBX)
+
+    assert report.whose.name == "Nguyễn Văn An"
+
+
+@pytest.mark.parametrize("charset", ["", "UTF-8", "unicode utf-8", "UNICODE UTF-8~8859/1", "ASCII"])
+def test_letters_are_read_by_the_name_that_msh_gives_them(charset):
+    (report,) = read(MSH.replace("UNICODE UTF-8", charset), PID, OBR, OBX)
+
+    assert report.whose.name == "Nguyễn Văn An"
+
+
+def test_file_with_a_mark_of_byte_order_is_read():
+    assert len(oru.read(b"\xef\xbb\xbf" + message(), NOW)) == 1
+
+
+def test_two_signs_that_are_one_letter_are_told():
+    assert ("MSH-2", "hl7-signs") in refused(MSH.replace("^~\\&", "^^\\&"), PID, OBR, OBX)
+
+
+def test_one_message_that_cannot_be_read_holds_back_the_others():
+    assert ("MSH-9", "hl7-kind") in refused(MSH, PID, OBR, OBX, MSH.replace("R01", "R99"), PID, OBR, OBX)
+
+
+@given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=30))
+def test_any_words_come_through_a_message_as_they_were(words):
+    codes = {"\\": "E", "|": "F", "^": "S", "&": "T", "~": "R"}
+    escaped = "".join(f"\\{codes[letter]}\\" if letter in codes else letter for letter in words)
+    segment = Segment("NTE", 1, ("NTE", "1", "", escaped), Signs())
+
+    assert segment.text(3) == nfc(words)

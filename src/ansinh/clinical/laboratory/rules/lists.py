@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ansinh.clinical.laboratory.rules.reading import Findings, limits_of, number_of, text_of, told_moment
+from ansinh.clinical.laboratory.rules.reading import Findings, limits_of, number_of, signed_number, text_of, told_moment
 from ansinh.clinical.laboratory.rules.reports import FLAGS, Band, Limits, Measured, Report, Whose, limit_problems
 from ansinh.kernel.clock import VIETNAM
 from ansinh.kernel.errors import Invalid
@@ -71,14 +71,18 @@ def read_ranges(data: bytes, source: str) -> list[tuple[str, Band]]:
 
 
 def _table(text: str, known: Mapping[str, str], needed: Sequence[str], found: Findings) -> list[Line]:
+    text = re.sub("\r\n?", "\n", text)
     first = text.split("\n", 1)[0]
     mark = max(";\t,", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=mark)
+    # strict: a quote that is never closed would take every line after it into one cell.
+    reader = csv.reader(io.StringIO(text), delimiter=mark, strict=True)
     try:
         lines = [(reader.line_num, [nfc(cell) for cell in cells]) for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
         words = phrase("Dòng %(line)s không đọc được: dấu ngoặc kép chưa đóng.", line=reader.line_num)
         raise Invalid(words, code="csv-quotes", field="file") from error
+    if not lines:
+        raise Invalid("Tệp trống.", code="file-empty", field="file")
     if len(lines) > MOST_LINES:
         raise Invalid(phrase("Tệp có quá %(most)s dòng. Hãy chia nhỏ.", most=MOST_LINES), code="csv-long", field="file")
     names = [known.get(re.sub(r"[^a-z ]+", " ", fold(cell)).strip(), "") for cell in lines[0][1]]
@@ -169,8 +173,7 @@ def _measured(line: int, cells: Mapping[str, str], found: Findings) -> Measured:
     if not (code or loinc or test):
         _add(found, line, "test", phrase("thiếu tên hoặc mã xét nghiệm"), "required")
     told = cells["value"]
-    sign = next((sign for sign in ("<=", ">=", "<", ">") if told.startswith(sign)), "")
-    number = number_of(told.removeprefix(sign))
+    sign, number = signed_number(told)
     flag = cells.get("flag", "").upper()
     if flag and flag not in FLAGS:
         _add(found, line, "flag", phrase("«%(text)s» không có trong bảng đánh dấu", text=flag[:20]), "code-invalid")

@@ -14,7 +14,7 @@ from decimal import Decimal
 from ansinh.clinical.laboratory.rules import hl7
 from ansinh.clinical.laboratory.rules.hl7 import Message, Segment
 from ansinh.clinical.laboratory.rules.reading import Findings, limits_of, number_of, told_moment, twice
-from ansinh.clinical.laboratory.rules.reports import FLAGS, Measured, Report, Whose
+from ansinh.clinical.laboratory.rules.reports import CRITICAL, FLAGS, Measured, Report, Whose
 from ansinh.kernel.clock import VIETNAM
 from ansinh.kernel.naming import LOINC
 from ansinh.kernel.phrases import phrase
@@ -233,7 +233,7 @@ def _result(obx: Segment, note: str, found: Findings) -> Measured | None:
     read = _value(obx, _RESULT_STATUS[told] == "cancelled", found)
     if read is None:
         return None
-    flags = [flag.upper() for flag in obx.texts(8)]
+    flag, flag_words = _flags(obx)
     return Measured(
         code=code,
         name=name or code,
@@ -242,17 +242,27 @@ def _result(obx: Segment, note: str, found: Findings) -> Measured | None:
         comparator=read[1],
         unit=obx.text(6, 1),
         limits=limits_of(obx.plain(obx.raw(7))),
-        flag=next((flag for flag in flags if flag in FLAGS), ""),
-        flag_words=", ".join(flag for flag in flags if flag not in FLAGS),
+        flag=flag,
+        flag_words=flag_words,
         note=note,
         status=_RESULT_STATUS[told],
     )
 
 
+def _flags(obx: Segment) -> tuple[str, str]:
+    """(flag, the others in words) of OBX-8, each repeat a code or, from version 2.7 on, a coded element. A critical
+    one stands before those that only say on which side."""
+    told = [(obx.component(one, 1).upper(), obx.component(one, 2)) for one in obx.raw(8).split(obx.signs.repeats)]
+    codes = [code for code, _words in told if code in FLAGS]
+    flag = next((code for code in codes if code in CRITICAL), codes[0] if codes else "")
+    rest = [words or code for code, words in told if not code or code != flag]
+    return flag, ", ".join(filter(None, rest))
+
+
 def _value(obx: Segment, cancelled: bool, found: Findings) -> tuple[Decimal | str, str] | None:
     """(value, comparator); None after a problem, and for a result that was cancelled without one."""
     kind, raw = obx.text(2).upper(), obx.raw(5)
-    if not raw:
+    if not raw.strip(obx.signs.components + obx.signs.repeats + obx.signs.inner + " "):
         if cancelled:
             return "", ""
         found.add(phrase("Đoạn OBX thứ %(number)s, trường 5: thiếu kết quả.", number=obx.number), obx.place(5),

@@ -15,6 +15,7 @@ from ansinh.kernel.text import looks_garbled
 MOST_BYTES = 5_000_000
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,10})?")
+_SIGNS = {"<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "<": "<", ">": ">"}
 _LIMIT = r"([+-]?\d+(?:[.,]\d+)?)"
 _BETWEEN = re.compile(rf"\(?\s*{_LIMIT}\s*(?:-|–|÷|\.\.|đến|to)\s*{_LIMIT}\s*\)?")
 _BELOW = re.compile(rf"(?:<|<=|≤|dưới|đến)\s*{_LIMIT}")
@@ -74,6 +75,13 @@ def number_of(text: str) -> Decimal | None:
     """A number with a point or a comma before its decimals, None for anything else."""
     text = text.strip()
     return Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+
+
+def signed_number(text: str) -> tuple[str, Decimal | None]:
+    """(comparator of FHIR or "", number) of `<5`, `≤ 5`, `5`; None for what stands behind the sign when it is none."""
+    text = text.strip()
+    sign = next((sign for sign in _SIGNS if text.startswith(sign)), "")
+    return _SIGNS.get(sign, ""), number_of(text.removeprefix(sign))
 
 
 def limits_of(text: str) -> Limits | None:
