@@ -15,6 +15,7 @@ from ansinh.clinical.medicines.actions.giving import Given, Witness
 from ansinh.clinical.medicines.actions.ordering import AllergyNote, Wish
 from ansinh.clinical.medicines.actions.stocking import Entry
 from ansinh.clinical.medicines.resources import Regimen
+from ansinh.clinical.medicines.rules import times
 from ansinh.clinical.medicines.rules.checks import Weighing
 from ansinh.clinical.registry import timeline
 from ansinh.clinical.wards import actions as wards
@@ -532,6 +533,75 @@ def test_new_list_replaces_the_old_one_and_orders_keep_their_medicine(mai, binh,
 
     assert [one.code for one in queries.medicines(lan, lan.unit)] == ["A", "A2", "C"]
     assert [one.course.name for one in queries.orders(lan, [an], running=True)] == ["Thuốc B"]
+
+
+def test_medicine_that_left_the_list_keeps_its_substances_its_two_signatures_and_its_stock(
+    mai, binh, lan, an, listed, client_of
+):
+    order = ordered(binh, an, "C")
+    came_in(lan, "C", "K1")
+    listing.import_list(mai, facility=mai.unit, data="\n".join(LIST.splitlines()[:4]).encode())
+    assert "C" not in [one.code for one in queries.medicines(lan, lan.unit)]
+
+    with pytest.raises(Refused) as alone:
+        giving.record(lan, person_id=an, given=given(order))
+    assert alone.value.code == "witness-required"
+    ordering.note_allergy(lan, person_id=an, note=AllergyNote("chất c"))
+    with pytest.raises(Invalid) as refused:
+        giving.record(lan, person_id=an, given=given(order), witness=second(binh))
+    assert refused.value.code == "dose-allergy"
+    lot = queries.lots(lan, lan.unit)[0]
+    client = client_of("lan")
+    assert reverse("stock_lot", args=[lot.pk]) in client.get(reverse("stock")).content.decode()
+    assert client.get(reverse("stock_lot", args=[lot.pk])).status_code == 200
+    stocking.throw_away(lan, entry=Entry("C", "K1", Decimal(10), "Trả nơi cấp"), witness=second(binh))
+    with pytest.raises(Invalid):
+        came_in(lan, "C", "K2")
+
+
+def test_round_shows_an_order_of_a_machine_on_its_day_of_the_week_only(binh, lan, on_ward, listed, client_of):
+    made = Repository(binh).read("MedicationRequest", ordered(binh, on_ward))
+    today = clock.now().astimezone(clock.VIETNAM).weekday()
+    for off, shown in ((1, False), (0, True)):
+        weekly = {"period": 1, "periodUnit": "wk", "dayOfWeek": [times.WEEKDAYS[(today + off) % 7]]}
+        made["dosageInstruction"][0]["timing"]["repeat"] |= weekly
+        made = Repository(binh).update(made, if_match=int(made["meta"]["versionId"])).resource
+
+        page = client_of("lan").get(reverse("medicine_round")).content.decode()
+        assert ('value="given"' in page) is shown
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "runs"),
+    [
+        (timedelta(), "active", True), (timedelta(days=-1), "active", False), (timedelta(days=-9), "active", False),
+        (None, "active", True), (timedelta(days=1), "on-hold", False), (timedelta(days=1), "stopped", False),
+    ],
+)  # fmt: skip
+def test_round_shows_medicine_as_needed_while_its_order_runs(binh, on_ward, listed, client_of, end, status, runs):
+    last = (clock.today() + end).isoformat() if end is not None else ""
+    wished = Wish("A", Regimen(Decimal(1), "", as_needed=True, start="2026-01-01", end=last))
+    made = Repository(binh).read("MedicationRequest", ordering.order(binh, person_id=on_ward, wish=wished))
+    if status != "active":
+        Repository(binh).update(made | {"status": status}, if_match=int(made["meta"]["versionId"]))
+
+    assert ('value="given"' in client_of("lan").get(reverse("medicine_round")).content.decode()) is runs
+
+
+def test_order_that_runs_never_falls_off_a_long_list(binh, an, listed):
+    old, new = ordered(binh, an, "A"), ordered(binh, an, "B")
+
+    assert {one.course.id for one in queries.orders(binh, [an], running=True, most=1)} == {old, new}
+    assert len(queries.orders(binh, [an], running=False, most=1)) == 1
+
+
+def test_hour_has_one_dose_whatever_key_a_form_sends(lan, binh, an, listed):
+    order = ordered(binh, an)
+    giving.record(lan, person_id=an, given=given(order, key="một"))
+
+    with pytest.raises(Conflict):
+        giving.record(lan, person_id=an, given=given(order, key="hai"))
+    assert len(queries.recent_doses(lan, an)) == 1
 
 
 @pytest.mark.parametrize(

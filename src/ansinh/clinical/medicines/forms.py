@@ -1,6 +1,7 @@
 """Forms of medicines."""
 
-from datetime import date, datetime
+import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,19 @@ from ansinh.clinical.medicines.actions.ordering import AllergyNote, Wish
 from ansinh.clinical.medicines.actions.stocking import Entry
 from ansinh.clinical.medicines.resources import Regimen
 from ansinh.clinical.medicines.rules.checks import Weighing
+from ansinh.kernel.text import nfc
 from ansinh.ui import forms
 from ansinh.ui.language import language
+
+_HOUR = re.compile(r"([01]?\d|2[0-3])\s*(?::|h|g|giờ)\s*([0-5]\d)?", re.IGNORECASE)
+
+
+def hour_of(text: str) -> str:
+    """An hour as people write it («9:30», «9h30», «9 giờ», «21g») as `09:30`; "" for what is none."""
+    found = _HOUR.fullmatch(nfc(text))
+    if found is None or (":" in text and not found[2]):
+        return ""
+    return f"{int(found[1]):02d}:{found[2] or '00'}"
 
 
 class OrderForm(forms.Form):
@@ -35,7 +47,7 @@ class OrderForm(forms.Form):
     route = forms.ChoiceField(label=_("Đường dùng"), choices=(), required=False)
     start = forms.DateField(label=_("Từ ngày"), whole=True)
     days = forms.IntegerField(
-        label=_("Số ngày"), required=False, width=3, help_text=_("Để trống: đến khi có y lệnh ngừng.")
+        label=_("Số ngày"), required=False, width=3, min_value=1, help_text=_("Để trống: đến khi có y lệnh ngừng.")
     )
     note = forms.CharField(label=_("Dặn thêm"), required=False, max_length=200)
     reason = forms.CharField(label=_("Lý do dùng"), required=False, max_length=200)
@@ -80,11 +92,9 @@ class OrderForm(forms.Form):
         for text in (data.get("other_hour") or "").replace(";", ",").split(","):
             if not text.strip():
                 continue
-            try:
-                found.add(
-                    datetime.strptime(text.strip().replace("h", ":").replace("g", ":"), "%H:%M").strftime("%H:%M")
-                )
-            except ValueError:
+            if hour := hour_of(text):
+                found.add(hour)
+            else:
                 self.add_error("other_hour", _now("Giờ ghi như 09:30, cách nhau bằng dấu phẩy."))
         return tuple(sorted(found))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from ansinh.clinical.encounters import queries as encounters
 from ansinh.clinical.medicines import resources
 from ansinh.clinical.medicines.models import StockLot, StockMove
 from ansinh.clinical.medicines.rules import knowledge as knowledge_rules
+from ansinh.clinical.medicines.rules import times
 from ansinh.clinical.medicines.rules.checks import Allergy, Drug
 from ansinh.clinical.medicines.rules.knowledge import Knowledge
 from ansinh.clinical.medicines.rules.prescribing import Shape
@@ -34,7 +35,7 @@ OPEN = ("active", "on-hold")
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
-    """A medicine of the facility's list."""
+    """A medicine of the facility's list. listed: False for one that left it."""
 
     id: str
     code: str
@@ -44,6 +45,7 @@ class Medicine:
     form: str
     controlled: str
     barcode: str
+    listed: bool = True
 
     @property
     def drug(self) -> Drug:
@@ -77,24 +79,25 @@ def prescription_shape() -> Shape:
 # --- the list ------------------------------------------------------------------------------------------------
 
 
-def medicines(context: Context, facility: str) -> list[Medicine]:
-    """The facility's list, by name. One query."""
-    sql = """SELECT m.* FROM view_medication m WHERE m.facility_id = :facility AND m.status = 'active'
-             ORDER BY m.name, m.id"""
+def medicines(context: Context, facility: str, *, left: bool = False) -> list[Medicine]:
+    """The facility's list, by name; with `left` also what left it, for orders and stock that go on. One query."""
+    only = "" if left else "AND m.status = 'active'"
+    sql = f"SELECT m.* FROM view_medication m WHERE m.facility_id = :facility {only} ORDER BY m.name, m.id"
     return [_medicine(row) for row in tables.rows(context, sql, {"facility": facility})]
 
 
-def medicine(context: Context, facility: str, code: str) -> Medicine | None:
-    """A medicine of the list by its code. One query."""
-    sql = """SELECT m.* FROM view_medication m
-             WHERE m.facility_id = :facility AND m.code = :code AND m.status = 'active'"""
+def medicine(context: Context, facility: str, code: str, *, left: bool = False) -> Medicine | None:
+    """A medicine of the list by its code; with `left` also one that left it. One query."""
+    only = "" if left else "AND m.status = 'active'"
+    sql = f"SELECT m.* FROM view_medication m WHERE m.facility_id = :facility AND m.code = :code {only}"
     rows = tables.rows(context, sql, {"facility": facility, "code": code})
     return _medicine(rows[0]) if rows else None
 
 
 def _medicine(row: Mapping[str, Any]) -> Medicine:
     return Medicine(row["id"], row["code"] or "", row["name"] or "", resources.substances_of(row["substances"] or ""),
-                    row["unit"] or "", row["form"] or "", row["controlled"] or "", row["barcode"] or "")  # fmt: skip
+                    row["unit"] or "", row["form"] or "", row["controlled"] or "", row["barcode"] or "",
+                    row["status"] == "active")  # fmt: skip
 
 
 def find_medicines(context: Context, facility: str, text: str) -> list[dict[str, str]]:
@@ -165,16 +168,31 @@ class Order:
     authored: str
     prescription: str
 
+    @property
+    def runs(self) -> bool:
+        """Neither stopped nor past its last day; one that begins later runs too."""
+        return self.status in OPEN and not times.is_over(self.course.end, clock.now())
 
-def orders(context: Context, people: Sequence[str], *, running: bool, most: int = 400) -> list[Order]:
-    """Orders of people, the newest first; running: only those that go on. One query, none for nobody."""
+
+def orders(
+    context: Context, people: Sequence[str], *, running: bool, day: date | None = None, most: int = 400
+) -> list[Order]:
+    """Orders of people, the newest first; running: all that go on (on a day: that have not ended before it), otherwise
+    at most `most`. One query, none for nobody."""
     if not people:
         return []
-    params: dict[str, Any] = {"most": most}
+    # A day's grace: an end may be written with another offset. A month or year holds whatever day it says.
+    params: dict[str, Any] = {"first": ((day or clock.today()) - timedelta(days=1)).isoformat()} if running else {}
     marks = marks_of("person", people, params)
-    only = "AND m.status IN ('active', 'on-hold')" if running else ""
+    only = (
+        """AND m.status IN ('active', 'on-hold')
+              AND (m.end_date IS NULL OR m.end_date >= substr(:first, 1, length(m.end_date)))"""
+        if running
+        else ""
+    )
+    bound = "" if running else f"LIMIT {most:d}"  # who takes something for years must not fall off a long round
     sql = f"""SELECT m.* FROM view_medication_request m
-              WHERE {{reach:m}} AND m.patient_id IN ({marks}) {only} ORDER BY m.authored DESC, m.id LIMIT :most"""
+              WHERE {{reach:m}} AND m.patient_id IN ({marks}) {only} ORDER BY m.authored DESC, m.id {bound}"""
     return [
         Order(resources.course_of(row), row["status"], row["authored"] or "", row["prescription"] or "")
         for row in tables.rows(context, sql, params)
@@ -183,13 +201,13 @@ def orders(context: Context, people: Sequence[str], *, running: bool, most: int 
 
 def present_drugs(context: Context, person_id: str, facility: str) -> list[tuple[str, Drug]]:
     """(id of the order, its medicine) of everything that runs today. Two queries."""
-    today = clock.today().isoformat()
-    by_code = {one.code: one.drug for one in medicines(context, facility)}
+    now = clock.now()
+    by_code = {one.code: one.drug for one in medicines(context, facility, left=True)}
     running = [one.course for one in orders(context, [person_id], running=True)]
     return [
         (course.id, by_code.get(course.medicine, Drug(course.medicine, course.name, (course.name,))))
         for course in running
-        if not course.end or course.end[:10] >= today
+        if not times.is_over(course.end, now)
     ]
 
 
@@ -283,9 +301,9 @@ def facility_code(facility: str) -> str:
 
 
 def drugs_named(context: Context, facility: str, codes: Iterable[str]) -> dict[str, Medicine]:
-    """Medicines of the list by code. One query."""
+    """Medicines by code, of the list or gone from it. One query."""
     wanted = set(codes)
-    return {one.code: one for one in medicines(context, facility) if one.code in wanted}
+    return {one.code: one for one in medicines(context, facility, left=True) if one.code in wanted}
 
 
 def day_of(moment: str) -> date:

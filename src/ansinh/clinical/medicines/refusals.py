@@ -51,7 +51,7 @@ def drug_of(request: Resource) -> Drug:
     name = concept.get("text") or (concept.get("coding") or [{}])[0].get("display", code)
     place: Resource = next((one for one in request.get("extension", []) if one["url"] == EXT("facility")), {})
     facility = place.get("valueReference", {}).get("reference", "").partition("/")[2]
-    listed = queries.medicine(system_context(), facility, code) if facility and code else None
+    listed = queries.medicine(system_context(), facility, code, left=True) if facility and code else None
     return listed.drug if listed else Drug(code, name, (name,))
 
 

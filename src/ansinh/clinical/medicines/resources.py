@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from ansinh.clinical.medicines.rules import times
 from ansinh.clinical.medicines.rules.checks import Drug, Finding, Weighing
 from ansinh.clinical.medicines.rules.lists import Item
 from ansinh.clinical.medicines.rules.times import Course
@@ -79,7 +80,8 @@ class Regimen:
 
     def words(self) -> str:
         """«1 viên lúc 08:00, 20:00, uống»."""
-        when = "khi cần" if self.as_needed else "lúc " + ", ".join(self.hours)
+        hours = "lúc " + ", ".join(self.hours) if self.hours else ""
+        when = " ".join(filter(None, ("khi cần" if self.as_needed else "", hours)))
         return ", ".join(
             filter(None, (f"{plain(self.amount)} {self.unit} {when}", self.route_words.lower(), self.note))
         )
@@ -197,6 +199,28 @@ def course_of(row: Mapping[str, Any]) -> Course:
         start=row["start_date"] or "",
         end=row["end_date"] or "",
         as_needed=bool(row["as_needed"]),
+        weekdays=tuple(filter(None, (row["weekdays"] or "").split(","))),
+        every=times.days_between(row["period"] or "", row["period_unit"] or ""),
+    )
+
+
+def course_of_request(request: Resource) -> Course:
+    """An order as it is read from the store, with what says when it is taken."""
+    dosage = request["dosageInstruction"][0]
+    repeat = dosage.get("timing", {}).get("repeat", {})
+    bounds = repeat.get("boundsPeriod", {})
+    return Course(
+        id=request["id"],
+        person="",
+        medicine="",
+        name="",
+        dose="",
+        hours=tuple(hour[:5] for hour in repeat.get("timeOfDay", ())),
+        start=bounds.get("start", ""),
+        end=bounds.get("end", ""),
+        as_needed=bool(dosage.get("asNeededBoolean")),
+        weekdays=tuple(repeat.get("dayOfWeek", ())),
+        every=times.days_between(str(repeat.get("period", "")), repeat.get("periodUnit", "")),
     )
 
 

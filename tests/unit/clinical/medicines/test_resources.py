@@ -64,11 +64,13 @@ def test_weight_that_a_dose_was_reckoned_from_stays_with_the_order():
 
 def test_course_is_read_back_from_a_row_of_the_view():
     row = {"id": "o", "patient_id": "p", "medicine": "A", "name": "Thuốc A", "dose_words": "1 viên",
-           "hours": "08:00:00,20:00:00", "start_date": "2026-03-10", "end_date": None, "as_needed": None}  # fmt: skip
+           "hours": "08:00:00,20:00:00", "start_date": "2026-03-10", "end_date": None, "as_needed": None,
+           "weekdays": "mon,fri", "period": "1", "period_unit": "wk"}  # fmt: skip
 
     course = resources.course_of(row)
 
     assert (course.hours, course.start, course.end, course.as_needed) == (("08:00", "20:00"), "2026-03-10", "", False)
+    assert (course.weekdays, course.every) == (("mon", "fri"), 7)
 
 
 @pytest.mark.parametrize(("outcome", "status"), [("given", "completed"), ("refused", "not-done"), ("held", "on-hold")])

@@ -41,7 +41,7 @@ def test_doses_are_due_from_the_start_to_the_end_of_an_order(start, end, found):
     ("hour", "nearest"), [(5, "06:00"), (0, "06:00"), (6, "06:00"), (13, "08:00"), (19, "20:00"), (23, "20:00")]
 )
 def test_round_that_is_on_is_the_one_shown(hour, nearest):
-    hours = times.hours_of([course("08:00", "20:00"), course("06:00")])
+    hours = times.hours_on([course("08:00", "20:00"), course("06:00")], DAY)
 
     assert times.nearest(hours, NOW.replace(hour=hour, minute=5)) == nearest
     assert times.nearest([], NOW) == ""

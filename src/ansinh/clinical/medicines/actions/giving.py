@@ -55,7 +55,7 @@ def _controlled(context: Context, request: Resource) -> str:
     place: Resource = next((one for one in request.get("extension", []) if one["url"] == resources.FACILITY), {})
     facility = place.get("valueReference", {}).get("reference", "").partition("/")[2] or context.unit
     code = (request["medicationCodeableConcept"].get("coding") or [{}])[0].get("code", "")
-    listed = queries.medicine(context, facility, code)
+    listed = queries.medicine(context, facility, code, left=True)
     return listed.controlled if listed else ""
 
 
@@ -83,7 +83,7 @@ def record(context: Context, *, person_id: str, given: Given, witness: Witness |
             witness={"reference": witness.actor, "display": witness.name} if witness else None,
             reason=_reason(given),
             note=nfc(" ".join(filter(None, (given.note, given.override)))),
-            key=given.key,
+            key="" if given.slot else given.key,
         )
         return _once(repository, body)
 
@@ -101,18 +101,18 @@ def _once(repository: Repository, body: Resource) -> str:
 
 def _moment(request: Resource, given: Given) -> tuple[str, str]:
     """(hour of the dose, when it counts as given). Raises Invalid where the order has no such dose."""
-    now = clock.now()
+    now, course = clock.now(), resources.course_of_request(request)
     if request["status"] not in queries.OPEN:
         raise Invalid(_("Y lệnh này đã ngừng."), code="order-stopped", field="slot")
-    repeat = request["dosageInstruction"][0].get("timing", {}).get("repeat", {})
+    if request["status"] == "on-hold":
+        raise Invalid(_("Y lệnh này đang tạm hoãn."), code="order-on-hold", field="slot")
     if not given.slot:
-        if not request["dosageInstruction"][0].get("asNeededBoolean"):
+        if not course.as_needed:
             raise Invalid(_("Liều này không có giờ."), code="dose-slot", field="slot")
+        if not times.runs(course, now):
+            raise Invalid(_("Y lệnh này chưa bắt đầu hoặc đã hết ngày."), code="order-over", field="slot")
         at = now.astimezone(clock.VIETNAM).isoformat(timespec="seconds")
         return at, at
-    bounds = repeat.get("boundsPeriod", {})
-    hours = tuple(hour[:5] for hour in repeat.get("timeOfDay", ()))
-    course = times.Course(request["id"], "", "", "", "", hours, bounds.get("start", ""), bounds.get("end", ""))
     try:
         day = queries.day_of(given.slot)
     except ValueError:

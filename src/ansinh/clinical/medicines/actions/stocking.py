@@ -40,7 +40,7 @@ class Entry:
 @transaction.atomic
 def receive(context: Context, *, entry: Entry, expiry: date) -> None:
     """Medicine that came in. Raises Invalid for one that has expired, or a lot that is known with another day."""
-    medicine, lot = _listed(context, entry.code), nfc(entry.lot).upper()
+    medicine, lot = _listed(context, entry.code, left=False), nfc(entry.lot).upper()
     if not lot:
         raise Invalid(_("Cần ghi số lô."), code="lot-empty", field="lot")
     if expiry < clock.today():
@@ -114,8 +114,9 @@ def put_back(context: Context, dispense: Resource) -> None:
         _step(context, move.lot, "return", -move.quantity, back, None, dispense["id"])
 
 
-def _listed(context: Context, code: str) -> Medicine:
-    found = queries.medicine(context, context.unit, code)
+def _listed(context: Context, code: str, *, left: bool = True) -> Medicine:
+    """The medicine; one that left the list may still be handed out, counted and destroyed, but none comes in."""
+    found = queries.medicine(context, context.unit, code, left=left)
     if found is None:
         raise Invalid(_("Thuốc này không có trong danh mục của cơ sở."), code="medicine-unknown", field="code")
     return found
@@ -135,7 +136,8 @@ def _witnessed(context: Context, medicine: Medicine, witness: Witness | None) ->
 
 
 def _lot(context: Context, medicine: Medicine, lot: str) -> StockLot:
-    found = StockLot.objects.filter(unit=context.unit, medicine=medicine.id, lot=nfc(lot).upper()).first()
+    of_lot = StockLot.objects.select_for_update()  # a count says what is on the shelf now, not a moment ago
+    found = of_lot.filter(unit=context.unit, medicine=medicine.id, lot=nfc(lot).upper()).first()
     if found is None:
         raise NotFound(_("Không có lô này trong kho."), field="lot")
     return found

@@ -3,6 +3,7 @@
 Without an installed file of knowledge, allergies and doubles are still found by the names of substances.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,9 @@ from ansinh.kernel.text import fold, format_number
 # Conventions of the project, to catch slips of typing; they say nothing about what is right for a person.
 WEIGHT_SLIP = Decimal("0.1")  # a weight that differs by more from the one measured last is asked about
 DOSE_SLIP = Decimal("0.1")  # a dose that differs by more from what its own figures give is asked about
+
+
+_SHORTEST = 3  # letters of a word that is looked for in the name of a medicine
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def against_allergies(drug: Drug, allergies: Iterable[Allergy], known: Knowledge
     kinds = frozenset().union(*(known.kinds(one) for one in drug.substances)) if drug.substances else frozenset()
     for allergy in allergies:
         words = {"medicine": drug.name, "substance": allergy.substance}
-        if known.name(allergy.substance) in kinds | names or _names_one(allergy.substance, names):
+        if known.name(allergy.substance) in kinds | names or _named(allergy.substance, drug, kinds | names):
             message = phrase("%(medicine)s: người này dị ứng %(substance)s.", **words)
             yield Finding("allergy", message, True, other=allergy.id)
         elif known.kinds(allergy.substance) & kinds:
@@ -88,10 +92,19 @@ def against_allergies(drug: Drug, allergies: Iterable[Allergy], known: Knowledge
             yield Finding("class", message, allergy.severe, other=allergy.id)
 
 
-def _names_one(text: str, names: Iterable[str]) -> bool:
-    """True when a text names a substance among other words («chất a 500 mg, nổi mẩn»)."""
-    said = f" {fold(text).replace(',', ' ')} "
-    return any(name and f" {name} " in said for name in names)
+def _named(text: str, drug: Drug, names: Iterable[str]) -> bool:
+    """True when a text names a substance or class among other words («chất a 500 mg; nổi mẩn»), or the name of the
+    medicine names what the text says («chất a» of «Chất A 500 mg»): of machines' orders the name is all there is."""
+    said, name = _words(text), _words(drug.name)
+    parts = (_words(part) for part in re.split(r"[^\w\s.-]+|\n", text))
+    return any(_words(one).strip() and _words(one) in said for one in names) or any(
+        len(part.strip()) >= _SHORTEST and part in name for part in parts
+    )
+
+
+def _words(text: str) -> str:
+    """Folded words with a space before, between and after, whatever stands between them."""
+    return f" {' '.join(re.findall(r'[^\W_]+', fold(text)))} "
 
 
 def _twice(drug: Drug, present: Iterable[tuple[str, Drug]], known: Knowledge) -> Iterator[Finding]:

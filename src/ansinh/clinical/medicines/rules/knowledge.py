@@ -4,7 +4,7 @@ Each interaction and dose names its source; a file without one is refused. An Si
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -62,14 +62,28 @@ class Knowledge:
         return frozenset({name}) | self.classes.get(name, frozenset())
 
     def __or__(self, other: "Knowledge") -> "Knowledge":
-        classes = {name: self.classes.get(name, frozenset()) | other.classes.get(name, frozenset())
-                   for name in {*self.classes, *other.classes}}  # fmt: skip
+        """Both: a substance that the two call by different names has the first one's, so that nothing is lost of it."""
+        shared = {other.names[name]: self.names[name] for name in other.names if name in self.names}
+        theirs = other.renamed(shared)
+        mine = self.renamed({self.names[name]: theirs.names[name] for name in theirs.names if name in self.names})
+        classes = {name: mine.classes.get(name, frozenset()) | theirs.classes.get(name, frozenset())
+                   for name in {*mine.classes, *theirs.classes}}  # fmt: skip
+        names = {**mine.names, **theirs.names}
+        joined = (*mine.interactions, *theirs.interactions), (*mine.doses, *theirs.doses)
+        return Knowledge(names, classes, *joined).renamed(names)  # one file may use a name that only the other explains
+
+    def renamed(self, to: Mapping[str, str]) -> "Knowledge":
+        """The same with other names of substances; two that get one name are one."""
+        classes: dict[str, frozenset[str]] = {}
+        for name, kinds in self.classes.items():
+            classes[to.get(name, name)] = classes.get(to.get(name, name), frozenset()) | kinds
         return Knowledge(
-            {**self.names, **other.names},
+            {one: to.get(name, name) for one, name in self.names.items()},
             classes,
-            (*self.interactions, *other.interactions),
-            (*self.doses, *other.doses),
-        )
+            [replace(one, one=to.get(one.one, one.one), other=to.get(one.other, one.other))
+             for one in self.interactions],
+            [replace(one, substance=to.get(one.substance, one.substance)) for one in self.doses],
+        )  # fmt: skip
 
 
 def read(document: Any) -> Knowledge:
@@ -79,7 +93,7 @@ def read(document: Any) -> Knowledge:
         raise Invalid(problems[0].message, code="knowledge", field="file", problems=problems)
     names: dict[str, str] = {}
     classes: dict[str, frozenset[str]] = {}
-    for one in document.get("substances", ()):
+    for one in document.get("substances") or ():
         name = fold(one["name"])
         names |= {fold(other): name for other in (one["name"], *one.get("also", ()))}
         classes[name] = frozenset(map(fold, one.get("classes", ())))
@@ -90,9 +104,9 @@ def read(document: Any) -> Knowledge:
         tuple(
             Interaction(known.name(one["between"][0]), known.name(one["between"][1]), one["severity"], nfc(one["says"]),
                         nfc(one["source"]))
-            for one in document.get("interactions", ())
+            for one in document.get("interactions") or ()
         ),
-        tuple(_dose(one, known) for one in document.get("doses", ())),
+        tuple(_dose(one, known) for one in document.get("doses") or ()),
     )  # fmt: skip
 
 
@@ -100,7 +114,7 @@ def _dose(one: Mapping[str, Any], known: Knowledge) -> Dose:
     ages = one.get("ages") or {}
     end = ages.get("to")
     return Dose(known.name(one["substance"]), Decimal(str(one["most_per_kg"])), one["unit"], nfc(one["source"]),
-                Decimal(str(ages.get("from", 0))), None if end is None else Decimal(str(end)))  # fmt: skip
+                Decimal(str(ages.get("from") or 0)), None if end is None else Decimal(str(end)))  # fmt: skip
 
 
 def _problems(document: Any) -> Iterator[Problem]:
@@ -163,10 +177,26 @@ def _dose_problems(one: Mapping[str, Any], place: str) -> Iterator[Problem]:
     if one.get("unit") not in UNITS:
         yield Problem("code-invalid", phrase("«%(place)s» phải là đơn vị của liều.", place=f"{place}.unit"),
                       f"{place}.unit", key="knowledge-unit")  # fmt: skip
-    try:
-        right = Decimal(str(one.get("most_per_kg"))) > 0
-    except InvalidOperation:
-        right = False
-    if not right:
+    if not _number(one.get("most_per_kg")):
         yield Problem("value", phrase("«%(place)s» phải là một số lớn hơn 0.", place=f"{place}.most_per_kg"),
                       f"{place}.most_per_kg", key="knowledge-number")  # fmt: skip
+    if not _are_ages(one.get("ages") or {}):
+        yield Problem("value", phrase("«%(place)s» phải là tuổi từ một số đến một số lớn hơn.", place=f"{place}.ages"),
+                      f"{place}.ages", key="knowledge-ages")  # fmt: skip
+
+
+def _are_ages(ages: Any) -> bool:
+    if not isinstance(ages, Mapping):
+        return False
+    start, end = ages.get("from") or 0, ages.get("to")
+    if start != 0 and not _number(start):
+        return False
+    return end is None or (_number(end) and Decimal(str(end)) > Decimal(str(start)))
+
+
+def _number(value: Any) -> bool:
+    """A finite number above 0."""
+    try:
+        return Decimal(str(value)).is_finite() and Decimal(str(value)) > 0
+    except InvalidOperation:
+        return False

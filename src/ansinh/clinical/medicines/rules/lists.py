@@ -41,9 +41,8 @@ def read(data: bytes) -> list[Item]:
     """The medicines of a CSV file; substances of one are parted by `+`. Raises Invalid with line and column."""
     text = _text(data)
     mark = max(";\t,", key=text.split("\n", 1)[0].count)
-    rows = [[nfc(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=mark)]
-    rows = [row for row in rows if any(row)]
-    names = [COLUMNS.get(re.sub(r"[^a-z ]+", " ", fold(cell)).strip(), "") for cell in rows[0]]
+    rows = _rows(text, mark)
+    names = [COLUMNS.get(re.sub(r"[^a-z ]+", " ", fold(cell)).strip(), "") for cell in rows[0][1]]
     problems = [
         Problem("required", phrase("Dòng 1: thiếu cột «%(title)s».", title=title), "1", key="list-column")
         for column, title in (("code", "mã"), ("name", "tên thuốc"), ("substances", "hoạt chất"), ("unit", "đơn vị"))
@@ -53,14 +52,27 @@ def read(data: bytes) -> list[Item]:
     if len(rows) > MOST:
         raise Invalid(phrase("Danh mục có quá %(most)s dòng.", most=MOST), code="list-long", field="file")
     items: list[Item] = []
-    for number, row in enumerate(rows[1:], 2):
+    codes: set[str] = set()
+    for number, row in rows[1:]:
         cells = {name: cell for name, cell in zip(names, row, strict=False) if name}
-        problems += _problems(number, cells, {item.code for item in items})
+        problems += _problems(number, cells, codes)
         items.append(_item(cells))
+        codes.add(items[-1].code)
     _refuse(problems)
     if not items:
         raise Invalid("Tệp không có thuốc nào.", code="list-empty", field="file")
     return items
+
+
+def _rows(text: str, mark: str) -> list[tuple[int, list[str]]]:
+    """(line on which it ends, cells) of each row that says anything. Line ends may be those of any system."""
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=mark)
+    try:
+        rows = [(reader.line_num, [nfc(cell) for cell in row]) for row in reader]
+    except csv.Error as error:
+        message = phrase("Tệp không đọc được ở dòng %(line)s. Có thể thiếu dấu ngoặc kép.", line=reader.line_num)
+        raise Invalid(message, code="list-csv", field="file") from error
+    return [row for row in rows if any(row[1])]
 
 
 def _text(data: bytes) -> str:
@@ -78,7 +90,7 @@ def _text(data: bytes) -> str:
 def _problems(line: int, cells: Mapping[str, str], seen: set[str]) -> list[Problem]:
     found = []
     for column, title in (("code", "mã"), ("name", "tên thuốc"), ("substances", "hoạt chất"), ("unit", "đơn vị")):
-        if not cells.get(column):
+        if not cells.get(column, "").strip("+ "):
             message = phrase("Dòng %(line)s: thiếu «%(title)s».", line=line, title=title)
             found.append(Problem("required", message, f"{line}.{column}", key="list-cell"))
     if cells.get("code") in seen:

@@ -29,14 +29,14 @@ def person_medicines(request: HttpRequest, id: Any) -> HttpResponse:
     """GET /nguoi/<id>/thuoc/ – allergies, orders that run, ended ones, the last doses."""
     context = context_of(request)
     card = registry.person(context, str(id), language())
-    orders = queries.orders(context, [card.id], running=False, most=100)
+    orders = queries.orders(context, [card.id], running=False, most=1000)
     names = {one.course.id: one.course.name for one in orders}
     values = frame(request, card, "person_medicines") | {
         "allergies": [
             (row, entry_url(card.id, "AllergyIntolerance", row["id"])) for row in queries.allergy_rows(context, card.id)
         ],
-        "running": [_order(card.id, one) for one in orders if one.status in queries.OPEN],
-        "ended": [_order(card.id, one) for one in orders if one.status not in queries.OPEN][:30],
+        "running": [_order(card.id, one) for one in orders if one.runs],
+        "ended": [_order(card.id, one) for one in orders if not one.runs][:30],
         "doses": [
             {
                 "name": names.get(one.request, ""),
@@ -57,7 +57,7 @@ def person_medicines(request: HttpRequest, id: Any) -> HttpResponse:
 def _order(person: str, one: queries.Order) -> dict[str, Any]:
     return {
         "course": one.course,
-        "tag": presenting.order_tag(one.status),
+        "tag": presenting.order_tag(one.status if one.runs or one.status not in queries.OPEN else "completed"),
         "prescription": one.prescription,
         "url": entry_url(person, "MedicationRequest", one.course.id),
     }
@@ -156,7 +156,7 @@ def medicine_dispense(request: HttpRequest, id: Any, order: str) -> HttpResponse
     card = registry.person(context, str(id), language())
     found = ordering.request_of(context, card.id, order)
     concept = found["medicationCodeableConcept"]
-    medicine = queries.medicine(context, context.unit, (concept.get("coding") or [{}])[0].get("code", ""))
+    medicine = queries.medicine(context, context.unit, (concept.get("coding") or [{}])[0].get("code", ""), left=True)
     lots = queries.lots(context, context.unit, medicine.id) if medicine else []
     choices = [
         (one.lot, f"{one.lot} · {format_date(one.expiry)} · {format_number(one.quantity.normalize() + 0)}")

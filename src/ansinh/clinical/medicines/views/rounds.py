@@ -53,8 +53,9 @@ def medicine_round(request: HttpRequest) -> HttpResponse:
             return answer
     residents = [(one, room.name) for room in (ward.rooms if ward else ()) for one in room.residents]
     people = [one.id for one, _room in residents]
-    courses = [one.course for one in queries.orders(context, people, running=True)]
-    hours = times.hours_of(courses)
+    orders = queries.orders(context, people, running=True, day=day)
+    courses = [one.course for one in orders if one.status == "active"]
+    hours = times.hours_on(courses, day)
     asked = request.GET.get("gio", "")
     hour = asked if asked in hours else times.nearest(hours, clock.now())
     allergies = queries.allergies(context, people)
@@ -122,7 +123,8 @@ def _rows(
     for resident, room in residents:
         for course in of.get(resident.id, ()):
             slots = [slot for slot in times.slots(course, day) if slot[11:16] == hour]
-            for slot in slots or ([""] if course.as_needed and not course.hours and day == clock.today() else []):
+            wanted = course.as_needed and not course.hours and times.runs(course, clock.now()) and day == clock.today()
+            for slot in slots or ([""] if wanted else []):
                 dose = recorded.get((course.id, slot)) if slot else None
                 refused = told if told.get("request") == course.id and told.get("slot") == slot else {}
                 rows.append(

@@ -36,7 +36,7 @@ def stock(request: HttpRequest) -> HttpResponse:
     context = context_of(request)
     held = queries.lots_by_medicine(context, context.unit)
     rows: list[dict[str, Any]] = []
-    for medicine in queries.medicines(context, context.unit):
+    for medicine in queries.medicines(context, context.unit, left=True):
         for lot in held.get(medicine.id, ()):
             tag = presenting.expiry_tag(lot.expiry)
             rows.append(
@@ -54,7 +54,7 @@ def stock(request: HttpRequest) -> HttpResponse:
                     "_tone": tag.tone if tag.tone != "good" else "",
                 }
             )
-        if medicine.id not in held:
+        if medicine.id not in held and medicine.listed:
             rows.append({"name": Link(medicine.name, reverse("stock_receive") + f"?ma={medicine.code}"), "lot": None,
                          "expiry": None, "state": Tag(_("Hết"), "warn"), "quantity": f"0 {medicine.unit}",
                          "guard": Tag(presenting.controlled_word(medicine.controlled) or "–")})  # fmt: skip
@@ -99,7 +99,8 @@ def stock_lot(request: HttpRequest, lot: int) -> HttpResponse:
     """GET, POST /kho-thuoc/lo/<lot>/ – one lot with its steps; POST `count` or `waste`."""
     context = context_of(request)
     found = queries.lot(context, lot)
-    medicine = next((one for one in queries.medicines(context, context.unit) if one.id == found.medicine), None)
+    every = queries.medicines(context, context.unit, left=True)
+    medicine = next((one for one in every if one.id == found.medicine), None)
     if medicine is None:
         raise NotFound(_("Thuốc của lô này không còn trong danh mục."))
     controlled, step = bool(medicine.controlled), request.POST.get("step", "")
