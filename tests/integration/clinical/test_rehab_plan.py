@@ -207,7 +207,7 @@ def test_goal_keeps_where_the_person_stood_and_knows_when_it_is_reached(lan, an,
         ({"target": Decimal("0.3")}, "target"),
         ({"measure": "jumping"}, "measure"),
         ({"discipline": "magic"}, "discipline"),
-        ({"measure": "", "icf": "d450", "qualifier": 5}, "qualifier"),
+        ({"measure": "", "target": None, "icf": "d450", "qualifier": 5}, "qualifier"),
     ],
 )
 def test_goal_that_is_not_smart_is_refused_at_its_field(lan, an, change, field):

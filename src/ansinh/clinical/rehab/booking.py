@@ -9,18 +9,20 @@ from django.utils.translation import gettext as _
 
 from ansinh.clinical.registry import queries as registry
 from ansinh.clinical.rehab import reading, timetable
+from ansinh.clinical.rehab.planning import living
 from ansinh.clinical.rehab.timetable import Booking, Wanted
 from ansinh.fhir.store import Repository
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
 from ansinh.kernel.context import Context
-from ansinh.kernel.errors import Invalid, NotFound
+from ansinh.kernel.errors import Conflict, Invalid, NotFound
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import CS
 from ansinh.kernel.text import format_date, nfc
 
 Resource = dict[str, Any]
 MOST_WEEKS = 12
+_OVER = ("fulfilled", "cancelled", "noshow", "entered-in-error")
 
 
 def appointment_resource(booking: Booking, discipline: str, words: str) -> Resource:
@@ -48,14 +50,14 @@ def appointment_resource(booking: Booking, discipline: str, words: str) -> Resou
 def book(context: Context, *, booking: Booking, discipline: str, words: str, weeks: int = 1) -> list[str]:
     """Writes a session, the same hour each of so many weeks; returns the ids.
 
-    Raises Invalid outside working hours, in the past, or with a problem for each clash; then nothing is written.
+    Raises Invalid outside working hours, in the past, after a death, or with what clashes; then nothing is written.
     """
     if not 1 <= weeks <= MOST_WEEKS:
         message = _("Lặp lại từ 1 đến %(most)s tuần.") % {"most": MOST_WEEKS}
         raise Invalid(message, code="weeks-range", field="weeks")
     if concepts.lookup(CS("rehab-discipline"), discipline) is None:
         raise Invalid(_("Chọn chuyên ngành."), code="booking-discipline", field="discipline")
-    registry.person(context, booking.person)
+    living(context, booking.person)
     if booking.start < clock.now():
         raise Invalid(_("Giờ này đã qua."), code="booking-past", field="start")
     if not timetable.fits_hours(booking, reading.hours()):
@@ -87,9 +89,9 @@ def book_plan(
 ) -> tuple[list[str], list[Wanted]]:
     """Puts what the plan wants and the week does not have yet into the first free times; (ids, what did not fit).
 
-    Home exercises are done at home. Raises Invalid without a plan or for a week that is over, NotFound.
+    Home exercises are done at home. Raises Invalid without a plan or after a death, NotFound.
     """
-    card = registry.person(context, person_id)
+    card = living(context, person_id)
     lines = [line for line in reading.planned(context, card) if line.kind != "exercise"]
     if not lines:
         raise Invalid(_("Kế hoạch chưa có việc nào để xếp lịch."), code="plan-empty")
@@ -122,14 +124,21 @@ def _facility(card: registry.PersonCard) -> str:
 
 
 def cancel(context: Context, *, person_id: str, booking_id: str, reason: str) -> None:
-    """Takes a session out of the timetable. Raises Invalid without a reason, NotFound."""
-    if not nfc(reason):
-        raise Invalid(_("Cần ghi lý do hủy."), code="cancel-reason", field="reason")
+    """Takes a session out of the timetable. Raises Invalid without a reason, Conflict when it is over, NotFound."""
     repository = Repository(context)
     found = repository.read("Appointment", booking_id)
     if {"reference": f"Patient/{person_id}"} not in [one.get("actor") for one in found["participant"]]:
         raise NotFound(_("Không tìm thấy buổi này trong lịch."))
-    repository.update(found | {"status": "cancelled", "cancelationReason": {"text": nfc(reason)}})
+    repository.update(cancelled(found, reason))
+
+
+def cancelled(appointment: Resource, reason: str) -> Resource:
+    """The session taken out. Raises Invalid without a reason, Conflict for one that took place or stands no more."""
+    if not nfc(reason):
+        raise Invalid(_("Cần ghi lý do hủy."), code="cancel-reason", field="reason")
+    if appointment["status"] in _OVER:
+        raise Conflict(_("Buổi này đã tập hoặc đã hủy từ trước."), code="booking-over")
+    return appointment | {"status": "cancelled", "cancelationReason": {"text": nfc(reason)}}
 
 
 def add_machine(context: Context, *, facility: str, name: str) -> str:

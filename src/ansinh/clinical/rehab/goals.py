@@ -5,6 +5,7 @@ qualifier), time-bound (a day that lies ahead and within `FARTHEST`). Whether it
 person, the person says in their own words.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from ansinh.clinical.rehab.outcomes import Better
 from ansinh.kernel.errors import Invalid, Problem
 from ansinh.kernel.naming import CS, EXT, UCUM
 from ansinh.kernel.phrases import phrase
+from ansinh.kernel.text import nfc
 
 Resource = dict[str, Any]
 
@@ -31,6 +33,7 @@ STATES = {
 }
 ENDED = ("achieved", "not-achieved")
 MOST_QUALIFIER = 4
+_ICF_CODE = re.compile(r"[bsde][1-9](?:[0-9]{2,4})?")  # component, chapter, then the second to the fourth level
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def checked(draft: GoalDraft, today: date, measured: Measured | None) -> GoalDra
 
 
 def _words(draft: GoalDraft) -> list[Problem]:
-    if len(draft.words) >= SHORTEST_WORDS:
+    if len(nfc(draft.words)) >= SHORTEST_WORDS:
         return []
     message = phrase("Mục tiêu cần nói rõ làm được việc gì, ví dụ: tự đi 50 m bằng chân giả và một gậy.")
     return [Problem("required", message, "words", key="goal-specific")]
@@ -85,18 +88,35 @@ def _due(draft: GoalDraft, today: date) -> list[Problem]:
 
 
 def _measure(draft: GoalDraft, measured: Measured | None) -> list[Problem]:
-    if draft.measure and draft.target is not None:
-        if measured is None or measured.now is None:
-            return []
-        ahead = draft.target > measured.now if measured.better == "higher" else draft.target < measured.now
-        message = phrase("Đích này không tốt hơn kết quả hiện nay.")
-        return [] if ahead else [Problem("value", message, "target", key="goal-target")]
-    if draft.icf and draft.qualifier is not None:
-        if 0 <= draft.qualifier <= MOST_QUALIFIER:
-            return []
-        return [Problem("value", phrase("Mức ICF phải từ 0 đến 4."), "qualifier", key="goal-qualifier")]
+    """One measure, and whole: what a team typed and the goal does not keep would be lost."""
+    total, icf = (bool(draft.measure), draft.target is not None), (bool(draft.icf), draft.qualifier is not None)
+    if any(total) and any(icf):
+        message = phrase("Chỉ đo mục tiêu bằng một cách: lượng giá và đích, hoặc mã ICF và mức.")
+        return [Problem("value", message, "measure", key="goal-one-measure")]
+    if all(total):
+        return _target_problems(draft, measured)
+    if all(icf):
+        return _icf_problems(draft)
     message = phrase("Mục tiêu cần đo được: chọn lượng giá và đích, hoặc mã ICF và mức.")
     return [Problem("required", message, "measure", key="goal-measurable")]
+
+
+def _target_problems(draft: GoalDraft, measured: Measured | None) -> list[Problem]:
+    if measured is None or measured.now is None or draft.target is None:
+        return []
+    ahead = draft.target > measured.now if measured.better == "higher" else draft.target < measured.now
+    message = phrase("Đích này không tốt hơn kết quả hiện nay.")
+    return [] if ahead else [Problem("value", message, "target", key="goal-target")]
+
+
+def _icf_problems(draft: GoalDraft) -> list[Problem]:
+    problems = []
+    if not _ICF_CODE.fullmatch(draft.icf):
+        message = phrase("Mã ICF gồm chữ b, s, d hoặc e và 1, 3, 4 hoặc 5 chữ số, ví dụ d450.")
+        problems.append(Problem("value", message, "icf", key="goal-icf"))
+    if draft.qualifier is None or not 0 <= draft.qualifier <= MOST_QUALIFIER:
+        problems.append(Problem("value", phrase("Mức ICF phải từ 0 đến 4."), "qualifier", key="goal-qualifier"))
+    return problems
 
 
 def goal_resource(

@@ -1,6 +1,6 @@
 """The library of assessments of this node: groups, what is better, and changes that matter (assessments.yaml)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -9,6 +9,11 @@ from typing import Any
 from django.conf import settings
 
 from ansinh.clinical.rehab.outcomes import Better, Mcid
+from ansinh.clinical.screening.loading import read_questionnaire
+from ansinh.clinical.screening.resources import UNIT
+from ansinh.clinical.screening.rules.extensions import SCORE
+from ansinh.fhir.validation.responses.extensions import extensions, value
+from ansinh.fhir.validation.responses.items import flat
 from ansinh.kernel import yaml
 from ansinh.kernel.errors import Invalid
 from ansinh.kernel.shapes import TEXT, misfits
@@ -54,6 +59,22 @@ class Library:
 def library() -> Library:
     """The file of this node. Raises Invalid naming what is wrong with it."""
     return read(yaml.read(settings.DEFINITIONS / "catalogues" / f"{_FILE}.yaml"))
+
+
+@cache
+def units() -> Mapping[str, Mapping[str, str]]:
+    """Code of a measure → unit in which its form gives it (Coding of UCUM); points have none."""
+    folder = settings.DEFINITIONS / "questionnaires"
+    return dict(unit for tool in library().tools for unit in _units(read_questionnaire(folder / f"{tool}.yaml")))
+
+
+def _units(form: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for score in extensions(form, SCORE):
+        if unit := value(score, "unit"):
+            yield value(score, "code")["code"], unit
+    for item in flat(form["item"]):
+        if unit := value(item, UNIT):
+            yield from ((coding["code"], unit) for coding in item.get("code", ()))
 
 
 def read(said: Any) -> Library:

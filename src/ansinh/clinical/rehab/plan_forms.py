@@ -58,7 +58,7 @@ class GoalForm(forms.Form):
         """What was written, as the action takes it."""
         data = self.cleaned_data
         names = ("words", "discipline", "due", "measure", "target", "icf", "qualifier", "own_words")
-        return GoalDraft(**{name: data[name] for name in names})
+        return GoalDraft(**{name: data[name] for name in names} | {"icf": data["icf"].lower()})
 
 
 class ActivityForm(forms.Form):

@@ -22,7 +22,8 @@ from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Conflict, Invalid, NotFound
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import CS
-from ansinh.kernel.text import nfc
+from ansinh.kernel.phrases import phrase
+from ansinh.kernel.text import format_date, nfc
 
 Resource = dict[str, Any]
 CONFERENCE, DISCHARGE = "rehab-conference", "rehab-discharge"
@@ -30,7 +31,7 @@ CONFERENCE, DISCHARGE = "rehab-conference", "rehab-discharge"
 
 def set_goal(context: Context, *, person_id: str, draft: GoalDraft, goal_id: str = "") -> str:
     """Writes a goal; returns its id. Raises Invalid for what is not SMART, Conflict when sent twice, NotFound."""
-    card = _living(context, person_id)
+    card = living(context, person_id)
     if concepts.lookup(CS("rehab-discipline"), draft.discipline) is None:
         raise Invalid(_("Chọn chuyên ngành."), code="goal-discipline", field="discipline")
     measured = reading.measured(context, person_id, draft.measure) if draft.measure else None
@@ -45,7 +46,8 @@ def set_goal(context: Context, *, person_id: str, draft: GoalDraft, goal_id: str
         raise Conflict(_("Phiếu này đã được lưu từ lần gửi trước."), code="already-saved") from None
 
 
-def _living(context: Context, person_id: str) -> PersonCard:
+def living(context: Context, person_id: str) -> PersonCard:
+    """The person for whom something is planned. Raises Invalid after a death, NotFound."""
     card = registry.person(context, person_id)
     if card.deceased:
         raise Invalid(_("Người này đã mất."), code="plan-deceased")
@@ -77,7 +79,7 @@ def plan_activity(context: Context, *, person_id: str, activity: Activity) -> st
 
     Raises Invalid with a problem for each field, Conflict when the line was sent before, NotFound.
     """
-    card = _living(context, person_id)
+    card = living(context, person_id)
     line = careplan.checked(_named(activity))
     repository = Repository(context)
     with repository.transaction():
@@ -137,8 +139,7 @@ def meet(context: Context, *, person_id: str, meeting: Meeting, entry_id: str = 
     last: the summing-up: the plan ends and every goal must be judged. Raises Invalid, Conflict when sent before,
     NotFound.
     """
-    if not nfc(meeting.conclusion):
-        raise Invalid(_("Cần ghi kết luận."), code="meeting-conclusion", field="conclusion")
+    checked(meeting)
     repository = Repository(context)
     with repository.transaction():
         card = registry.person(context, person_id)
@@ -150,7 +151,7 @@ def meet(context: Context, *, person_id: str, meeting: Meeting, entry_id: str = 
             raise Conflict(_("Phiếu này đã được lưu từ lần gửi trước."), code="already-saved")
         kind = DISCHARGE if last else CONFERENCE
         label = concepts.display(CS("encounter-type"), kind)
-        said = impression(care, Findings(note=_summary(meeting)))
+        said = impression(care, Findings(note=summary(meeting)))
         for resource in (encounter_resource(care, kind, label), *([said] if said else [])):
             repository.create(resource, id=resource["id"])
         _judge(context, repository, card.id, meeting.states, day, every=last)
@@ -160,9 +161,19 @@ def meet(context: Context, *, person_id: str, meeting: Meeting, entry_id: str = 
     return care.id
 
 
-def _summary(meeting: Meeting) -> str:
-    present = _("Dự: %(names)s.") % {"names": ", ".join(meeting.present)} if meeting.present else ""
-    again = _("Họp lại ngày %(day)s.") % {"day": meeting.next_day.strftime("%d/%m/%Y")} if meeting.next_day else ""
+def checked(meeting: Meeting) -> Meeting:
+    """The meeting. Raises Invalid without a conclusion, or when the next one is not after it."""
+    if not nfc(meeting.conclusion):
+        raise Invalid(_("Cần ghi kết luận."), code="meeting-conclusion", field="conclusion")
+    if meeting.next_day is not None and meeting.next_day <= meeting.moment.astimezone(clock.VIETNAM).date():
+        raise Invalid(_("Ngày họp lại phải sau ngày họp này."), code="meeting-next", field="next_day")
+    return meeting
+
+
+def summary(meeting: Meeting) -> str:
+    """What the record keeps of a meeting: in Vietnamese, whatever language its writer works in."""
+    present = phrase("Dự: %(names)s.", names=", ".join(meeting.present)) if meeting.present else ""
+    again = phrase("Họp lại ngày %(day)s.", day=format_date(meeting.next_day.isoformat())) if meeting.next_day else ""
     return " ".join(filter(None, (meeting.conclusion, present, again)))
 
 

@@ -52,7 +52,8 @@ class Body:
 def latest(context: Context, person_id: str) -> Body | None:
     """The last record of the range of motion, None when there is none. Three queries."""
     sql = """SELECT q.id, q.authored FROM view_questionnaire_response q
-        WHERE {reach:q} AND q.patient_id = :person AND q.status = 'completed' AND q.questionnaire LIKE :form
+        WHERE {reach:q} AND q.patient_id = :person AND q.status IN ('completed', 'amended')
+          AND q.questionnaire LIKE :form
         ORDER BY q.authored DESC, q.id DESC LIMIT 1"""
     found = tables.rows(context, sql, {"person": person_id, "form": f"%/Questionnaire/{TOOL}|%"})
     if not found:

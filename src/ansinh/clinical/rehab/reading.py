@@ -148,9 +148,8 @@ def measured(context: Context, person_id: str, code: str) -> Measured | None:
         return None
     last = next((one for one in outcomes(context, person_id) if one.code == code), None)
     system = LOINC if code in _LOINC else CS("assessment")
-    unit = {"display": last.unit, "code": "{score}"} if last else {}
     coding = {"system": system, "code": code, "display": measure_words(code)}
-    return Measured(coding, unit, better, last.last.value if last else None)
+    return Measured(coding, library.units().get(code, {}), better, last.last.value if last else None)
 
 
 def measure_words(code: str, language: str = "vi") -> str:

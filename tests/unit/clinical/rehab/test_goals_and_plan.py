@@ -17,6 +17,7 @@ TODAY = date(2026, 11, 16)
 SPEED = Measured(
     {"system": "s", "code": "ten-metre-walk"}, {"display": "m/giây", "code": "m/s"}, "higher", Decimal("0.4")
 )
+NO_TOTAL = {"measure": "", "target": None}
 GOAL = GoalDraft("Tự đi 10 m bằng một gậy", "physical", "2027-01-31", "ten-metre-walk", Decimal("0.8"))
 
 
@@ -32,9 +33,21 @@ GOAL = GoalDraft("Tự đi 10 m bằng một gậy", "physical", "2027-01-31", "
         ({"due": "2027-11-18"}, ["goal-time"]),
         ({"target": Decimal("0.4")}, ["goal-target"]),
         ({"measure": "", "target": None}, ["goal-measurable"]),
-        ({"measure": "", "icf": "d450"}, ["goal-measurable"]),
-        ({"measure": "", "icf": "d450", "qualifier": 0}, []),
-        ({"measure": "", "icf": "d450", "qualifier": 5}, ["goal-qualifier"]),
+        ({"measure": ""}, ["goal-measurable"]),
+        ({"target": None}, ["goal-measurable"]),
+        ({**NO_TOTAL}, ["goal-measurable"]),
+        ({**NO_TOTAL, "icf": "d450"}, ["goal-measurable"]),
+        ({**NO_TOTAL, "qualifier": 1}, ["goal-measurable"]),
+        ({**NO_TOTAL, "icf": "d450", "qualifier": 0}, []),
+        ({**NO_TOTAL, "icf": "d450", "qualifier": 4}, []),
+        ({**NO_TOTAL, "icf": "d450", "qualifier": 5}, ["goal-qualifier"]),
+        ({**NO_TOTAL, "icf": "d450", "qualifier": -1}, ["goal-qualifier"]),
+        ({**NO_TOTAL, "icf": "đi bộ", "qualifier": 9}, ["goal-icf", "goal-qualifier"]),
+        ({"icf": "d450", "qualifier": 1}, ["goal-one-measure"]),
+        ({"icf": "d450"}, ["goal-one-measure"]),
+        ({"target": None, "qualifier": 1}, ["goal-one-measure"]),
+        ({"words": " " * 12}, ["goal-specific"]),
+        ({"words": "Tự đi" + " " * 12}, ["goal-specific"]),
         ({"words": "", "due": "", "measure": ""}, ["goal-specific", "goal-time", "goal-measurable"]),
     ],
 )
@@ -47,6 +60,25 @@ def test_goal_says_everything_that_is_missing_at_once(change, keys):
     with pytest.raises(Invalid) as refused:
         goals.checked(draft, TODAY, SPEED)
     assert [problem.key for problem in refused.value.problems] == keys
+
+
+@pytest.mark.parametrize(
+    ("code", "fits"),
+    [
+        ("b1", True), ("d4", True), ("d450", True), ("d4500", True), ("b28013", True), ("e310", True), ("s730", True),
+        ("d", False), ("d45", False), ("d450000", False), ("x450", False), ("D450", False), ("450", False),
+        ("d450 ", False), ("d0", False), ("d45a", False), ("d٤٥٠", False),
+    ],
+)  # fmt: skip
+def test_code_of_icf_has_a_component_and_the_digits_of_a_level(code, fits):
+    draft = replace(GOAL, **NO_TOTAL, icf=code, qualifier=1)
+
+    if fits:
+        assert goals.checked(draft, TODAY, None) is draft
+        return
+    with pytest.raises(Invalid) as refused:
+        goals.checked(draft, TODAY, None)
+    assert [problem.expression for problem in refused.value.problems] == ["icf"]
 
 
 @pytest.mark.parametrize(("target", "fits"), [("12", True), ("30", False), ("31", False)])
