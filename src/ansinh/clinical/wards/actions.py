@@ -103,7 +103,7 @@ def close_residence(repository: Repository, stay: Resource) -> None:
     end = clock.at_home(stay.get("period", {}).get("end", ""))[:10] or clock.today().isoformat()
     day_over = datetime.combine(date.fromisoformat(end), datetime.max.time(), clock.VIETNAM)
     at = _instant(min(day_over, clock.now()))
-    repository.update(resources.ended(current, max(at, resources.last_change(current))))
+    repository.update(resources.ended(current, max(at, resources.last_change(current), key=clock.at_home)))
 
 
 def record_death(

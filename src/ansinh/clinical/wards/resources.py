@@ -4,6 +4,7 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
+from ansinh.kernel import clock
 from ansinh.kernel.ids import stable_id
 from ansinh.kernel.naming import CS, EXT, ICD10, LOINC
 
@@ -146,7 +147,8 @@ def last_change(encounter: Resource) -> str:
     moments = [encounter.get("period", {}).get("start", "")]
     moments += [use.get("period", {}).get("start", "") for use in encounter.get("location", [])]
     moments += [moment for leave in leaves(encounter) for moment in (leave.begin, leave.returned)]
-    return max(moments)
+    moments += [use.get("period", {}).get("end", "") for use in encounter.get("location", [])]
+    return max(moments, key=clock.at_home)
 
 
 def _use(place: str, status: str, at: str) -> Resource:
@@ -164,7 +166,7 @@ def _given_back(encounter: Resource, at: str) -> Resource:
 def _to_status(encounter: Resource, status: str, at: str) -> Resource:
     after = copy.deepcopy(encounter)
     history = after.get("statusHistory", [])
-    begun = history[-1]["period"]["end"] if history else after.get("period", {}).get("start", at)
+    begun = (history[-1].get("period", {}) if history else {}).get("end") or after.get("period", {}).get("start", at)
     after["statusHistory"] = [*history, {"status": after["status"], "period": {"start": begun, "end": at}}]
     after["status"] = status
     return after
