@@ -26,6 +26,7 @@ from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Conflict, Invalid, NotFound
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import CS
+from ansinh.kernel.phrases import phrase
 
 Resource = dict[str, Any]
 
@@ -56,7 +57,7 @@ def prescribe(context: Context, *, person_id: str, draft: Draft, moment: datetim
     care = contact_care(context, card, moment, entry_id)
     request = resources.request_resource(care, said)
     words = catalogue.device_words(draft.kind, draft.side)
-    summary = _("Chỉ định: %(device)s. %(reason)s") % {"device": words, "reason": draft.reason}
+    summary = phrase("Chỉ định: %(device)s. %(reason)s", device=words, reason=draft.reason)
     write_contact(context, [*contact(care, resources.PRESCRIPTION, summary), request])
     return str(request["id"])
 
@@ -97,9 +98,9 @@ def contact_care(context: Context, card: PersonCard, moment: datetime, entry_id:
 
 
 def contact(care: Care, kind: str, summary: str) -> list[Resource]:
-    """The Encounter of an act and what is said of it, as the timeline shows it."""
+    """The Encounter of an act and what is said of it, as the timeline shows it: Vietnamese, as all that is stored."""
     label = concepts.display(CS("encounter-type"), kind)
-    said = impression(care, Findings(note=summary))
+    said = impression(care, Findings(note=str(summary)))
     return [encounter_resource(care, kind, label), *([said] if said else [])]
 
 

@@ -24,10 +24,12 @@ from ansinh.kernel.context import Context
 from ansinh.kernel.errors import Conflict, Invalid, Refused
 from ansinh.kernel.ids import new_id, stable_id
 from ansinh.kernel.naming import CS, EXT, UCUM
+from ansinh.kernel.phrases import phrase
 from ansinh.kernel.text import nfc
 
 Resource = dict[str, Any]
 MOST_HOURS = 24
+_DECIDED = phrase("Quyết định cấp")
 _OBSERVATION = "http://terminology.hl7.org/CodeSystem/observation-category"
 _THERAPY = {"system": "http://snomed.info/sct", "code": "277132007", "display": "Therapeutic procedure"}
 
@@ -53,7 +55,7 @@ def replacement_of(context: Context, request: Resource, day: date, months: int =
     person = request["subject"]["reference"].partition("/")[2]
     others = queries.used_groups(context, person, request["id"])
     term = term_for(catalogue.terms().terms, scheme, kind.group if kind else "", others, day)
-    return replacement(term, day, months, decision or _("Quyết định cấp"))
+    return replacement(term, day, months, decision or str(_DECIDED))
 
 
 def give(context: Context, *, person_id: str, request_id: str, giving: Giving, entry_id: str = "") -> str:
@@ -62,6 +64,7 @@ def give(context: Context, *, person_id: str, request_id: str, giving: Giving, e
     Raises Invalid for a device that was not fitted or not checked and for dates that cannot be, Conflict when it was
     given before, NotFound.
     """
+    refuse_early_return(giving.follow_up, giving.moment, "follow_up")
     repository = Repository(context)
     with repository.transaction():
         request = active_request(context, person_id, request_id)
@@ -76,6 +79,12 @@ def give(context: Context, *, person_id: str, request_id: str, giving: Giving, e
         repository.update(request | {"status": "completed"})
         repository.update(resources.finished(order, care.moment))
     return care.id
+
+
+def refuse_early_return(day: date | None, moment: datetime, field: str) -> None:
+    """Raises Invalid when the person is asked back on the day of the act or before it."""
+    if day is not None and day <= moment.astimezone(clock.VIETNAM).date():
+        raise Invalid(_("Ngày hẹn phải sau ngày của phiếu này."), code="return-early", field=field)
 
 
 def _ready(repository: Repository, request: Resource) -> tuple[Resource, Resource]:
@@ -97,7 +106,7 @@ def _not_before(care: Care, last: str) -> None:
 def _given(care: Care, request: Resource, device: Resource, said: Giving, due: Replacement) -> list[Resource]:
     words = catalogue.device_words(resources.kind_of(request), resources.side_of(request))
     number = device.get("serialNumber", "")
-    summary = _("Giao %(device)s, số %(number)s. %(note)s") % {"device": words, "number": number, "note": said.note}
+    summary = phrase("Giao %(device)s, số %(number)s. %(note)s", device=words, number=number, note=said.note)
     use = resources.use_resource(request, care.moment, next(iter(care.performer()), None), due)
     at = {"url": EXT("device-encounter"), "valueReference": {"reference": f"Encounter/{care.id}"}}
     found = [
@@ -172,6 +181,7 @@ def follow(context: Context, *, person_id: str, request_id: str, said: Follow, e
         raise Invalid(_("Cần ghi tình trạng sử dụng."), code="follow-note", field="note")
     if said.hours is not None and not 0 <= said.hours <= MOST_HOURS:
         raise Invalid(_("Số giờ mang mỗi ngày phải từ 0 đến 24."), code="follow-hours", field="hours")
+    refuse_early_return(said.next_day, said.moment, "next_day")
     repository = Repository(context)
     with repository.transaction():
         request, use = _used(context, person_id, request_id)

@@ -162,7 +162,7 @@ def board(context: Context, facility: str, today: str) -> list[Card]:
 _STOCK = """SELECT s.id, s.words, s.quantity, s.unit, s.lot, s.serial, s.maker, s.expiry, s.price, s.at,
        (SELECT SUM(t.quantity) FROM view_supply t WHERE {reach:t} AND t.source_id = s.id) AS used
     FROM view_supply s WHERE {reach:s} AND s.facility_id = :facility AND s.patient_id IS NULL
-    ORDER BY s.words, s.expiry, s.at, s.id"""
+    ORDER BY s.words, COALESCE(s.expiry, '9999'), s.at, s.id"""
 
 
 def stock(context: Context, facility: str, *, only_left: bool = True) -> list[Lot]:
