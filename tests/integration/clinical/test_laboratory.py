@@ -184,6 +184,35 @@ def test_imported_ranges_flag_values_that_brought_none_by_age_and_sex(lan, mai, 
     assert len(tasks(lan, an)) == 1
 
 
+def test_critical_value_of_nobody_known_yet_is_flagged_while_it_waits_and_asks_for_help_when_matched(lan, mai, an):
+    lines = "2823-3;Kali;mmol/L;;;;;;;6,5\n"
+    actions.import_ranges(mai, data=(RANGES + lines).encode(), source="Bảng thử")
+    stranger = MESSAGE.replace("037050000001", "999").replace("|4.2|mmol/L|3.5-5.0|N|", "|7.1|mmol/l|||")
+    assert imported(lan, stranger) == actions.Imported(waiting=1)
+    (row,) = queries.waiting(lan)
+    assert row["critical"]
+
+    actions.match(lan, report_id=row["id"], person_id=an)
+
+    assert len(tasks(lan, an)) == 1
+    (value,) = queries.lines(lan, an, "2823-3")[0].values
+    assert (value.flag, value.low, value.high) == ("HH", None, None)  # a critical limit is no usual range
+
+
+def test_correction_with_a_critical_value_asks_for_help_again_and_open_reports_give_way(lan, binh, an):
+    first = MESSAGE.replace("||||F\r", "||||P\r").replace("|4.2|", "|7.1|").replace("5.0|N", "5.0|HH")
+    imported(lan, first)
+    (row,) = queries.reports(lan, an)
+    assert imported(lan, first.replace("|7.1|", "|7.3|")) == actions.Imported(corrected=1)
+    assert "Kali 7,3" in tasks(lan, an)[0]["title"]
+    actions.review(binh, report_id=row.id, version=2)
+
+    assert imported(lan, first.replace("||||P\r", "||||C\r").replace("|7.1|", "|7.9|")) == actions.Imported(corrected=1)
+
+    (task,) = tasks(lan, an)
+    assert (task["status"], "Kali 7,9" in task["title"]) == ("requested", True)
+
+
 # --- orders, reports, review ----------------------------------------------------------------------------------
 
 
@@ -257,6 +286,17 @@ def test_report_taken_back_takes_its_results_files_and_task_along(lan, binh, an)
     assert tasks(lan, an)[0]["status"] == "cancelled"
     with pytest.raises(Invalid, match="ghi nhầm"):
         imported(lan, MESSAGE.replace("|4.2|", "|7.1|").replace("5.0|N", "5.0|HH"))
+
+
+def test_report_that_was_taken_back_is_neither_signed_nor_given_a_file(lan, binh, an):
+    report = typed(lan, an, kali("4"))
+    taken = Repository(lan).read("DiagnosticReport", report) | {"status": "entered-in-error"}
+    Repository(lan).update(taken, if_match=1)
+
+    for act in (lambda: actions.review(binh, report_id=report, version=2),
+                lambda: actions.attach(lan, report_id=report, data=PDF)):  # fmt: skip
+        with pytest.raises(Conflict, match="ghi nhầm"):
+            act()
 
 
 def test_report_of_somebody_else_cannot_be_taken_back_by_a_nurse(lan, binh, an):

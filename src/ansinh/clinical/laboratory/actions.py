@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ansinh.clinical.laboratory import queries, refusals, resources
+from ansinh.clinical.laboratory import queries, refusals, repeats, resources
 from ansinh.clinical.laboratory.resources import Filed
 from ansinh.clinical.laboratory.rules import files, lists, oru
 from ansinh.clinical.laboratory.rules.reports import Band, Measured, Report, band_for, with_flag
@@ -108,7 +108,8 @@ def record_report(context: Context, *, person_id: str, report: Report, entry_id:
     filed = _filed(context, entry_id, person_id, card.draft.facility)
     if (ordered := queries.open_order(context, person_id, order_id)) is not None:
         filed = replace(filed, order=order_id)
-    judged = _judged(report, queries.bands(context, [one.code for one in report.results]), card.draft)
+    bands = queries.bands(context, [one.code for one in report.results])
+    judged = _judged(report, bands, card.draft.gender, card.draft.birth_date)
     with repository.transaction():
         try:
             _write(context, resources.report_resources(judged, filed), filed.facility)
@@ -146,12 +147,12 @@ def _filed(context: Context, report_id: str, person_id: str, facility: str) -> F
                  context.display)  # fmt: skip
 
 
-def _judged(report: Report, bands: Mapping[str, Sequence[Band]], draft: Any) -> Report:
-    """The report with ranges for this person's age and sex beside values that brought none, and with flags."""
+def _judged(report: Report, bands: Mapping[str, Sequence[Band]], gender: str, birth: str) -> Report:
+    """The report with ranges for this age and sex beside values that brought none, and with flags."""
     day = queries.day_of(report.moment)
 
     def judged(one: Measured) -> Measured:
-        return with_flag(one, band_for(bands.get(one.code, ()), one.unit, draft.gender, draft.birth_date, day))
+        return with_flag(one, band_for(bands.get(one.code, ()), one.unit, gender, birth, day))
 
     return replace(report, results=tuple(map(judged, report.results)))
 
@@ -169,8 +170,18 @@ def _ask_for_help(context: Context, report: Resource, lines: Sequence[Resource],
     if critical and "reference" in report["subject"]:
         due = (clock.today() + timedelta(days=TASK_DAYS)).isoformat()
         task = resources.task_resource(report, facility=facility, at=clock.instant(), due=due, critical=critical)
-        if not Repository(context).exists("Task", task["id"]):
-            Repository(context).create(task, id=task["id"])
+        _ask(Repository(context), task)
+
+
+def _ask(repository: Repository, task: Resource) -> None:
+    """The Task of a report: new, in other words while it is open, and open again after it was done."""
+    before = repository.find("Task", task["id"])
+    if before is None:
+        repository.create(task, id=task["id"])
+        return
+    told = {"code": task["code"], "lastModified": task["lastModified"]}
+    after = before | told if before["status"] in queries.OPEN_TASKS else task
+    repository.update(after, if_match=int(before["meta"]["versionId"]))
 
 
 # --- files of a laboratory -----------------------------------------------------------------------------------
@@ -206,12 +217,14 @@ def _import(context: Context, facility: str, report: Report, bands: Mapping[str,
     if before and before["status"] == "entered-in-error":
         raise Invalid(phrase("Phiếu số %(number)s đã được đánh dấu ghi nhầm tại đây.", number=report.number),
                       code="report-retracted", field="file")  # fmt: skip
+    gender, birth = report.whose.gender, report.whose.birth
     if person:
         draft = registry.person(context, person).draft
         _possible(report, draft.birth_date)
-        report = _judged(report, bands, draft)
+        gender, birth = draft.gender, draft.birth_date
         filed = replace(filed, order=_order_of(context, person, report))
-    made = resources.report_resources(report, filed)
+    # Nobody's yet: judged by what it says of the person, so that a critical value is not overlooked while it waits.
+    made = resources.report_resources(_judged(report, bands, gender, birth), filed)
     if before is None:
         _write(context, made, facility)
         _done(context, person, filed.order)
@@ -243,11 +256,9 @@ def _again(context: Context, before: Resource, made: Sequence[Resource], report:
     """A report that is on record: the same, corrected by its laboratory, or a number that is taken."""
     present = queries.result_lines(context, before)
     lines = list(made[1:]) or list(made[0].get("contained", []))
-    if _content(before, present) == _content(made[0], lines):
+    if repeats.same_report(before, present, made[0], lines):
         return "before"
-    if report.status not in ("corrected", "amended", "final") or (
-        report.status == "final" and before["status"] not in ("preliminary", "partial", "registered")
-    ):
+    if not repeats.may_follow(before, made[0]):
         words = phrase(
             "Phiếu số %(number)s đã có với nội dung khác. Bản sửa phải được ghi là bản sửa.", number=report.number
         )
@@ -264,12 +275,6 @@ def _again(context: Context, before: Resource, made: Sequence[Resource], report:
             repository.update(line | {"status": "entered-in-error"})
     _ask_for_help(context, fresh, made[1:], facility)
     return "corrected"
-
-
-def _content(report: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
-    return report["effectiveDateTime"], tuple(
-        (one["code"].get("text"), one.get("valueQuantity"), one.get("valueString"), one.get("status")) for one in lines
-    )
 
 
 def match(context: Context, *, report_id: str, person_id: str) -> None:
@@ -310,9 +315,7 @@ def review(context: Context, *, report_id: str, version: int, words: str = "") -
     """
     repository = Repository(context)
     with repository.transaction():
-        report = repository.read("DiagnosticReport", report_id)
-        if not _person_of(report):
-            raise Conflict(_("Phiếu này chưa biết của ai. Ghép với hồ sơ trước."), code="not-matched")
+        report = _that_counts(repository, report_id)
         if resources.review_of(report):
             raise Conflict(_("Phiếu này đã có người ký nhận."), code="already-reviewed")
         at, by = clock.instant(), author_of(context) or {"display": context.role}
@@ -324,14 +327,22 @@ def review(context: Context, *, report_id: str, version: int, words: str = "") -
     return saved.resource
 
 
+def _that_counts(repository: Repository, report_id: str) -> Resource:
+    """A report of somebody that was not taken back. Raises NotFound, Conflict for any other."""
+    report = repository.read("DiagnosticReport", report_id)
+    if not _person_of(report):
+        raise Conflict(_("Phiếu này chưa biết của ai. Ghép với hồ sơ trước."), code="not-matched")
+    if report["status"] == "entered-in-error":
+        raise Conflict(_("Phiếu này đã được đánh dấu ghi nhầm."), code="report-retracted")
+    return report
+
+
 def attach(context: Context, *, report_id: str, data: bytes, title: str = "") -> str:
     """Keeps a file with a report; returns its id. Raises Invalid for what is no PDF, JPEG or PNG, or runs something."""
     kind = files.kind_of(data)
     repository = Repository(context)
     with repository.transaction():
-        report = repository.read("DiagnosticReport", report_id)
-        if not _person_of(report):
-            raise Conflict(_("Phiếu này chưa biết của ai. Ghép với hồ sơ trước."), code="not-matched")
+        report = _that_counts(repository, report_id)
         digest = hashlib.sha1(data, usedforsecurity=False).digest()  # FHIR: Attachment.hash is SHA-1 in base 64
         body = resources.file_resource(new_id(), report, data, kind, nfc(title), at=clock.instant(),
                                        author=author_of(context),

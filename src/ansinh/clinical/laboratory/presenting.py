@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from ansinh.clinical.laboratory import resources
 from ansinh.clinical.laboratory.queries import Line, Value
+from ansinh.clinical.laboratory.rules.units import same_unit
 from ansinh.clinical.registry.timeline import measure_label
 from ansinh.kernel.text import format_date, format_number
 from ansinh.ui import charts
@@ -54,12 +55,14 @@ def value_words(value: Value) -> str:
 
 
 def range_words(low: Decimal | None, high: Decimal | None, said: str = "") -> str:
-    """«3,5–5», «≤5», «≥10»; what the laboratory wrote where there are no two ends."""
+    """«3,5–5», «≤5», «≥10»; what the laboratory wrote where there are no two ends: `<5` is not «≤5»."""
     if low is not None and high is not None:
         return f"{format_number(low)}–{format_number(high)}"
+    if said:
+        return said
     if low is not None:
         return f"≥{format_number(low)}"
-    return f"≤{format_number(high)}" if high is not None else said
+    return f"≤{format_number(high)}" if high is not None else ""
 
 
 def line_words(observation: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,13 +70,14 @@ def line_words(observation: Mapping[str, Any]) -> dict[str, Any]:
     quantity = observation.get("valueQuantity", {})
     value = Value("", _decimal(quantity.get("value")), observation.get("valueString", ""),
                   quantity.get("comparator", ""), quantity.get("unit", ""), "", None, None)  # fmt: skip
-    ranges = observation.get("referenceRange", [{}])
-    low, high = (_decimal(ranges[0].get(end, {}).get("value")) for end in ("low", "high"))
+    # A range with a type is that of critical values, which is no range of usual ones.
+    usual: Mapping[str, Any] = next((one for one in observation.get("referenceRange", []) if "type" not in one), {})
+    low, high = (_decimal(usual.get(end, {}).get("value")) for end in ("low", "high"))
     flag = flag_tag(resources.flag_code(observation))
     return {
         "name": name_of(observation),
         "value": value_words(value) if quantity or observation.get("valueString") else _("Không làm"),
-        "range": range_words(low, high, ranges[0].get("text", "")),
+        "range": range_words(low, high, usual.get("text", "")),
         "flag": flag,
         "note": "; ".join(note["text"] for note in observation.get("note", [])),
         "_tone": flag.tone if flag and flag.tone in ("bad", "warn") else "",
@@ -92,8 +96,9 @@ def _decimal(value: Any) -> Decimal | None:
 
 
 def chart_of(line: Line, name: str) -> charts.LineChart | None:
-    """Values over time with the ends of their ranges; None while fewer than two are numbers."""
-    points = [(format_date(value.at), value) for value in line.values if value.value is not None]
+    """Values over time with the ends of their ranges; None while fewer than two are numbers. Only those in the unit of
+    the newest: 5 mmol/L and 90 mg/dL are no curve."""
+    points = [(format_date(value.at), value) for value in _comparable(line.values)]
     if len(points) < 2:
         return None
     series = [charts.Series(name, [(label, value.value) for label, value in points])]
@@ -106,7 +111,7 @@ def chart_of(line: Line, name: str) -> charts.LineChart | None:
     return charts.LineChart(title, series, unit=points[-1][1].unit, low=None if lowest < 0 else 0)
 
 
-def spark(values: Sequence[Value]) -> str:
-    """The path of a small line through the numbers, "" for fewer than two."""
-    numbers = [float(value.value) for value in values if value.value is not None]
-    return charts.spark_path(numbers) if len(numbers) > 1 else ""
+def _comparable(values: Sequence[Value]) -> list[Value]:
+    """The numbers that are told in the unit of the newest number."""
+    numbers = [value for value in values if value.value is not None]
+    return [value for value in numbers if same_unit(value.unit, numbers[-1].unit)]

@@ -25,6 +25,7 @@ from ansinh.kernel.text import fold
 Resource = dict[str, Any]
 WAITING_MOST = 200
 POINTS = 40  # values of one chart
+OPEN_TASKS = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def orders(context: Context, person_id: str) -> list[Order]:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of one test. low, high: of the range that came with it."""
+    """One value of one test. low, high: of the range that came with it; said: as the laboratory wrote it."""
 
     at: str
     value: Decimal | None
@@ -186,6 +187,7 @@ class Value:
     flag: str
     low: Decimal | None
     high: Decimal | None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,8 @@ def lines(context: Context, person_id: str, code: str = "", points: int = 12) ->
 
 def _value(row: Mapping[str, Any]) -> Value:
     return Value(row["effective"], _decimal(row["value"]), row["words"] or "", row["comparator"] or "",
-                 row["unit"] or "", row["flag"] or "", _decimal(row["low"]), _decimal(row["high"]))  # fmt: skip
+                 row["unit"] or "", row["flag"] or "", _decimal(row["low"]), _decimal(row["high"]),
+                 row["range_words"] or "")  # fmt: skip
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -271,8 +274,7 @@ def tasks_about(context: Context, report_id: str) -> list[Resource]:
     """Open tasks that a report brought about. One query."""
     asked = [("focus", f"DiagnosticReport/{report_id}"), ("_count", "20")]
     found = search(Repository(context), "Task", asked).resources
-    return [one for one in found if one["status"] in ("requested", "received", "accepted", "ready", "in-progress",
-                                                      "on-hold")]  # fmt: skip
+    return [one for one in found if one["status"] in OPEN_TASKS]
 
 
 def people_named(context: Context, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:

@@ -315,6 +315,12 @@ def test_number_of_the_order_stands_before_the_report_where_it_says_none():
     assert [(one.number, one.order) for one in reports] == [("F9", "P9"), ("F1", "P1")]
 
 
+def test_number_of_one_order_is_not_that_of_the_next_report():
+    bare = OBR.replace("|P1|F1|", "|||")
+
+    assert refused(MSH, PID, "ORC|RE|P9|F9", bare, OBX, bare, OBX) == [("OBR[2]-3", "hl7-number")]
+
+
 def test_report_without_a_number_of_the_laboratory_has_that_of_who_asked():
     (report,) = read(MSH, PID, OBR.replace("|P1|F1|", "|P1||"), OBX)
 

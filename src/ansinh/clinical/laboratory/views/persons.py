@@ -48,7 +48,7 @@ def _tests(person: str, lines: list[queries.Line]) -> Table:
             {
                 "test": Link(name, reverse("result_chart", args=[person, line.code])) if "/" not in line.code else name,
                 "value": presenting.value_words(last),
-                "range": presenting.range_words(last.low, last.high),
+                "range": presenting.range_words(last.low, last.high, last.said),
                 "flag": flag or Tag("–"),
                 "at": last.at,
                 "_tone": flag.tone if flag and flag.tone == "bad" else "",
@@ -100,7 +100,7 @@ def result_chart(request: HttpRequest, id: Any, code: str) -> HttpResponse:
         {
             "at": one.at,
             "value": presenting.value_words(one),
-            "range": presenting.range_words(one.low, one.high),
+            "range": presenting.range_words(one.low, one.high, one.said),
             "flag": presenting.flag_tag(one.flag) or Tag("–"),
         }
         for one in reversed(line.values)
