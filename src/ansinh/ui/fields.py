@@ -134,7 +134,10 @@ class IntegerField(_Presented, forms.IntegerField):
 
 
 class DecimalField(_Presented, forms.DecimalField):
-    """A number with a comma (36,5) or a point (36.5) before its decimals; 1.350.000,5 is read too."""
+    """A number with a comma (36,5) or a point (36.5) before its decimals; 1.350.000,5 is read too.
+
+    «1.000» of a field with three decimals could be one or a thousand, and is asked back: it may be a dose.
+    """
 
     widget = widgets.TextInput
 
@@ -144,6 +147,9 @@ class DecimalField(_Presented, forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = value.strip().replace(" ", "")
+            if (self.decimal_places or 0) >= 3 and re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", value):
+                raise ValidationError(_("Ghi rõ là %(whole)s hay %(parts)s.") % {
+                    "whole": value.replace(".", ""), "parts": value.replace(".", ",")}, code="ambiguous")  # fmt: skip
             if "," in value or value.count(".") > 1:
                 value = value.replace(".", "").replace(",", ".")
         return super().to_python(value)

@@ -107,6 +107,21 @@ def test_decimal_field_shows_a_comma_and_keeps_what_was_typed(value, shown):
     assert forms.DecimalField().prepare_value(value) == shown
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("1.000", None), ("12.500", None), ("-1.000", None), ("0.125", "0.125"), ("1,000", "1"),
+                          ("1000", "1000"), ("1 000", "1000"), ("1.000,5", "1000.5"), ("1.50", "1.5"),
+                          ("1000.125", "1000.125")]
+)  # fmt: skip
+def test_decimal_field_asks_back_what_could_be_one_or_a_thousand(typed, stored):
+    field = forms.DecimalField(decimal_places=3)
+    if stored is not None:
+        assert field.clean(typed) == Decimal(stored)
+        return
+    with pytest.raises(ValidationError) as refused:
+        field.clean(typed)
+    assert refused.value.code == "ambiguous"
+
+
 def test_decimal_field_round_trips_what_it_shows():
     field = forms.DecimalField()
 
