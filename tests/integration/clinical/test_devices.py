@@ -18,6 +18,7 @@ from ansinh.fhir.search import search
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Conflict, Invalid, NotFound, Refused
+from ansinh.kernel.ids import new_id
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +239,18 @@ def test_parts_come_from_a_lot_and_never_more_than_it_has(lan, an, leg, order):
     assert [(part["words"], part["quantity"], part["lot"]) for part in queries.life(lan, an, leg).parts] == [
         ("Khớp gối cơ khí", 1, "L7")
     ] * 2
+
+
+def test_parts_of_a_form_that_is_sent_twice_are_taken_once(lan, an, leg, order):
+    lot = actions.receive(lan, facility=lan.unit, receipt=Receipt("Ốc", Decimal(3), "con"), day=date(2026, 11, 1))
+    sheet = {"person_id": an, "order_id": order, "lot_id": lot, "quantity": Decimal(3), "entry_id": new_id()}
+
+    actions.use_part(lan, **sheet)
+    with pytest.raises(Conflict) as refused:
+        actions.use_part(lan, **sheet)
+
+    assert refused.value.code == "already-saved"
+    assert [part["quantity"] for part in queries.life(lan, an, leg).parts] == [3]
 
 
 def test_machine_cannot_take_more_parts_than_the_lot_has(lan, an):

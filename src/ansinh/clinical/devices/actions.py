@@ -214,19 +214,24 @@ def receive(context: Context, *, facility: str, receipt: Receipt, day: date, ent
         raise Conflict(_("Phiếu này đã được lưu từ lần gửi trước."), code="already-saved") from None
 
 
-def use_part(context: Context, *, person_id: str, order_id: str, lot_id: str, quantity: Decimal) -> str:
+def use_part(
+    context: Context, *, person_id: str, order_id: str, lot_id: str, quantity: Decimal, entry_id: str = ""
+) -> str:
     """Parts of a lot go into the device of an order; returns the id of the entry.
 
-    Raises Invalid for more than is left and for parts past their day, Conflict when the order is closed, NotFound.
+    Raises Invalid for more than is left and for parts past their day, Conflict when the order is closed or the form was
+    sent before, NotFound.
     """
     repository = Repository(context)
     with repository.transaction():
         order = _open_order_of(repository, person_id, order_id)
+        care = replace(_workshop_care(context, person_id), id=entry_id or new_id())
+        if repository.find("SupplyDelivery", care.part("part", lot_id)) is not None:
+            raise Conflict(_("Phiếu này đã được lưu từ lần gửi trước."), code="already-saved")
         facility = order["owner"]["reference"].partition("/")[2]
         lot = next((one for one in queries.stock(context, facility) if one.id == lot_id), None)
         if lot is None:
             raise Invalid(_("Chọn lô vật tư còn trong kho."), code="part-lot", field="lot")
         stock.check_use(lot, quantity, clock.today())
-        care = replace(_workshop_care(context, person_id), id=new_id())
         part = supplies.part_resource(care, order, repository.read("SupplyDelivery", lot_id), quantity)
         return str(repository.create(part, id=part["id"]).resource["id"])

@@ -133,6 +133,7 @@ class PartForm(forms.Form):
     """Parts of a lot that go into the device."""
 
     mark = "none"
+    entry_id = forms.CharField(widget=forms.HiddenInput, max_length=36)
     lot = forms.ChoiceField(label=_("Vật tư trong kho"), choices=())
     quantity = forms.DecimalField(label=_("Số lượng"), width=4, max_digits=8, decimal_places=3, initial=Decimal(1))
 

@@ -18,6 +18,7 @@ from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
 from ansinh.kernel.errors import NotFound
+from ansinh.kernel.ids import new_id
 
 Resource = dict[str, Any]
 
@@ -109,14 +110,19 @@ def part(request: HttpRequest, id: Any, prescription: Any) -> HttpResponse:
     life = queries.life(context, card.id, str(prescription))
     order = _open_order(life)
     lots = queries.stock(context, order["owner"]["reference"].partition("/")[2])
-    form = PartForm(request.POST or None, lots=lots)
+    form = PartForm(request.POST or None, initial={"entry_id": new_id()}, lots=lots)
     home = reverse("device", args=[card.id, prescription])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
 
         def act() -> None:
             actions.use_part(
-                context, person_id=card.id, order_id=order["id"], lot_id=data["lot"], quantity=data["quantity"]
+                context,
+                person_id=card.id,
+                order_id=order["id"],
+                lot_id=data["lot"],
+                quantity=data["quantity"],
+                entry_id=data["entry_id"],
             )
 
         if answer := saved(request, form, act, _("Đã ghi vật tư."), home):
