@@ -1,6 +1,6 @@
 """Problems, vaccinations, growth and pregnancy of a person. Each function says its number of queries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from ansinh.kernel.context import Context, system_context
 from ansinh.kernel.ids import stable_id
 
 Resource = dict[str, Any]
+ACTIVE = ("active", "recurrence", "relapse")  # codes of Condition.clinicalStatus that say that it is there now
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,18 @@ def problems(context: Context, person_id: str, language: str) -> tuple[list[Prob
     """(on the list and active, other diagnoses, resolved), each code once, the latest first. One query."""
     sql = """SELECT c.id, c.code, c.display, c.category, c.clinical_status, c.recorded FROM view_condition c
              WHERE {reach:c} AND c.patient_id = :person ORDER BY c.recorded DESC, c.id DESC LIMIT 400"""
-    found: dict[tuple[str, str], Problem] = {}
-    for row in tables.rows(context, sql, {"person": person_id}):
-        one = _problem(row, language)
-        kind = "listed" if one.long_term else "other"
-        key = (one.code or one.display, "resolved" if one.status != "active" else kind)
-        found.setdefault(key, one)
-    every = [(key[1], one) for key, one in found.items()]
-    listed = [one for kind, one in every if kind == "listed"]
-    known = {one.code for one in listed}
-    other = [one for kind, one in every if kind == "other" and one.code not in known]
-    return listed, other, [one for kind, one in every if kind == "resolved"]
+    return sorted_out([_problem(row, language) for row in tables.rows(context, sql, {"person": person_id})])
+
+
+def sorted_out(every: Sequence[Problem]) -> tuple[list[Problem], list[Problem], list[Problem]]:
+    """(on the list and active, other diagnoses, resolved) of problems, the latest first: each code once in its part,
+    and one that is on the list is no other diagnosis besides. What has no code is told apart by its words."""
+    parts: dict[str, dict[str, Problem]] = {"listed": {}, "other": {}, "resolved": {}}
+    for one in every:
+        part = "resolved" if one.status not in ACTIVE else "listed" if one.long_term else "other"
+        parts[part].setdefault(one.code or one.display, one)
+    other = [one for name, one in parts["other"].items() if name not in parts["listed"]]
+    return list(parts["listed"].values()), other, list(parts["resolved"].values())
 
 
 def _problem(row: Mapping[str, Any], language: str) -> Problem:
@@ -131,6 +133,14 @@ class Pregnancy:
     at: str
     last_period: str = ""
     due: str = ""
+
+    def weeks(self, on: date) -> tuple[int, int] | None:
+        """(weeks, days) on a day; None for a pregnancy that has ended, was never ended on paper, or has no first day
+        that is known to the day."""
+        if self.state != resources.STATES["pregnant"] or len(self.last_period) < 10:
+            return None
+        first = date.fromisoformat(self.last_period[:10])
+        return rules.gestation(first, on) if first <= on <= first + rules.LONGEST_PREGNANCY else None
 
 
 def pregnancy(context: Context, person_id: str) -> Pregnancy | None:

@@ -1,4 +1,4 @@
-"""What is refused of vaccinations at every door: one of a day that has not come, or before birth."""
+"""What is refused of vaccinations at every door: one of a day that has not come."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -17,7 +17,7 @@ _LIBRARY = "http://terminology.hl7.org/CodeSystem/library-type"
 GROWTH = f"{BASE}/id/bang-tang-truong"
 # LOINC: Pregnancy status; Last menstrual period start date; Delivery date Estimated.
 STATUS, LAST_PERIOD, DUE = "82810-3", "8665-2", "11778-8"
-_STATES = {"pregnant": "Đang mang thai", "ended": "Thai kỳ đã kết thúc"}
+STATES = {"pregnant": "Đang mang thai", "ended": "Thai kỳ đã kết thúc"}
 
 
 def listed(condition: Resource) -> Resource:
@@ -85,7 +85,7 @@ def pregnancy_resources(
     entry: str, patient: str, *, state: str, last_period: str, due: str, at: str, author: Resource
 ) -> list[Resource]:
     """What is known of a pregnancy: its state, the last period, the day on which the birth is awaited."""
-    words: Resource = {"valueCodeableConcept": {"text": _STATES[state]}}
+    words: Resource = {"valueCodeableConcept": {"text": STATES[state]}}
     said = [("status", STATUS, "Tình trạng thai nghén", words)]
     if last_period:
         said.append(("period", LAST_PERIOD, "Ngày đầu kỳ kinh cuối", {"valueDateTime": last_period}))

@@ -7,6 +7,7 @@ is in the tables that are imported, not here: such values are shown as «dưới
 import csv
 import io
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +22,7 @@ _SEXES = {"1": "male", "2": "female", "male": "male", "female": "female", "nam":
           "boys": "male", "girls": "female"}  # fmt: skip
 _COLUMNS = ("indicator", "sex", "days", "l", "m", "s")
 MOST_ROWS = 60_000
+_MOST = 100_000  # no age in days and no figure of a table is larger
 LONGEST_PREGNANCY = timedelta(days=310)  # a limit of plausibility, to catch a slip of the year
 
 
@@ -46,9 +48,8 @@ def read_lms(data: bytes) -> Tables:
         raise Invalid("Tệp phải là chữ Unicode (UTF-8).", code="lms-encoding", field="file") from error
     if not text.strip():
         raise Invalid("Tệp trống.", code="lms-empty", field="file")
-    mark = max(";\t,", key=text.split("\n", 1)[0].count)
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=mark) if any(row)]
-    names = [fold(cell) for cell in rows[0]]
+    rows = _rows(re.sub("\r\n?", "\n", text))
+    names = [fold(cell) for cell in rows[0][1]]
     missing = [column for column in _COLUMNS if column not in names]
     if missing:
         raise Invalid(phrase("Dòng 1: thiếu cột %(columns)s.", columns=", ".join(missing)), code="lms-columns",
@@ -57,21 +58,41 @@ def read_lms(data: bytes) -> Tables:
         raise Invalid(phrase("Tệp có quá %(most)s dòng.", most=MOST_ROWS), code="lms-long", field="file")
     tables: Tables = {}
     problems: list[Problem] = []
-    for number, row in enumerate(rows[1:], 2):
+    seen: set[tuple[str, str, int]] = set()
+    for number, row in rows[1:]:
         cells = dict(zip(names, (cell.strip() for cell in row), strict=False))
         point = _point(cells, number, problems)
-        if point:
+        if point and (*point[0], point[1].days) in seen:
+            message = phrase("Dòng %(line)s: ngày tuổi này của bảng đã có ở dòng trên.", line=number)
+            problems.append(Problem("duplicate", message, str(number), key="lms-twice"))
+        elif point:
+            seen.add((*point[0], point[1].days))
             tables.setdefault(point[0], []).append(point[1])
     if problems:
         raise Invalid(problems[0].message, code="lms", field="file", problems=problems)
     return {key: sorted(points, key=lambda one: one.days) for key, points in tables.items()}
 
 
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """The lines that say something, each with its number in the file. Raises Invalid for none, and an open quote."""
+    mark = max(";\t,", key=text.split("\n", 1)[0].count)
+    reader = csv.reader(io.StringIO(text), delimiter=mark, strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
+    except csv.Error as error:
+        words = phrase("Dòng %(line)s không đọc được: dấu ngoặc kép chưa đóng.", line=reader.line_num)
+        raise Invalid(words, code="lms-quotes", field="file") from error
+    if not rows:
+        raise Invalid("Tệp trống.", code="lms-empty", field="file")
+    return rows
+
+
 def _point(cells: dict[str, str], line: int, problems: list[Problem]) -> tuple[tuple[str, str], Lms] | None:
     indicator, sex = cells.get("indicator", ""), _SEXES.get(fold(cells.get("sex", "")), "")
     try:
         numbers = [Decimal(cells.get(name, "").replace(",", ".")) for name in ("days", "l", "m", "s")]
-        right = numbers[0] >= 0 and numbers[2] > 0 and numbers[3] > 0
+        right = all(one.is_finite() and abs(one) < _MOST for one in numbers) and min(map(float, numbers[2:])) > 0
+        right = right and numbers[0] >= 0 and numbers[0] == int(numbers[0])  # a part of a day would be cut off
     except InvalidOperation:
         right = False
     if indicator not in INDICATORS or not sex or not right:

@@ -1,6 +1,5 @@
 """Pages of what stays with a person: problems, vaccinations, growth, pregnancy."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +45,7 @@ def person_background(request: HttpRequest, id: Any) -> HttpResponse:
         "child": child,
         "tables": queries.growth_source() if child else None,
         "pregnancy": pregnancy,
-        "weeks": _weeks(pregnancy),
+        "weeks": pregnancy.weeks(clock.today()) if pregnancy else None,
         "asks_pregnancy": draft.gender != "male",
         "may_write": context.has("visit.write"),
         "may_import": context.has("result.ranges"),
@@ -78,12 +77,6 @@ def _growth(name: str, points: list[queries.Growing]) -> dict[str, Any]:
         line = charts.Series(title, [(format_date(one.at), one.value) for one in points])
         chart = charts.LineChart(title, [line], unit=unit)
     return {"title": title, "chart": chart, "table": Table(columns, rows, caption=title)}
-
-
-def _weeks(pregnancy: queries.Pregnancy | None) -> tuple[int, int] | None:
-    if pregnancy is None or not pregnancy.last_period:
-        return None
-    return rules.gestation(date.fromisoformat(pregnancy.last_period), clock.today())
 
 
 @requires("visit.write")

@@ -96,3 +96,91 @@ def test_dates_that_cannot_be_of_a_pregnancy_are_told(period, due, keys):
     days = [None if off is None else TODAY + timedelta(days=off) for off in (period, due)]
 
     assert [one.key for one in rules.pregnancy_problems(*days, TODAY)] == keys
+
+
+# --- tables as they come ------------------------------------------------------------------------------------------
+
+
+def problems_of(*lines):
+    with pytest.raises(Invalid) as refused:
+        rules.read_lms("\n".join((HEAD, *lines)).encode())
+    return [(one.expression, one.key) for one in refused.value.problems]
+
+
+@pytest.mark.parametrize("figure", ["NaN", "Infinity", "-Infinity", "sNaN", "", "1e999999", "1e400", "ba"])
+@pytest.mark.parametrize("place", range(4))
+def test_figure_that_is_no_finite_number_is_told(figure, place):
+    figures = ["30", "0.2", "4.4", "0.1"]
+    figures[place] = figure
+
+    assert problems_of("weight-for-age,1," + ",".join(figures)) == [("2", "lms-row")]
+
+
+def test_part_of_a_day_is_not_cut_off_but_told():
+    assert problems_of("weight-for-age,1,30.4375,0.2,4.4,0.1") == [("2", "lms-row")]
+
+
+def test_day_that_stands_twice_in_one_table_is_told_and_not_in_two():
+    line = "weight-for-age,1,30,0.2,4.4,0.1"
+
+    assert problems_of(line, line) == [("3", "lms-twice")]
+    assert len(rules.read_lms(f"{HEAD}\n{line}\n{line.replace(',1,', ',2,', 1)}".encode())) == 2
+
+
+def test_blank_lines_count_where_a_line_is_named():
+    assert problems_of("", "weight-for-age,1,30,0.2,4.4,0.1", ",,,,,", "weight,1,30,0.2,4.4,0.1") == [("5", "lms-row")]
+
+
+def test_every_bad_line_is_told_at_once():
+    assert [place for place, _key in problems_of("a,1,0,1,3,0.1", "weight-for-age,9,0,1,3,0.1")] == ["2", "3"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_table_is_read_with_any_end_of_line_and_any_mark(end, mark):
+    text = end.join((HEAD, "height-for-age,girls,0,1,49.1,0.04", "height-for-age,nữ,10,1,50.2,0.04", ""))
+
+    (points,) = rules.read_lms(text.replace(",", mark).encode("utf-8-sig")).values()
+
+    assert [(one.days, one.m) for one in points] == [(0, 49.1), (10, 50.2)]
+
+
+def test_decimals_may_stand_behind_a_comma():
+    tables = rules.read_lms(b"indicator;sex;days;l;m;s\nbmi-for-age;nam;0;-0,3;13,4;0,09")
+
+    assert tables["bmi-for-age", "male"] == [Lms(0, -0.3, 13.4, 0.09)]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b",,,\n", "lms-empty"), (b"  \n", "lms-empty"), (b"a,b\n1,2", "lms-columns"),
+        (f'{HEAD}\n"weight'.encode(), "lms-quotes"), (b"\xff\xfe", "lms-encoding"),
+    ],
+)  # fmt: skip
+def test_file_that_is_no_table_is_refused_in_words(data, code):
+    with pytest.raises(Invalid) as refused:
+        rules.read_lms(data)
+
+    assert refused.value.code == code
+
+
+def test_table_longer_than_one_reading_takes_is_refused(monkeypatch):
+    monkeypatch.setattr(rules, "MOST_ROWS", 2)
+    with pytest.raises(Invalid) as refused:
+        rules.read_lms(f"{HEAD}\n1\n2".encode())
+
+    assert refused.value.code == "lms-long"
+
+
+@given(st.text(alphabet='weight-fora,;\t"\n\r0123.NaIe', max_size=100))
+def test_any_text_is_a_table_or_refused_in_words(text):
+    try:
+        tables = rules.read_lms(f"{HEAD}\n{text}".encode())
+    except Invalid as refused:
+        told = refused.message
+    else:
+        told = "read"
+        assert all(one.m > 0 and one.s > 0 for points in tables.values() for one in points)
+
+    assert told
