@@ -6,7 +6,7 @@ import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from ansinh import paper
-from ansinh.clinical.records import documents, paperwork, queries
+from ansinh.clinical.records import checking, documents, paperwork, queries
 from ansinh.clinical.signing import actions as signing
 from ansinh.clinical.signing import queries as signed
 from ansinh.fhir.model import json
@@ -143,11 +143,14 @@ def test_paper_says_author_time_and_signature_of_each_entry(whole, binh, an, car
 
 def test_paper_carries_the_document_whose_digest_it_shows(whole, binh, an, card_of):
     printed = paperwork.whole_document(whole, queries.retention(binh, card_of(binh, an)), "nguồn")
-    root = PdfFileReader(io.BytesIO(paper.render(printed))).root
+    unsigned = paper.render(printed)
+    root = PdfFileReader(io.BytesIO(unsigned)).root
 
     carried = root["/AF"][0]["/EF"]["/F"].data
     assert carried == whole.text.encode()
     assert documents.verify(carried, documents.trusted()).good
+    assert checking.check(carried).good
+    assert checking.check(unsigned).is_bare_around_document  # the signed document does not vouch for these pages
 
 
 def test_paper_of_a_form_has_answers_and_the_signers_proof(binh, mai, an, document, card_of):

@@ -13,34 +13,35 @@ from ansinh.kernel.errors import Malformed
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """findings: signatures of the PDF, None for a bare document. document: what the FHIR document proves."""
+    """findings: signatures of the PDF, () for a bare document. document: what the FHIR document proves."""
 
-    findings: tuple[Finding, ...] | None
+    findings: tuple[Finding, ...]
     document: Proved | None
+    is_pdf: bool
 
     @property
     def good(self) -> bool:
         """True when the file itself is signed and each signature proves what it should."""
         if self.is_bare_around_document or not (self.findings or self.document):
             return False
-        return all(one.good for one in self.findings or ()) and (self.document is None or self.document.good)
+        return all(one.good for one in self.findings) and (self.document is None or self.document.good)
 
     @property
     def is_bare_around_document(self) -> bool:
         """A PDF that nobody signed with a document in it: what is read on its pages is proved by nothing."""
-        return self.findings == () and self.document is not None
+        return self.is_pdf and not self.findings and self.document is not None
 
 
 def check(content: bytes) -> Report:
     """Raises Malformed for a file that is neither."""
     roots = trusted_roots()
     if not content.startswith(b"%PDF"):
-        return Report(None, documents.verify(content, roots))
+        return Report((), documents.verify(content, roots), is_pdf=False)
     from ansinh.clinical.signing.documents import verify_pdf  # loads pyHanko
 
     findings = tuple(verify_pdf(content, roots))
     carried = carried_document(content)
-    return Report(findings, documents.verify(carried, roots) if carried else None)
+    return Report(findings, documents.verify(carried, roots) if carried else None, is_pdf=True)
 
 
 def carried_document(pdf: bytes) -> bytes:

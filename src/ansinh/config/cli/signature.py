@@ -30,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(path: Path) -> int:
     from ansinh.clinical.records.checking import check
+    from ansinh.kernel.clock import VIETNAM
     from ansinh.kernel.errors import UserError
 
     try:
@@ -37,7 +38,11 @@ def _check(path: Path) -> int:
     except OSError:
         raise UserError(f"Không đọc được tệp {path.name}.") from None
     for one in report.findings:
-        print(f"PDF: {_words(one.good)}. {one.verdict.name}, {one.verdict.at:%d/%m/%Y %H:%M}. {one.reason}".strip())
+        # A broken signature may tell no time.
+        at = f", {one.verdict.at.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if one.verdict.at else ""
+        print(f"PDF: {_words(one.good)}. {one.verdict.name or 'Chưa rõ ai ký'}{at}. {one.reason}".strip())
+    if report.is_bare_around_document:
+        print("PDF: không có chữ ký. Những gì in trên trang không được chữ ký nào bảo đảm.")
     if report.document is not None and report.document.whole is not None:
         whole = report.document.whole
         print(f"Tài liệu FHIR: {_words(whole.good)}. {whole.name}.")

@@ -19,6 +19,11 @@ PAGE, GROWN, FORGED = Finding(GOOD, True), Finding(GOOD, False), Finding(BROKEN,
 WHOLE = Proved(GOOD, (Checked(SEAL, GOOD),))
 
 
+def report_of(findings, document) -> Report:
+    """findings: of a PDF; None for a bare document."""
+    return Report(findings or (), document, is_pdf=findings is not None)
+
+
 @pytest.mark.parametrize(
     ("findings", "document", "good"),
     [
@@ -38,7 +43,7 @@ WHOLE = Proved(GOOD, (Checked(SEAL, GOOD),))
     ],
 )
 def test_file_is_good_when_it_is_signed_and_every_signature_holds(findings, document, good):
-    assert Report(findings, document).good is good
+    assert report_of(findings, document).good is good
 
 
 @pytest.mark.parametrize(
@@ -46,7 +51,7 @@ def test_file_is_good_when_it_is_signed_and_every_signature_holds(findings, docu
     [((), WHOLE, True), ((), None, False), (None, WHOLE, False), ((PAGE,), WHOLE, False)],
 )
 def test_signed_document_does_not_vouch_for_the_pages_of_an_unsigned_pdf_around_it(findings, document, bare):
-    report = Report(findings, document)
+    report = report_of(findings, document)
 
     assert report.is_bare_around_document is bare
     assert not (bare and report.good)

@@ -30,7 +30,7 @@ def signature_check(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(report: Report) -> dict[str, Any]:
-    lines = [_line(one.verdict, one.good, one.reason, whole=one.whole) for one in report.findings or ()]
+    lines = [_line(one.verdict, one.good, one.reason, whole=one.whole) for one in report.findings]
     if (document := report.document) is not None and document.whole is not None:
         lines.append(_line(document.whole, document.whole.good, _("Tài liệu FHIR")))
     entries = document.entries if document else ()
