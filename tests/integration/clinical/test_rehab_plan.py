@@ -179,6 +179,10 @@ def test_joints_that_were_measured_stand_on_the_body(lan, an):
     (knee,) = ranges.latest(lan, an).joints
     assert (knee.name, knee.side, knee.moves) == ("Gối", "right", (("gấp", 95), ("duỗi", -10)))
 
+    (kept,) = search(Repository(lan), "QuestionnaireResponse", [("patient", f"Patient/{an}")]).resources
+    Repository(lan).update(kept | {"status": "amended"})
+    assert ranges.latest(lan, an).joints == (knee,)
+
 
 def test_goal_keeps_where_the_person_stood_and_knows_when_it_is_reached(lan, an, goal):
     (line,) = reading.goal_lines(lan, an, found=reading.outcomes(lan, an))
