@@ -117,3 +117,11 @@ def test_shift_that_has_not_begun_or_is_none_gives_the_present_one(day):
 def test_shift_of_no_name_gives_the_present_one():
     with clock.frozen(datetime(2026, 3, 10, 12, tzinfo=VIETNAM)):
         assert queries.shift_named("2026-03-01", "ca lạ") == queries.shift_now()
+
+
+def test_later_shift_of_today_is_not_opened_before_it_begins():
+    last = max(queries.shifts(), key=lambda shift: shift.begin)
+
+    for hour, found in ((last.begin - 1, False), (last.begin, True)):
+        with clock.frozen(datetime(2026, 3, 10, hour, tzinfo=VIETNAM)):
+            assert (queries.shift_named("2026-03-10", last.code)[1] == last) is found
