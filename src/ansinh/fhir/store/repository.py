@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 
 from ansinh.fhir.index.numbers import key as key_of
 from ansinh.fhir.index.numbers import type_number
@@ -174,7 +175,8 @@ class Repository:
         """
         if len(plans) > 1 and any(plan.judged for plan in plans):
             with self.transaction(batch=0):
-                return [self._carry_out([plan], plans, number, placed)[0] for number, plan in enumerate(plans)]
+                runs = _runs(plans)
+                return [saved for first, run in runs for saved in self._carry_out(run, plans, first, placed)]
         return self._carry_out(plans, plans, 0, placed) if plans else []
 
     @contextmanager
@@ -280,3 +282,10 @@ class Repository:
         if row is None:
             raise NotFound("Không tìm thấy hồ sơ.")
         return row
+
+
+def _runs(plans: Sequence[Plan]) -> Iterator[tuple[int, Sequence[Plan]]]:
+    """Cut before each plan that is judged, for what it looks at must be in the database: (number of the first, run)."""
+    starts = [0, *(number for number, plan in enumerate(plans) if number and plan.judged)]
+    for first, end in pairwise([*starts, len(plans)]):
+        yield first, plans[first:end]
