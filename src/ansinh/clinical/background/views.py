@@ -12,11 +12,12 @@ from ansinh.clinical.background import actions, queries, rules
 from ansinh.clinical.background.forms import GrowthForm, PregnancyForm, ProblemForm, ShotForm
 from ansinh.clinical.registry import queries as registry
 from ansinh.clinical.registry.rules import age
-from ansinh.clinical.registry.views.reading import entry_url, frame, retract_url
+from ansinh.clinical.registry.views.reading import entry_url, frame
+from ansinh.clinical.registry.views.recording import Recording, recorded
 from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.fhir.store import Repository
 from ansinh.kernel import clock
-from ansinh.kernel.errors import Conflict, NotFound, Stale, UserError
+from ansinh.kernel.errors import NotFound, Stale, UserError
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import format_date
 from ansinh.ui import charts, htmx, messages
@@ -119,18 +120,14 @@ def shot_new(request: HttpRequest, id: Any) -> HttpResponse:
     card = registry.person(context, str(id), language())
     form = ShotForm(request.POST or None, initial={"entry_id": new_id(), "day": clock.today().isoformat()})
     form.fields["vaccine"].widget.attrs["list"] = "vac-xin"
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.vaccinate(context, person_id=card.id, shot=form.shot(),
-                                     entry_id=form.cleaned_data["entry_id"])  # fmt: skip
-        except Conflict as error:
-            messages.noted(request, refusal_in_language(error.message))
-            return htmx.redirect(request, reverse("person_background", args=[card.id]))
-        except UserError as error:
-            form.refuse(error)
-        else:
-            messages.done(request, _("Đã lưu mũi tiêm."), undo=retract_url(card.id, made, "Immunization"))
-            return htmx.redirect(request, reverse("person_background", args=[card.id]))
+
+    def write() -> str:
+        shot, entry_id = form.shot(), form.cleaned_data["entry_id"]
+        return actions.vaccinate(context, person_id=card.id, shot=shot, entry_id=entry_id)
+
+    what = Recording(write, _("Đã lưu mũi tiêm."), "person_background", "Immunization")
+    if answer := recorded(request, card, form, what):
+        return answer
     values = frame(request, card, "", brief=True) | {"form": form, "vaccines": queries.vaccines(context)}
     return render(request, "background/shot.html", values, status=422 if request.method == "POST" else 200)
 
@@ -141,20 +138,12 @@ def pregnancy_new(request: HttpRequest, id: Any) -> HttpResponse:
     context = context_of(request)
     card = registry.person(context, str(id), language())
     form = PregnancyForm(request.POST or None, initial={"entry_id": new_id(), "state": "pregnant"})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            made = actions.note_pregnancy(context, person_id=card.id, state=data["state"],
-                                          last_period=data["last_period"], due=data["due"],
-                                          entry_id=data["entry_id"])  # fmt: skip
-        except Conflict as error:
-            messages.noted(request, refusal_in_language(error.message))
-            return htmx.redirect(request, reverse("person_background", args=[card.id]))
-        except UserError as error:
-            form.refuse(error)
-        else:
-            messages.done(request, _("Đã lưu."), undo=retract_url(card.id, made, "Observation"))
-            return htmx.redirect(request, reverse("person_background", args=[card.id]))
+
+    def write() -> str:
+        return actions.note_pregnancy(context, person_id=card.id, **form.cleaned_data)
+
+    if answer := recorded(request, card, form, Recording(write, _("Đã lưu."), "person_background", "Observation")):
+        return answer
     values = frame(request, card, "", brief=True) | {"form": form}
     return render(request, "background/pregnancy.html", values, status=422 if request.method == "POST" else 200)
 

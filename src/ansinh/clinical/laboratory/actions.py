@@ -75,7 +75,10 @@ def order(context: Context, *, person_id: str, wish: Wish, order_id: str = "") -
         wanted=wish.wanted,
         note=wish.note,
     )
-    return str(Repository(context).create(body, id=body["id"]).resource["id"])
+    try:
+        return str(Repository(context).create(body, id=body["id"]).resource["id"])
+    except Conflict:
+        raise Conflict(_("Chỉ định này đã được lưu từ lần gửi trước."), code="already-saved") from None
 
 
 def give_up(context: Context, *, person_id: str, order_id: str, reason: str) -> None:

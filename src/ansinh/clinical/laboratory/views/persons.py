@@ -13,6 +13,7 @@ from ansinh.clinical.laboratory.forms import OrderForm, ReasonForm, ResultForm
 from ansinh.clinical.registry import queries as registry
 from ansinh.clinical.registry.timeline import measure_label
 from ansinh.clinical.registry.views.reading import frame, retract_url
+from ansinh.clinical.registry.views.recording import Recording, recorded
 from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Conflict, NotFound, UserError
@@ -125,18 +126,14 @@ def order_new(request: HttpRequest, id: Any) -> HttpResponse:
     context = context_of(request)
     card = registry.person(context, str(id), language())
     form = OrderForm(request.POST or None, initial={"entry_id": new_id(), "kind": "laboratory"})
-    if request.method == "POST" and form.is_valid():
-        entry_id = form.cleaned_data["entry_id"]
-        try:
-            actions.order(context, person_id=card.id, wish=form.wish(), order_id=entry_id)
-        except Conflict:
-            messages.noted(request, _("Chỉ định này đã được lưu từ lần gửi trước."))
-            return htmx.redirect(request, reverse("person_results", args=[card.id]))
-        except UserError as error:
-            form.refuse(error)
-        else:
-            messages.done(request, _("Đã lưu chỉ định."), undo=retract_url(card.id, entry_id, "ServiceRequest"))
-            return htmx.redirect(request, reverse("person_results", args=[card.id]))
+
+    def write() -> str:
+        order_id = form.cleaned_data["entry_id"]
+        return actions.order(context, person_id=card.id, wish=form.wish(), order_id=order_id)
+
+    what = Recording(write, _("Đã lưu chỉ định."), "person_results", "ServiceRequest")
+    if answer := recorded(request, card, form, what):
+        return answer
     values = frame(request, card, "", brief=True) | {"form": form}
     return render(request, "laboratory/order_new.html", values, status=422 if request.method == "POST" else 200)
 
@@ -150,14 +147,12 @@ def order_stop(request: HttpRequest, id: Any, order: str) -> HttpResponse:
     if found is None:
         raise NotFound(_("Không tìm thấy chỉ định đang chờ này."))
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.give_up(context, person_id=card.id, order_id=order, reason=form.cleaned_data["reason"])
-        except UserError as error:
-            form.refuse(error)
-        else:
-            messages.done(request, _("Đã hủy chỉ định."))
-            return htmx.redirect(request, reverse("person_results", args=[card.id]))
+
+    def write() -> None:
+        actions.give_up(context, person_id=card.id, order_id=order, reason=form.cleaned_data["reason"])
+
+    if answer := recorded(request, card, form, Recording(write, _("Đã hủy chỉ định."), "person_results")):
+        return answer
     values = frame(request, card, "", brief=True) | {"form": form, "title": found["code"].get("text", "")}
     return render(request, "laboratory/order_stop.html", values, status=422 if request.method == "POST" else 200)
 

@@ -15,13 +15,13 @@ from ansinh.clinical.medicines.rules import prescribing
 from ansinh.clinical.medicines.views import witness_by_password
 from ansinh.clinical.registry import queries as registry
 from ansinh.clinical.registry.views.reading import entry_url, frame, retract_url
+from ansinh.clinical.registry.views.recording import Recording, recorded
 from ansinh.clinical.registry.views.requests import context_of, language
 from ansinh.kernel import clock
 from ansinh.kernel.errors import Conflict, NotFound, UserError
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.text import format_date, format_number
 from ansinh.ui import htmx, messages
-from ansinh.ui.refusals import refusal_in_language
 
 
 @requires("person.open")
@@ -78,18 +78,14 @@ def medicine_order(request: HttpRequest, id: Any) -> HttpResponse:
     facility = card.draft.facility or context.unit
     initial = {"entry_id": new_id(), "start": clock.today().isoformat(), "route": "oral"}
     form = OrderForm(request.POST or None, facility=facility, context=context, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        entry_id = form.cleaned_data["entry_id"]
-        try:
-            ordering.order(context, person_id=card.id, wish=form.wish(), order_id=entry_id)
-        except Conflict as error:
-            messages.noted(request, refusal_in_language(error.message))
-            return htmx.redirect(request, reverse("person_medicines", args=[card.id]))
-        except UserError as error:
-            form.refuse(error)
-        else:
-            messages.done(request, _("Đã lưu y lệnh."), undo=retract_url(card.id, entry_id, "MedicationRequest"))
-            return htmx.redirect(request, reverse("person_medicines", args=[card.id]))
+
+    def write() -> str:
+        order_id = form.cleaned_data["entry_id"]
+        return ordering.order(context, person_id=card.id, wish=form.wish(), order_id=order_id)
+
+    what = Recording(write, _("Đã lưu y lệnh."), "person_medicines", "MedicationRequest")
+    if answer := recorded(request, card, form, what):
+        return answer
     weight = queries.last_weight(context, card.id)
     if weight:
         form.fields["weight"].help_text = _("Lần cân gần nhất: %(weight)s kg") % {"weight": format_number(weight)}
@@ -109,17 +105,12 @@ def medicine_stop(request: HttpRequest, id: Any, order: str) -> HttpResponse:
     card = registry.person(context, str(id), language())
     found = ordering.request_of(context, card.id, order)
     form = StopForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ordering.stop(context, person_id=card.id, request_id=order, reason=form.cleaned_data["reason"])
-        except Conflict as error:
-            messages.noted(request, refusal_in_language(error.message))
-        except UserError as error:
-            form.refuse(error)
-        else:
-            messages.done(request, _("Đã ngừng thuốc."))
-        if not form.errors:
-            return htmx.redirect(request, reverse("person_medicines", args=[card.id]))
+
+    def write() -> None:
+        ordering.stop(context, person_id=card.id, request_id=order, reason=form.cleaned_data["reason"])
+
+    if answer := recorded(request, card, form, Recording(write, _("Đã ngừng thuốc."), "person_medicines")):
+        return answer
     values = frame(request, card, "", brief=True) | {"form": form, "name": found["medicationCodeableConcept"]["text"]}
     return render(request, "medicines/stop.html", values, status=422 if request.method == "POST" else 200)
 
@@ -165,19 +156,15 @@ def medicine_dispense(request: HttpRequest, id: Any, order: str) -> HttpResponse
     ]
     controlled = bool(medicine and medicine.controlled)
     form = LotForm(request.POST or None, controlled=controlled, lots=choices, initial={"entry_id": new_id()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            data = form.cleaned_data
-            second = witness_by_password(request, data["username"], data["password"]) if controlled else None
-            made = stocking.dispense(context, person_id=card.id, request_id=order, entry=form.entry(""), witness=second)
-        except Conflict as error:
-            messages.noted(request, refusal_in_language(error.message))
-            return htmx.redirect(request, reverse("person_medicines", args=[card.id]))
-        except UserError as error:
-            form.refuse(error)
-        else:
-            messages.done(request, _("Đã cấp thuốc."), undo=retract_url(card.id, made, "MedicationDispense"))
-            return htmx.redirect(request, reverse("person_medicines", args=[card.id]))
+
+    def write() -> str:
+        data = form.cleaned_data
+        second = witness_by_password(request, data["username"], data["password"]) if controlled else None
+        return stocking.dispense(context, person_id=card.id, request_id=order, entry=form.entry(""), witness=second)
+
+    what = Recording(write, _("Đã cấp thuốc."), "person_medicines", "MedicationDispense")
+    if answer := recorded(request, card, form, what):
+        return answer
     values = frame(request, card, "", brief=True) | {
         "form": form,
         "name": concept.get("text", ""),
