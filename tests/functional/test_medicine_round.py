@@ -51,12 +51,16 @@ def test_psychiatric_residents_medication_round(page: Page, log_in, no_axe_viola
     page.get_by_role("button", name="Lưu dị ứng").click()
     expect(page.get_by_text("Người này đang dùng Thuốc mẫu C 10 mg. Báo bác sĩ ngay.")).to_be_visible()
 
-    # When the round comes, the dose is found by its package, and the keyboard stands on it
+    # When the round comes, the dose is found by its package, while the caret stays where a scanner types
     here = round_of(page, name, hour)
     no_axe_violations(page)
     for width in (360, 768, 1440):
         fits(page, width)
-    page.get_by_label("Quét mã của người hoặc của hộp thuốc").fill("8930000000031")
+    expect(page.get_by_label("Quét mã của người hoặc của hộp thuốc")).to_be_focused()
+    page.keyboard.type("khong-co-ma-nay")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Mã vừa quét không thuộc người nào")).to_be_visible()
+    page.keyboard.type("8930000000031")
     page.keyboard.press("Enter")
     dose = page.locator(".as-dose").filter(has_text=name)
     expect(dose).to_contain_text("Dị ứng: chất mẫu c")

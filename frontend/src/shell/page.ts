@@ -23,7 +23,10 @@ function focusFirst(): void {
   // Going to a place of the page takes the focus away once more, so this waits for it.
   if (asked) addEventListener("load", () => setTimeout(() => asked.focus()));
   const first = asked ?? document.querySelector<HTMLElement>("[data-focus]");
-  if (first && (first.dataset["focus"] !== "mouse" || matchMedia("(hover: hover)").matches)) first.focus();
+  if (first && (first.dataset["focus"] !== "mouse" || matchMedia("(hover: hover)").matches)) {
+    first.focus();
+    if (first instanceof HTMLInputElement) first.select();  // what is typed or scanned next takes the place of what is there
+  }
 }
 
 /** Ctrl+Enter saves the form that is typed in, or the only one of the page that keeps what is typed. */

@@ -47,6 +47,11 @@ def total(patient, value, code="44261-6", category="survey"):
     } | ({"valueInteger": value} if isinstance(value, int) else {"valueQuantity": {"value": value}})
 
 
+def panel(found):
+    part = {"code": found.pop("code"), "valueInteger": found.pop("valueInteger")}
+    return found | {"code": {"text": "Đánh giá đầu năm"}, "component": [part]}
+
+
 def measured(patient, value, code="8310-5", unit="Cel"):
     quantity = {"value": value, "system": "http://unitsofmeasure.org", "code": unit}
     return total(patient, Decimal(0), code, "vital-signs") | {"valueQuantity": quantity}
@@ -73,6 +78,18 @@ REFUSED = {
     ),
     "PHQ-9 above its highest total": ("score-range", "Observation.value", lambda p: total(p, 28)),
     "PHQ-9 below nothing": ("score-range", "Observation.value.value", lambda p: total(p, Decimal("-0.5"))),
+    "PHQ-9 above its highest total that is called an exam": (
+        "score-range", "Observation.value", lambda p: total(p, 28, category="exam"),
+    ),
+    "PHQ-9 above its highest total within a panel": (
+        "score-range", "Observation.component[0].value", lambda p: panel(total(p, 28)),
+    ),
+    "measurement of tomorrow": (
+        "measured-later", "Observation.effective", lambda p: measured(p, 37) | {"effectiveDateTime": TOMORROW},
+    ),
+    "measurement that begins tomorrow": (
+        "measured-later", "Observation.effective", lambda p: measured(p, 37) | {"effectivePeriod": {"start": TOMORROW}},
+    ),
     "temperature of an oven": ("vital-impossible", "Observation.valueQuantity.value", lambda p: measured(p, 420)),
     "illness unknown to ICD-10": ("icd-unknown", "Condition.code.coding[1].code", lambda p: illness(p, "Q99.99")),
 }  # fmt: skip
@@ -92,7 +109,11 @@ ACCEPTED = {
     "stay of the last hour there is": lambda p: stay(p, "cancelled", end="9999-12-31T23:59:59Z"),
     "PHQ-9 at its highest total": lambda p: total(p, 27),
     "total of a tool nobody here knows": lambda p: total(p, 900, code="99999-9"),
-    "number with the same code that is no survey": lambda p: total(p, 28, category="exam"),
+    "measurement of today": lambda p: measured(p, 37) | {"effectiveDateTime": TODAY.isoformat()},
+    "measurement without a day": lambda p: measured(p, 37),
+    "measurement that is planned for tomorrow": lambda p: (
+        measured(p, 37) | {"effectiveDateTime": TOMORROW, "status": "registered"}
+    ),
     "illness known to ICD-10": lambda p: illness(p, "F20.0"),
     "temperature that pages would ask about": lambda p: measured(p, 45),
     "illness by another system": lambda p: illness(p, "Q99.99", "http://example.org/codes"),

@@ -1,5 +1,5 @@
-"""What is refused at every door, page or machine: an ICD-10 code that the list here does not have, and measurements
-that nobody can have (`limits`).
+"""What is refused at every door, page or machine: an ICD-10 code that the list here does not have, measurements that
+nobody can have (`limits`), and those of a day that has not come.
 
 The list is the one that pages offer (`./ansinh icd10` brings the whole of it). Codes of other systems are not judged.
 """
@@ -22,7 +22,11 @@ Resource = dict[str, Any]
 _NAMING_DIAGNOSES = """CarePlan Claim ClinicalImpression Condition DeviceRequest DiagnosticReport Encounter
     ExplanationOfBenefit FamilyMemberHistory Flag Goal MedicationRequest MedicationStatement Procedure RiskAssessment
     ServiceRequest Task""".split()
-_DATES = ("recordedDate", "onsetDateTime", "performedDateTime", "authoredOn", "effectiveDateTime", "created", "date")
+_PLANNED = ("registered", "cancelled", "entered-in-error")
+_DATES = (
+    "recordedDate", "onsetDateTime", "performedDateTime", "authoredOn", "effectiveDateTime", "effectiveInstant",
+    "created", "date",
+)  # fmt: skip
 
 
 def register_all() -> None:
@@ -30,6 +34,7 @@ def register_all() -> None:
     for kind in _NAMING_DIAGNOSES:
         register(kind, unknown_diagnoses)
     register("Observation", impossible_values)
+    register("Observation", measured_later)
 
 
 def unknown_diagnoses(resource: Resource) -> Iterator[Problem]:
@@ -38,6 +43,13 @@ def unknown_diagnoses(resource: Resource) -> Iterator[Problem]:
         if diagnosis(code, _day_of(resource)) is None:
             message = phrase("Mã bệnh này không có trong danh mục ICD-10 của nút.")
             yield Problem("code-invalid", message, f"{place}.code", key="icd-unknown")
+
+
+def measured_later(observation: Resource) -> Iterator[Problem]:
+    """A value of tomorrow would stand as the newest of today. What is only planned may be of any day."""
+    if observation["status"] not in _PLANNED and _day_of(observation) > clock.today():
+        message = phrase("Ngày đo ở sau hôm nay.")
+        yield Problem("value", message, "Observation.effective", key="measured-later")
 
 
 def _icd10_codes(value: Any, place: str) -> Iterator[tuple[str, str]]:
@@ -56,7 +68,8 @@ def _icd10_codes(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 def _day_of(resource: Resource) -> date:
     """The day that a resource is about as far as it says one, else today."""
-    told = next((resource[name] for name in _DATES if name in resource), resource.get("period", {}).get("start", ""))
+    period = resource.get("period") or resource.get("effectivePeriod") or {}
+    told = next((resource[name] for name in _DATES if name in resource), period.get("start", ""))
     try:
         return date.fromisoformat(clock.at_home(told)[:10])
     except ValueError:

@@ -53,16 +53,23 @@ def answers_problems(response: Resource) -> Iterator[Problem]:
 
 def total_problems(observation: Resource) -> Iterator[Problem]:
     """A total that no filled form of its tool can have."""
-    kind = next((name for name in _VALUES if name in observation), None)
-    if kind is None or not _is_survey(observation):
+    yield from _beyond(observation, "Observation")
+    for number, component in enumerate(observation.get("component", [])):
+        yield from _beyond(component, f"Observation.component[{number}]")
+
+
+def _beyond(part: Resource, place: str) -> Iterator[Problem]:
+    """What is wrong with the value of an Observation or of one of its components."""
+    kind = next((name for name in _VALUES if name in part), None)
+    value = part[kind].get("value") if kind == "valueQuantity" else part[kind] if kind else None
+    if value is None:
         return
-    value = observation[kind]["value"] if kind == "valueQuantity" else observation[kind]
-    for coding in observation["code"].get("coding", []):
+    for coding in part["code"].get("coding", []):
         low, high = known_ranges().get((coding.get("system", ""), coding.get("code", "")), (value, value))
         if not low <= value <= high:
             text = f"Tổng điểm {_plain(value)} nằm ngoài khoảng {_plain(low)}–{_plain(high)} của bộ câu hỏi."
-            place = "Observation.value.value" if kind == "valueQuantity" else "Observation.value"
-            yield Problem("value", text, place, key="score-range")
+            spot = f"{place}.value.value" if kind == "valueQuantity" else f"{place}.value"
+            yield Problem("value", text, spot, key="score-range")
 
 
 def known_ranges() -> Ranges:
@@ -71,11 +78,6 @@ def known_ranges() -> Ranges:
     if time.monotonic() - _ranges[0] >= _FRESH_SECONDS:
         _ranges = time.monotonic(), rules.ranges(queries.tools_in_force())
     return _ranges[1]
-
-
-def _is_survey(observation: Resource) -> bool:
-    codings = (coding for category in observation.get("category", []) for coding in category.get("coding", []))
-    return any(coding.get("code") == "survey" for coding in codings)
 
 
 def _plain(value: Number) -> str:

@@ -68,7 +68,6 @@ def medicine_round(request: HttpRequest) -> HttpResponse:
         row["allergies"] = ", ".join(one.substance for one in allergies.get(row["resident"].id, ()))
     scanned = request.GET.get("ma", "").strip()
     shown, noted = _scanned(context, rows, scanned) if scanned else (rows, "")
-    _focus(shown)
     values = head | {
         "rows": shown,
         "done": sum(bool(row["dose"]) for row in rows),
@@ -157,13 +156,6 @@ def _scanned(context: Any, rows: list[dict[str, Any]], scanned: str) -> tuple[li
     numbers = queries.numbers_of(context, [row["resident"].id for row in rows])
     found = [row for row in rows if code in numbers.get(row["resident"].id, ()) or code in map(str.upper, row["codes"])]
     return (found, "") if found else (rows, _("Mã vừa quét không thuộc người nào hoặc thuốc nào của giờ này."))
-
-
-def _focus(rows: list[dict[str, Any]]) -> None:
-    """The keyboard stands on the first dose that is not recorded: Enter gives it, and the next one follows."""
-    waiting = next((row for row in rows if row["slot"] and not row["dose"]), None)
-    if waiting is not None:
-        waiting["focus"] = True
 
 
 def _posted(request: HttpRequest) -> tuple[HttpResponse | None, dict[str, Any]]:
