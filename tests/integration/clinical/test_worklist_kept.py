@@ -17,7 +17,6 @@ from ansinh.fhir.store import Repository
 from ansinh.fhir.store.audit import reads
 from ansinh.fhir.terminology import concepts
 from ansinh.kernel import clock
-from ansinh.kernel.naming import CS
 
 pytestmark = pytest.mark.django_db
 
@@ -46,10 +45,11 @@ def asked(act) -> int:
 
 
 @pytest.fixture
-def known_terms(db, monkeypatch):
+def known_terms(lan, monkeypatch):
     """Code lists are read, and not asked again whether they changed: that comes every few seconds, not with a page."""
     monkeypatch.setattr(concepts, "_FRESH_SECONDS", 3600)
-    concepts.display(CS("stay-kind"), "inpatient")
+    a_resident(lan, "Lê Văn Quen")
+    names(lan)
 
 
 def test_list_asked_again_costs_the_marks_and_the_names(lan, known_terms):
