@@ -18,6 +18,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 from ansinh.kernel import yaml
+from ansinh.kernel.naming import UCUM
 from ansinh.kernel.text import nfc
 from ansinh.ui.refusals import PATTERN
 
@@ -92,6 +93,9 @@ def messages() -> dict[Message, str]:
         for path in sorted(settings.DEFINITIONS.glob(pattern)):
             for text in _in_definition(yaml.read(path), keys):
                 found.setdefault(Message(text), str(path.relative_to(settings.ROOT)))
+    for path in sorted(settings.DEFINITIONS.glob("questionnaires/*.yaml")):
+        for text in _units(yaml.read(path)):
+            found.setdefault(Message(text), str(path.relative_to(settings.ROOT)))
     return found
 
 
@@ -166,6 +170,19 @@ def _in_definition(part: Any, keys: Container[str], shown: bool = False) -> Iter
         for key, item in part.items():
             if key not in ("examples", "sql"):
                 yield from _in_definition(item, keys, shown or key in keys)
+
+
+def _units(part: Any) -> Iterator[str]:
+    """The Vietnamese words for units of UCUM, at any depth."""
+    if isinstance(part, list):
+        for item in part:
+            yield from _units(item)
+    elif isinstance(part, dict):
+        shown = part.get("display")
+        if part.get("system") == UCUM and isinstance(shown, str) and _VIETNAMESE.search(shown):
+            yield nfc(shown)
+        for item in part.values():
+            yield from _units(item)
 
 
 def _in_python(source: str) -> Iterator[Message]:

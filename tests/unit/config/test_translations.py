@@ -43,6 +43,13 @@ sql: SELECT 'Câu trong truy vấn' AS x
 examples: [{question: Câu của ví dụ}]
 sources: [Kế hoạch không dịch]
 """,
+    "definitions/questionnaires/walk.yaml": """
+purpose: Đi được bao xa trong sáu phút?
+item:
+  - text: Câu hỏi là của phiếu
+    extension: [{url: unit, valueCoding: {system: "http://unitsofmeasure.org", code: m/s, display: m/giây}}]
+  - extension: [{url: unit, valueCoding: {system: "http://unitsofmeasure.org", code: m, display: m}}]
+""",
     "definitions/templates/bao-cao-nam.yaml": "title: Báo cáo năm\nopening: Câu mở đầu ra văn bản tiếng Việt\n",
 }  # fmt: skip
 
@@ -91,7 +98,7 @@ def test_what_is_said_to_somebody_is_collected_with_the_place_where_it_stands(ho
     assert found[Message("Đơn vị đã kết thúc.")] == "src/ansinh/network/facilities/actions.py"
     assert found[Message("Không tìm thấy hồ sơ.")] == "src/ansinh/fhir/store/repository.py"
     assert found[Message("Bao nhiêu lượt khám?")] == "definitions/measures/visits/measure.yaml"
-    assert {Message("lượt"), Message("Báo cáo năm")} <= found.keys()
+    assert {Message("lượt"), Message("Báo cáo năm"), Message("m/giây")} <= found.keys()
 
 
 @pytest.mark.parametrize(
@@ -108,6 +115,8 @@ def test_what_is_said_to_somebody_is_collected_with_the_place_where_it_stands(ho
         "Câu của ví dụ",
         "Kế hoạch không dịch",
         "Câu mở đầu ra văn bản tiếng Việt",
+        "Câu hỏi là của phiếu",
+        "m",
     ],
 )
 def test_what_is_said_to_nobody_is_left_alone(house, text):

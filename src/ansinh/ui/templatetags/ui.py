@@ -280,9 +280,12 @@ def questionnaire(
 
 
 @register.simple_block_tag
-def callout(content: str, tone: str = "info", title: str = "", level: int = 2) -> str:
-    """A notice that stands out from the text; tone good, warn, bad, info or neutral."""
-    return render_to_string("ui/_callout.html", {"content": content, "tone": tone, "title": title, "level": level})
+def callout(content: str, tone: str = "info", title: str = "", level: int = 2, first: bool = False) -> str:
+    """A notice that stands out from the text; tone good, warn, bad, info or neutral.
+
+    `first`: it says why nothing was saved, so the page opens at it and it is read out."""
+    context = {"content": content, "tone": tone, "title": title, "level": level, "first": first}
+    return render_to_string("ui/_callout.html", context)
 
 
 @register.simple_block_tag

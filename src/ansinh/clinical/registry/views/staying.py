@@ -43,6 +43,9 @@ def stay_discharge(request: HttpRequest, id: Any) -> HttpResponse:
     context = context_of(request)
     card = queries.person(context, str(id), language())
     stay = card.stay
+    if stay is None and not request.POST.get("stay"):
+        messages.noted(request, _("Người này không có đợt lưu trú nào đang mở."))
+        return htmx.redirect(request, reverse("person", args=[card.id]))
     initial = {"end": clock.today().isoformat()}
     if stay:
         initial |= {"stay": stay.id, "version": str(stay.version)}
