@@ -15,6 +15,7 @@ from ansinh.clinical.screening.rules.scoring import Number
 from ansinh.fhir.store.rules import register
 from ansinh.fhir.terminology import valuesets
 from ansinh.fhir.validation import responses
+from ansinh.fhir.views import live, rebuilding
 from ansinh.kernel.errors import NotFound, Problem
 
 Resource = dict[str, Any]
@@ -53,9 +54,22 @@ def answers_problems(response: Resource) -> Iterator[Problem]:
 
 def total_problems(observation: Resource) -> Iterator[Problem]:
     """A total that no filled form of its tool can have."""
-    yield from _beyond(observation, "Observation")
+    survey = _is_survey(observation)
+    if survey or _counts_points(observation):
+        yield from _beyond(observation, "Observation")
     for number, component in enumerate(observation.get("component", [])):
-        yield from _beyond(component, f"Observation.component[{number}]")
+        if survey or _counts_points(component):
+            yield from _beyond(component, f"Observation.component[{number}]")
+
+
+def _is_survey(observation: Resource) -> bool:
+    codings = (coding for category in observation.get("category", []) for coding in category.get("coding", []))
+    return any(coding.get("code") == "survey" for coding in codings)
+
+
+def _counts_points(part: Resource) -> bool:
+    """A total that is not called one: a number without a unit, or of points. What has a unit was measured."""
+    return "valueInteger" in part or part.get("valueQuantity", {"code": "?"}).get("code", "{score}") == "{score}"
 
 
 def _beyond(part: Resource, place: str) -> Iterator[Problem]:
@@ -76,8 +90,13 @@ def known_ranges() -> Ranges:
     """Smallest and largest total by its code, of the tools in force; at most some seconds old."""
     global _ranges
     if time.monotonic() - _ranges[0] >= _FRESH_SECONDS:
-        _ranges = time.monotonic(), rules.ranges(queries.tools_in_force())
+        _ranges = time.monotonic(), rules.ranges(queries.tools_in_force()) if _are_listed() else _ranges[1]
     return _ranges[1]
+
+
+def _are_listed() -> bool:
+    """False on a node that keeps no list of questionnaires, and while it is made anew."""
+    return "questionnaire" in live.known(("questionnaire",)) and "questionnaire" not in rebuilding.unready()
 
 
 def _plain(value: Number) -> str:
