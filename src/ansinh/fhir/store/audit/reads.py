@@ -55,16 +55,12 @@ class Unwritten(UserError):
 def note(context: Context, verb: str, kind: int, keys: Sequence[int], patient: int | None = None) -> None:
     """Remember that these resources of one type (its number) were read. `patient`: number of the person they are about,
     where the reader knows it. Raises `Unwritten`."""
-    if kind not in _PERSONAL or not keys or context.role == "system":
-        return
-    if len(_notes) >= FEW:
-        _make_room()
-    people = None if patient is None else ((patient, None),) * len(keys)
-    _notes.append((context, clock.now(), verb, kind, keys, people))
+    note_rows(context, verb, kind, keys, None if patient is None else ((patient, None),) * len(keys))
 
 
-def note_rows(context: Context, verb: str, kind: int, keys: Sequence[int], people: Sequence[Owned]) -> None:
-    """The same for a reader who has the rows and so knows whom each resource is about. Raises `Unwritten`."""
+def note_rows(context: Context, verb: str, kind: int, keys: Sequence[int], people: Sequence[Owned] | None) -> None:
+    """The same for a reader who has the rows and so knows whom each resource is about; None: to be looked up. Raises
+    `Unwritten`."""
     if kind not in _PERSONAL or not keys or context.role == "system":
         return
     if len(_notes) >= FEW:
