@@ -69,11 +69,10 @@ _KINDS = {
 def load(*, seed: int, people: int, progress: Callable[[str], None]) -> str:
     """Write what is missing; people who are there already are skipped whole. Returns a line of counts."""
     repository = Repository(system_context(), validate=False)
-    _make_room()
     counts: Counter[str] = Counter()
     start = time.monotonic()
     beside = 1 if people >= WORTH_A_PROCESS and (os.cpu_count() or 1) > 1 else 0
-    with tuning.rare_collections(), preparers(beside, validated=False) as made:
+    with tuning.rare_collections(), tuning.large_cache(), preparers(beside, validated=False) as made:
         for block, prepared in made.prepare(_blocks(repository, seed, people)):
             with repository.transaction():
                 counts.update(_written(repository, prepared))
@@ -118,13 +117,6 @@ def _written(repository: Repository, prepared: list[Prepared]) -> list[str]:
     assert len(given) == len(prepared), [one.problems for one in prepared if one.given is None]
     repository.carry_out([Plan(repository.context, "save", one) for one in given])
     return [one.kind for one in given]
-
-
-def _make_room() -> None:
-    """Index rows land all over their tables: a larger cache of SQLite for this process writes each page less often."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA cache_size=-256000")
 
 
 def _refresh_statistics() -> None:
