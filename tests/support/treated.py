@@ -25,6 +25,7 @@ from ansinh.kernel import clock
 from ansinh.kernel.context import Context
 from ansinh.kernel.ids import new_id
 from ansinh.kernel.naming import LOINC
+from tests.support.filled_forms import filled
 
 type Values = dict[str, list[Any]]
 
@@ -136,8 +137,8 @@ def _medicines(nurse: Context, doctor: Context, director: Context, person: str) 
 
 
 def _record(doctor: Context, person: str) -> dict[str, Values]:
-    definition = forms.questionnaire(forms.form("outpatient"))
-    paper = records.write_form(doctor, person_id=person, form="outpatient", response=_filled(definition))
+    response = filled("outpatient", words="Trả lời")
+    paper = records.write_form(doctor, person_id=person, form="outpatient", response=response)
     goal = planning.set_goal(
         doctor, person_id=person, draft=GoalDraft("Tự đi 10 m", "physical", _next_year(), "ten-metre-walk", Decimal(1))
     )
@@ -154,26 +155,3 @@ def _record(doctor: Context, person: str) -> dict[str, Values]:
 
 def _next_year() -> str:
     return clock.today().replace(day=1, year=clock.today().year + 1).isoformat()
-
-
-def _filled(definition: dict[str, Any]) -> dict[str, Any]:
-    groups = []
-    for group in definition["item"]:
-        items = [
-            {"linkId": item["linkId"], "answer": [_answer(item)]} for item in group["item"] if item.get("required")
-        ]
-        if items:
-            groups.append({"linkId": group["linkId"], "item": items})
-    return {"resourceType": "QuestionnaireResponse", "status": "completed", "item": groups}
-
-
-def _answer(item: dict[str, Any]) -> dict[str, Any]:
-    match item["type"]:
-        case "choice":
-            return {"valueCoding": item["answerOption"][0]["valueCoding"]}
-        case "date":
-            return {"valueDate": "2026-01-05"}
-        case "dateTime":
-            return {"valueDateTime": "2026-01-05T08:00:00+07:00"}
-        case _:
-            return {"valueString": "Trả lời"}

@@ -6,39 +6,13 @@ from decimal import Decimal
 import pytest
 
 from ansinh.clinical.encounters.actions import Notes, record_visit
-from ansinh.clinical.records import actions, queries
+from ansinh.clinical.records import actions
 from ansinh.clinical.registry import actions as registry
 from ansinh.clinical.registry import queries as people
 from ansinh.clinical.registry.actions import Admission
 from ansinh.clinical.registry.drafts import PersonDraft
 from ansinh.kernel import clock
-
-
-def filled(form, **changes):
-    """A response that answers every required question of a form; changes: linkId → answer instead."""
-    definition = queries.questionnaire(queries.form(form))
-    groups = []
-    for group in definition["item"]:
-        items = [
-            {"linkId": item["linkId"], "answer": [changes.get(item["linkId"].replace(".", "_"), _answer(item))]}
-            for item in group["item"]
-            if item.get("required") or item["linkId"].replace(".", "_") in changes
-        ]
-        if items:
-            groups.append({"linkId": group["linkId"], "item": items})
-    return {"resourceType": "QuestionnaireResponse", "status": "completed", "item": groups}
-
-
-def _answer(item):
-    match item["type"]:
-        case "choice":
-            return {"valueCoding": item["answerOption"][0]["valueCoding"]}
-        case "date":
-            return {"valueDate": "2026-01-05"}
-        case "dateTime":
-            return {"valueDateTime": "2026-01-05T08:00:00+07:00"}
-        case _:
-            return {"valueString": f"Trả lời: {item['text']}"}
+from tests.support.filled_forms import filled
 
 
 @pytest.fixture
